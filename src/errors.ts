@@ -1,0 +1,87 @@
+/**
+ * The error catalogue. Every error a user can meet has a stable code here, says what was wrong, where, and
+ * what to do about it. Rooms throw {@link GaitsmithError} through {@link fail}; the CLI turns the code's class
+ * into an exit status and the HTTP API into a problem document.
+ */
+
+/** How a failure ends a command: 1 failed, 2 bad usage or bad config, 3 the robot is left latched. */
+export type ExitStatus = 1 | 2 | 3;
+
+/** Code → exit status and one line for the catalogue in the documents. Codes are never reused or renamed. */
+export const ERROR_CATALOGUE = {
+  BAD_USAGE: [2, "The command line is wrong."],
+  CONFIG_UNREADABLE: [2, "A hardware config or study file cannot be read."],
+  CONFIG_INVALID: [2, "A hardware config or study file says something it must not."],
+  SPACE_INVALID: [2, "The search space is not one that can be searched."],
+  SPACE_INFEASIBLE: [1, "No parameter set passes the feasibility check."],
+  REWARD_INVALID: [2, "The reward expression is wrong."],
+  SAMPLER_UNKNOWN: [2, "No sampler of that name."],
+  PRUNER_UNKNOWN: [2, "No pruner of that name."],
+  STUDY_UNKNOWN: [2, "No study of that name in that store."],
+  STUDY_MISMATCH: [2, "The study exists with another search space, direction or seed."],
+  STORE_UNREADABLE: [1, "The study file cannot be opened."],
+  STORE_BUSY: [1, "Another service holds the study file."],
+  STORE_FAILED: [1, "Writing to the study file failed."],
+  LINK_UNAVAILABLE: [1, "The robot cannot be reached."],
+  LINK_LOST: [1, "The link to the robot was lost."],
+  ROBOT_BUSY: [1, "Another program holds this robot's lease."],
+  ROBOT_LATCHED: [3, "The robot is latched by an e-stop or a safety abort."],
+  ROBOT_REFUSED: [1, "The robot refused a command."],
+  ROBOT_MISMATCH: [1, "The robot is not the one the config describes."],
+  PREFLIGHT_REFUSED: [1, "A preflight item refused."],
+  GATE_REFUSED: [1, "The gate refused a command."],
+  STATION_FAILED: [1, "The station ended unexpectedly."],
+  SAMPLER_FAILED: [1, "The sampler could not propose a parameter set."],
+  RECORDING_FAILED: [1, "A recording could not be written."],
+  PROTOCOL_VIOLATION: [1, "A frame or message does not follow the protocol."],
+  INTERNAL: [1, "A defect in gaitsmith itself."],
+} as const satisfies Record<string, readonly [ExitStatus, string]>;
+
+export type ErrorCode = keyof typeof ERROR_CATALOGUE;
+
+/** What a person needs to mend the failure. */
+export interface FailureDetail {
+  /** What was wrong, with the offending value. One sentence. */
+  readonly what: string;
+  /** File and line, field, port, command: where to look. */
+  readonly where?: string;
+  /** What to do next. One sentence, imperative. */
+  readonly remedy?: string;
+  readonly cause?: unknown;
+}
+
+export class GaitsmithError extends Error {
+  readonly code: ErrorCode;
+  readonly where: string | undefined;
+  readonly remedy: string | undefined;
+
+  constructor(code: ErrorCode, detail: FailureDetail) {
+    super(detail.what, detail.cause === undefined ? undefined : { cause: detail.cause });
+    this.name = "GaitsmithError";
+    this.code = code;
+    this.where = detail.where;
+    this.remedy = detail.remedy;
+  }
+
+  get exitStatus(): ExitStatus {
+    return ERROR_CATALOGUE[this.code][0];
+  }
+
+  /** The whole failure as a person reads it: `what (where). remedy [CODE]`. */
+  describe(): string {
+    const where = this.where === undefined ? "" : ` (${this.where})`;
+    const remedy = this.remedy === undefined ? "" : `\n  ${this.remedy}`;
+    return `${this.message}${where}${remedy} [${this.code}]`;
+  }
+}
+
+/** Throws a catalogued error. */
+export function fail(code: ErrorCode, detail: FailureDetail): never {
+  throw new GaitsmithError(code, detail);
+}
+
+/** The words of anything thrown, catalogued or not. */
+export function describeError(error: unknown): string {
+  if (error instanceof GaitsmithError) return error.describe();
+  return error instanceof Error ? error.message : String(error);
+}

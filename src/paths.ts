@@ -1,0 +1,57 @@
+/**
+ * Where entries and assets are, in a checkout (`src/*.ts`) and when installed (`dist/src/*.js`). Nothing else in
+ * the project computes a path from its own location.
+ */
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
+
+/** The folder that holds package.json. */
+export const packageRoot = extension === ".ts" ? dirname(here) : dirname(dirname(here));
+
+/** The folder that mirrors the checkout's top level: the checkout itself, or `dist/`. */
+const codeRoot = dirname(here);
+
+/** The file of a process or worker entry in `src/processes/`. */
+export function entryPath(name: "service" | "station" | "sampler" | "recorder"): string {
+  return join(codeRoot, "src", "processes", name + extension);
+}
+
+/** A data file of the simulated robot, relative to `sim/`. */
+export function simAssetPath(relative: string): string {
+  return join(codeRoot, "sim", relative);
+}
+
+/** The folder of the built web page, relative file inside it. */
+export function pageAssetPath(relative: string): string {
+  return join(codeRoot, "src", "dashboard", "page", relative);
+}
+
+/** A file of `hardware-configs/` that ships with the package. */
+export function hardwareConfigPath(relative: string): string {
+  return join(packageRoot, "hardware-configs", relative);
+}
+
+/** A file of another package in node_modules, for assets that the page needs. */
+export function dependencyPath(packageName: string, relative: string): string {
+  for (let folder = packageRoot; ; folder = dirname(folder)) {
+    const candidate = join(folder, "node_modules", packageName, relative);
+    if (existsSync(candidate)) return candidate;
+    if (dirname(folder) === folder) throw new Error(`${packageName}/${relative} is not installed`);
+  }
+}
+
+/**
+ * Where a robot's lock, latch and e-stop socket live, so that every program on this machine meets there.
+ * `GAITSMITH_STATE_DIR` overrides the XDG location (tests, several users sharing one robot).
+ */
+export function robotStateDir(robotId: string): string {
+  const base =
+    process.env["GAITSMITH_STATE_DIR"] ??
+    join(process.env["XDG_STATE_HOME"] ?? join(homedir(), ".local", "state"), "gaitsmith");
+  return join(base, "robots", robotId);
+}

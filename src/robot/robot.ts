@@ -1,0 +1,91 @@
+/** What a robot is to us: real or simulated, over whatever link. Types only. */
+import type { Cleared, Command } from "./command.ts";
+import type { ChannelLayout, TelemetryFrame } from "./telemetry-frame.ts";
+
+/**
+ * Levels of stopping, mildest first. `neutral`: ramp out into the neutral stance and stand, as at the end of a
+ * good walk. `settle`: damped, then torque off. `cut`: torque off at once.
+ */
+export type StopLevel = "neutral" | "settle" | "cut";
+
+/** `lockstep`: the robot's time moves only through {@link Robot.advance}. `realtime`: frames come when they come. */
+export type ClockKind = "lockstep" | "realtime";
+
+export interface Capabilities {
+  readonly robotId: string;
+  readonly clock: ClockKind;
+  readonly layout: ChannelLayout;
+  /** Nominal telemetry rate, Hz. */
+  readonly telemetryRate: number;
+  /** Joint names in the order of targets. */
+  readonly joints: readonly string[];
+  /** Legs whose contact is reported, and names of joints, come with the layout. */
+  readonly firmware: string;
+  /** The robot runs the gait from parameters by itself; otherwise the station streams targets. */
+  readonly runsGait: boolean;
+  /** It gets back to its start line without a person ({@link Robot.place}). */
+  readonly returnsByItself: boolean;
+}
+
+export interface Acknowledgement {
+  readonly accepted: boolean;
+  /** Why not, in the robot's words; "" when accepted. */
+  readonly reason: string;
+  /** For `stage`: the hash of what the robot understood, to be compared and committed. */
+  readonly hash?: string;
+}
+
+export interface StopConfirmation {
+  /** Whether the robot itself confirmed that it stopped driving (or stands, for `neutral`). */
+  readonly confirmed: boolean;
+  readonly level: StopLevel;
+  /** Robot time at which the stop took effect, s; NaN when unconfirmed. */
+  readonly tRobot: number;
+}
+
+export type RobotEvent =
+  | { readonly kind: "link-lost"; readonly reason: string }
+  | { readonly kind: "rebooted"; readonly reason: string }
+  | { readonly kind: "fault"; readonly code: string; readonly reason: string };
+
+/** Which walk the robot is about to do; keys a simulated robot's variation, empty for a real one. */
+export interface Placement {
+  /** The study's seed and the suggestion's index: all simulated randomness is keyed by them. */
+  readonly seed: number;
+  readonly suggestion: number;
+  /** What the previous walk left behind (battery, heat), as {@link Robot.carryOver} gave it; null at first. */
+  readonly carryOver: unknown;
+}
+
+export interface Lease {
+  readonly owner: string;
+  /** Grows with every new lease; carried in every command where the link can. */
+  readonly epoch: number;
+}
+
+/**
+ * One robot behind one link. The station is its only user and calls nothing concurrently, except `stop`, which
+ * may come at any moment and preempts everything.
+ *
+ * Life: `open → acquireLease → (place →) arm, stage, commit, start … stop → disarm → close`. After `close` or a
+ * lost link only `close` may be called. Methods reject with a catalogued error when the link fails.
+ */
+export interface Robot {
+  open(): Promise<Capabilities>;
+  /** @param owner shown to whoever is refused */
+  acquireLease(owner: string): Promise<Lease>;
+  /** Called for every frame, in order, synchronously as it arrives. One listener; set before `open`. */
+  onFrame(listener: (frame: TelemetryFrame) => void): void;
+  onEvent(listener: (event: RobotEvent) => void): void;
+  /** Sends a command the gate has cleared and waits for the robot's answer. */
+  send(command: Cleared<Command>): Promise<Acknowledgement>;
+  /** Needs no clearance and no lease; idempotent; written before this returns its promise. */
+  stop(level: StopLevel): Promise<StopConfirmation>;
+  /** Lockstep only: moves the robot's clock to its next frame, which has been delivered when this resolves. */
+  advance(): Promise<void>;
+  /** Robots that return by themselves: back to the start line, disarmed, standing clear. */
+  place(placement: Placement): Promise<void>;
+  /** Plain JSON to be stored with the outcome and handed to the next {@link place}; null for a real robot. */
+  carryOver(): unknown;
+  close(): Promise<void>;
+}
