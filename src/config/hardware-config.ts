@@ -1,0 +1,110 @@
+/**
+ * A hardware config after reading: one robot, everything in SI units, every default filled in. The YAML it comes
+ * from is described by `hardware-configs/schema.json`.
+ */
+import type { BodyGeometry } from "../gait/gait.ts";
+import type { ParameterSet, SearchSpace } from "../optimizer/search-space.ts";
+import type { ClockKind } from "../robot/robot.ts";
+import type { Envelope } from "../safety/limit.ts";
+
+/** How the robot is reached. One kind per folder of `src/links/`, plus the simulated robot in process. */
+export type LinkConfig = SimulatedLinkConfig | SerialLinkConfig;
+
+export interface SimulatedLinkConfig {
+  readonly kind: "simulated";
+  readonly clock: ClockKind;
+  /** A named body or ground of the simulated robot (`nominal`, `rigid`, …). */
+  readonly variant: string;
+  /** Trial-to-trial variation. */
+  readonly variation: "none" | "mild" | "rough";
+}
+
+export interface SerialLinkConfig {
+  readonly kind: "serial";
+  readonly clock: ClockKind;
+  /** Device path, e.g. `/dev/serial/by-id/…`. */
+  readonly path: string;
+  /** Bits per second. */
+  readonly baud: number;
+}
+
+export interface GaitConfig {
+  /** Name in the gait catalogue. */
+  readonly name: string;
+  readonly body: BodyGeometry;
+  /** Parameters of the gait that are not tuned, SI. */
+  readonly constants: Readonly<Record<string, number>>;
+}
+
+/** How long each part of a walk lasts, s of robot time. */
+export interface WalkTiming {
+  /** Standing before and after the walk. */
+  readonly stand: number;
+  readonly rampIn: number;
+  readonly settle: number;
+  /** A whole number of report intervals. */
+  readonly measure: number;
+  readonly reportInterval: number;
+  readonly rampOut: number;
+}
+
+/** What must hold before the robot is armed. */
+export interface PreflightConfig {
+  /** V; below it the battery is to be changed. */
+  readonly minimumBattery: number;
+  /** °C; above it the motors are to cool. */
+  readonly maximumMotorTemperature: number;
+  /** rad; more and it is not standing on its feet. */
+  readonly maximumTilt: number;
+  /** Share of the nominal telemetry rate that must arrive. */
+  readonly minimumTelemetryRate: number;
+}
+
+export interface HardwareConfig {
+  /** The file it came from and the SHA-256 of its text. */
+  readonly source: { readonly file: string; readonly hash: string };
+  readonly robot: {
+    /** Names the robot's lock and latch on this machine: letters, digits, `-`. */
+    readonly id: string;
+    readonly name: string;
+    /** kg */
+    readonly mass: number;
+    /** Joint names in the order of targets. */
+    readonly joints: readonly string[];
+    /** Heat in a motor's windings per torque squared, W/(N·m)². */
+    readonly jouleCoefficient: number;
+  };
+  readonly link: LinkConfig;
+  readonly gait: GaitConfig;
+  /** What is tuned. */
+  readonly space: SearchSpace;
+  /** Known to be safe; inside the space. */
+  readonly seedGait: ParameterSet;
+  readonly envelope: Envelope;
+  /** Length of the walkway in front of the start line, m: beyond it a walk is truncated. */
+  readonly arenaLength: number;
+  /** Where forward speed is measured: external pose or link-side leg odometry. Never a commanded source. */
+  readonly speedSource: "pose" | "odometry";
+  readonly walk: WalkTiming;
+  readonly preflight: PreflightConfig;
+  /** The study block of the same file, when it has one. */
+  readonly study: StudyConfig | null;
+}
+
+export interface StudyConfig {
+  readonly name: string;
+  readonly direction: "maximize" | "minimize";
+  /** Expression over the metrics, e.g. `forward_speed - 0.1 * abs(lateral_drift)`. */
+  readonly reward: string;
+  readonly sampler: { readonly name: string; readonly options: Readonly<Record<string, unknown>> };
+  readonly pruner: { readonly name: string; readonly options: Readonly<Record<string, unknown>> };
+  /** Suggestions in all, baseline and confirming walks included. */
+  readonly trials: number;
+  /** s of robot time after which no further trial starts, or null. */
+  readonly robotTime: number | null;
+  /** Walks of the seed gait at the start. */
+  readonly baselineWalks: number;
+  /** The last walks of the budget confirm this many candidates. */
+  readonly confirm: { readonly walks: number; readonly candidates: number };
+  readonly seed: number;
+}

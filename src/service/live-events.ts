@@ -1,0 +1,64 @@
+/** What the service tells its pages while a study runs: the events of the live stream, as plain JSON. */
+
+import type { Channel } from "../robot/telemetry-frame.ts";
+import type { Envelope } from "../safety/limit.ts";
+import type { TrialPhase } from "../station/messages.ts";
+import type { StudyDocument } from "../study/study-document.ts";
+
+export interface RobotStatus {
+  readonly id: string;
+  readonly name: string;
+  readonly phase: TrialPhase;
+  /** Why it is latched, or null. */
+  readonly latched: string | null;
+  readonly channels: readonly Channel[];
+  readonly envelope: Envelope;
+}
+
+export interface StudyStatus {
+  readonly study: string;
+  /** `waiting` for a station, `running`, `finished` its budget, or `stopped` by a person or a failure. */
+  readonly state: "waiting" | "running" | "finished" | "stopped";
+  /** Suggestions told so far and in all. */
+  readonly done: number;
+  readonly planned: number;
+  /** Seconds of wall time until the budget is spent, or null while unknown. */
+  readonly timeLeft: number | null;
+  readonly words: string;
+}
+
+export type LiveEvent =
+  | { readonly kind: "study"; readonly status: StudyStatus }
+  | { readonly kind: "robot"; readonly robot: RobotStatus }
+  /** A trial began, ended or changed: fetch the study's document again. */
+  | { readonly kind: "trial"; readonly study: string; readonly trial: number }
+  /** A report of the walk in progress, with the value the pruner wanted to see. */
+  | {
+      readonly kind: "report";
+      readonly study: string;
+      readonly trial: number;
+      readonly step: number;
+      readonly value: number | null;
+      readonly threshold: number | null;
+    }
+  /** The robot's state now; at most 30 a second. `values` in the order of the robot's channels, null for NaN. */
+  | {
+      readonly kind: "frame";
+      readonly robot: string;
+      readonly trial: number | null;
+      readonly phase: TrialPhase;
+      readonly tRobot: number;
+      readonly values: readonly (number | null)[];
+      readonly margins: readonly (number | null)[];
+    };
+
+/** What the HTTP API needs of the service; the study runner implements it, tests drive it with a real one. */
+export interface ServiceDoor {
+  studies(): Promise<readonly StudyStatus[]>;
+  document(study: string): Promise<StudyDocument | null>;
+  robots(): readonly RobotStatus[];
+  /** Latched stop; resolves once the station (or its local socket) has taken it. */
+  eStop(robotId: string, reason: string): Promise<{ readonly taken: boolean; readonly words: string }>;
+  /** @returns unsubscribe */
+  subscribe(listener: (event: LiveEvent) => void): () => void;
+}

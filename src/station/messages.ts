@@ -1,0 +1,163 @@
+/**
+ * Everything that passes between the service and a station, as two discriminated unions. The channel is Node's
+ * child-process IPC with `serialization: "advanced"` (JSON would turn NaN into null).
+ *
+ * Rules: both sides send `beat` every 100 ms of wall time; after 500 ms of silence the station stops the robot.
+ * Each `report` gets exactly one `decision`. An `outcome` is repeated until `outcome-received` and is idempotent by
+ * (trial, attempt). `live` is sent at most 30 times a second, the latest wins, one unacknowledged.
+ */
+import type { HardwareConfig } from "../config/hardware-config.ts";
+import type { Metrics } from "../config/metrics.ts";
+import type { Channel } from "../robot/telemetry-frame.ts";
+
+export const BEAT_INTERVAL_MS = 100;
+export const SILENCE_LIMIT_MS = 500;
+export const LIVE_INTERVAL_MS = 1000 / 30;
+
+/**
+ * Where the robot is in a trial, in order; any state may go to `safe-stop`, which ends in `latched` or `done`.
+ * `idle` and `awaiting-operator` lie between trials.
+ */
+export const TRIAL_PHASES = [
+  "idle",
+  "awaiting-operator",
+  "preflight",
+  "arm",
+  "stand",
+  "ramp-in",
+  "settle",
+  "measure",
+  "ramp-out",
+  "stand-down",
+  "done",
+  "safe-stop",
+  "latched",
+] as const;
+export type TrialPhase = (typeof TRIAL_PHASES)[number];
+
+/** Why a walk ended: stable code first, then words with the figures. */
+export interface EndReason {
+  /** `finished`, `arena-end`, `pruner`, a limit's name, `operator-stop`, `link-lost`, `service-silent`, … */
+  readonly code: string;
+  readonly words: string;
+  /** Seconds since the start of ramp-in (robot time); NaN when it never walked. */
+  readonly time: number;
+  readonly channel: string | null;
+  readonly value: number | null;
+  readonly limit: number | null;
+}
+
+export interface TrialPlan {
+  readonly trial: number;
+  /** 1, or 2 for the one retry of an interrupted trial. */
+  readonly attempt: number;
+  /** All parameters of the gait in SI units, constants included. */
+  readonly parameters: Readonly<Record<string, number>>;
+  /** Keys a simulated robot's variation; a retry has the same. */
+  readonly seed: number;
+  readonly suggestion: number;
+  /** What the previous walk left behind in a simulated robot. */
+  readonly carryOver: unknown;
+  /** File the walk is recorded to, or null. */
+  readonly recording: string | null;
+}
+
+export interface WalkOutcome {
+  readonly trial: number;
+  readonly attempt: number;
+  readonly end: "completed" | "pruned" | "aborted" | "interrupted" | "abandoned";
+  readonly reason: EndReason;
+  /** Left the arena forwards after three or more reports. */
+  readonly truncated: boolean;
+  /** One per name of LIMIT_NAMES, in that order; [] when the walk never began. */
+  readonly constraints: readonly number[];
+  /** Index into `constraints` of the limit that ended the walk, else null. */
+  readonly breached: number | null;
+  /** Number of reports made; the last one is the final value of a completed walk. */
+  readonly reports: number;
+  /** Seconds walked from the start of ramp-in to the end of ramp-out or the stop, robot time. */
+  readonly walked: number;
+  /** Seconds of `measure`, robot time. */
+  readonly measured: number;
+  /** What a simulated robot carries over; null for a real one. */
+  readonly carryOver: unknown;
+  readonly recording: string | null;
+  /** The robot is latched and needs a person. */
+  readonly latched: boolean;
+}
+
+export type ServiceMessage =
+  | { readonly kind: "configure"; readonly config: HardwareConfig; readonly stateDir: string }
+  | { readonly kind: "run"; readonly plan: TrialPlan }
+  | {
+      readonly kind: "decision";
+      readonly trial: number;
+      readonly attempt: number;
+      readonly step: number;
+      readonly verdict: "go-on" | "stop";
+      readonly reason: string;
+    }
+  | { readonly kind: "outcome-received"; readonly trial: number; readonly attempt: number }
+  /** A controlled stop: the walk ends, nothing latches. */
+  | { readonly kind: "stop"; readonly reason: string }
+  /** Latched stop. */
+  | { readonly kind: "e-stop"; readonly reason: string }
+  | { readonly kind: "live-received" }
+  | { readonly kind: "beat" }
+  /** Stop the robot, give back the lease, exit. */
+  | { readonly kind: "shutdown" };
+
+export type StationMessage =
+  | {
+      readonly kind: "ready";
+      readonly robotId: string;
+      readonly firmware: string;
+      readonly channels: readonly Channel[];
+      readonly telemetryRate: number;
+      readonly clock: "lockstep" | "realtime";
+      readonly returnsByItself: boolean;
+    }
+  | {
+      readonly kind: "phase";
+      readonly trial: number;
+      readonly attempt: number;
+      readonly phase: TrialPhase;
+      readonly tRobot: number;
+    }
+  | {
+      readonly kind: "report";
+      readonly trial: number;
+      readonly attempt: number;
+      readonly step: number;
+      readonly tRobot: number;
+      /** Seconds measured so far. */
+      readonly time: number;
+      readonly metrics: Metrics;
+    }
+  | { readonly kind: "outcome"; readonly outcome: WalkOutcome }
+  | {
+      readonly kind: "live";
+      readonly trial: number | null;
+      readonly phase: TrialPhase;
+      readonly tRobot: number;
+      /** In the order of `ready.channels`. */
+      readonly values: Float64Array;
+      /** Debounced value of each limit now, in the order of LIMIT_NAMES; NaN where it does not apply. */
+      readonly margins: Float64Array;
+    }
+  | { readonly kind: "latched"; readonly reason: EndReason }
+  | {
+      readonly kind: "log";
+      readonly level: "debug" | "info" | "warn" | "error";
+      readonly text: string;
+      readonly dropped: number;
+    }
+  /** The station cannot go on; it stops the robot and exits. */
+  | {
+      readonly kind: "failed";
+      readonly code: string;
+      readonly what: string;
+      readonly where: string | null;
+      readonly remedy: string | null;
+    }
+  | { readonly kind: "beat" };

@@ -1,0 +1,34 @@
+import type { JsonValue } from "../optimizer/trial.ts";
+import type { NewTrial, StudyDefinition, TrialEnd, TrialRecord, TrialReport } from "./trial-record.ts";
+
+export interface StudySummary {
+  readonly name: string;
+  readonly trials: number;
+}
+
+/**
+ * Where studies are kept. One implementation per database; all pass `conformance/storage.ts`.
+ *
+ * The contract: when a method resolves, what it wrote survives the death of the process. Finished trials never
+ * change. Numbers are consecutive from 0 within a study. A file is held by one service at a time: opening it for
+ * writing a second time fails with STORE_BUSY naming the holder; readers are always welcome.
+ */
+export interface Storage {
+  /** The path or address a person typed. */
+  readonly location: string;
+  studies(): Promise<StudySummary[]>;
+  createStudy(definition: StudyDefinition): Promise<void>;
+  /** @returns the definition, or null when there is no study of that name */
+  study(name: string): Promise<StudyDefinition | null>;
+  /** All trials in order of number. */
+  trials(study: string): Promise<TrialRecord[]>;
+  /** Stores a running trial and gives it its number. */
+  startTrial(study: string, trial: NewTrial): Promise<TrialRecord>;
+  /** A second report of the same step is ignored. */
+  addReport(study: string, trial: number, report: TrialReport): Promise<void>;
+  /** Stores the constraints before the state changes; finishing a finished trial again changes nothing. */
+  finishTrial(study: string, trial: number, end: TrialEnd): Promise<void>;
+  attribute(study: string, key: string): Promise<JsonValue | undefined>;
+  setAttribute(study: string, key: string, value: JsonValue): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,101 @@
+/** What a study stores of itself and of each trial. */
+import type { Metrics } from "../config/metrics.ts";
+import type { ParameterSet, SearchSpace } from "../optimizer/search-space.ts";
+import type { Direction, JsonValue, TrialRole, TrialState } from "../optimizer/trial.ts";
+
+/** Everything that must be the same when a study is continued. */
+export interface StudyDefinition {
+  readonly name: string;
+  readonly direction: Direction;
+  readonly space: SearchSpace;
+  readonly seedGait: ParameterSet;
+  /** The reward expression's text. */
+  readonly reward: string;
+  /** Names of the constraint values, in order. */
+  readonly constraintNames: readonly string[];
+  readonly sampler: { readonly name: string; readonly options: Readonly<Record<string, unknown>> };
+  readonly pruner: { readonly name: string; readonly options: Readonly<Record<string, unknown>> };
+  readonly seed: number;
+  readonly robotId: string;
+  /** Hash of the hardware config's text. */
+  readonly configHash: string;
+}
+
+export interface TrialReason {
+  readonly code: string;
+  readonly words: string;
+  /** Seconds since the start of ramp-in, or null. */
+  readonly time: number | null;
+  readonly channel: string | null;
+  readonly value: number | null;
+  readonly limit: number | null;
+}
+
+export interface TrialReport {
+  /** 1, 2, … */
+  readonly step: number;
+  /** Seconds measured so far. */
+  readonly time: number;
+  readonly metrics: Metrics;
+  /** The reward of those metrics; NaN where it cannot be computed. */
+  readonly value: number;
+}
+
+export interface TrialRecord {
+  readonly number: number;
+  /** Index of the suggestion; a retry inherits it. */
+  readonly suggestion: number;
+  /** 1, or 2 for the retry. */
+  readonly attempt: number;
+  readonly role: TrialRole;
+  /** For a replicate: the number of the first trial with these parameters. */
+  readonly replicateOf: number | null;
+  readonly state: TrialState;
+  readonly parameters: ParameterSet;
+  readonly reports: readonly TrialReport[];
+  /** Final value (completed), last value (pruned), else null. */
+  readonly value: number | null;
+  readonly reason: TrialReason | null;
+  readonly truncated: boolean;
+  readonly constraints: readonly number[];
+  readonly breached: number | null;
+  /** Seconds walked and seconds measured, robot time. */
+  readonly walked: number;
+  readonly measured: number;
+  readonly recording: string | null;
+  readonly bookkeeping: JsonValue;
+  /** The sampler's words on its suggestion. */
+  readonly note: string;
+  /** What a simulated robot carries over to the next walk. */
+  readonly carryOver: JsonValue;
+  readonly startedAt: Date;
+  readonly finishedAt: Date | null;
+}
+
+export type NewTrial = Pick<
+  TrialRecord,
+  | "suggestion"
+  | "attempt"
+  | "role"
+  | "replicateOf"
+  | "parameters"
+  | "bookkeeping"
+  | "note"
+  | "recording"
+  | "startedAt"
+>;
+
+/** How a trial ended, written once. */
+export type TrialEnd = Pick<
+  TrialRecord,
+  | "value"
+  | "reason"
+  | "truncated"
+  | "constraints"
+  | "breached"
+  | "walked"
+  | "measured"
+  | "recording"
+  | "carryOver"
+  | "finishedAt"
+> & { readonly state: Exclude<TrialState, "running"> };
