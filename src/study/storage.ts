@@ -1,4 +1,5 @@
 import type { JsonValue } from "../optimizer/trial.ts";
+import type { Estimate } from "./study-document.ts";
 import type { NewTrial, StudyDefinition, TrialEnd, TrialRecord, TrialReport } from "./trial-record.ts";
 
 export interface StudySummary {
@@ -28,6 +29,8 @@ export interface Storage {
   addReport(study: string, trial: number, report: TrialReport): Promise<void>;
   /** Stores the constraints before the state changes; finishing a finished trial again changes nothing. */
   finishTrial(study: string, trial: number, end: TrialEnd): Promise<void>;
+  /** The parameter set we would hand over now: a study attribute and a note that Optuna's dashboard shows. */
+  setChampion(study: string, champion: Estimate): Promise<void>;
   attribute(study: string, key: string): Promise<JsonValue | undefined>;
   setAttribute(study: string, key: string, value: JsonValue): Promise<void>;
   close(): Promise<void>;
