@@ -1,0 +1,121 @@
+/** The limits block of a hardware config: the envelope. */
+import {
+  type Bounds,
+  type Debounce,
+  type Envelope,
+  LIMIT_NAMES,
+  type Limit,
+  type LimitName,
+} from "../safety/limit.ts";
+import type { ConfigSource, FieldPath } from "./config-source.ts";
+import { nearestName } from "./nearest-name.ts";
+import {
+  DEBOUNCE_PATTERN,
+  LIMIT_SHAPES,
+  type WrittenBounds,
+  type WrittenHardware,
+  type WrittenLimit,
+} from "./schema.ts";
+import { readQuantity, toSi } from "./units.ts";
+
+/** Reads the block; what is wrong is reported to the source, and the result is then meaningless. */
+export function readLimits(
+  source: ConfigSource,
+  written: WrittenHardware["limits"],
+  joints: readonly string[],
+): Envelope {
+  const envelope: Partial<Record<LimitName, Limit>> = {};
+  for (const name of LIMIT_NAMES) {
+    const path = ["limits", name];
+    const limit = written[name];
+    const ofJoints = limit.joints === undefined ? undefined : readJoints(source, name, limit, joints);
+    envelope[name] = {
+      name,
+      unit: LIMIT_SHAPES[name].si,
+      ...readBounds(source, path, name, limit),
+      debounce: readDebounce(source, [...path, "debounce"], limit.debounce),
+      action: limit.action,
+      outcome: limit.outcome,
+      ...(ofJoints === undefined ? {} : { joints: ofJoints }),
+    };
+  }
+  return envelope as Envelope;
+}
+
+function readBounds(source: ConfigSource, path: FieldPath, name: LimitName, written: WrittenBounds): Bounds {
+  const { si } = LIMIT_SHAPES[name];
+  const low = written.low === undefined ? Number.NEGATIVE_INFINITY : toSi(written.low, si);
+  const high = written.high === undefined ? Number.POSITIVE_INFINITY : toSi(written.high, si);
+  const nominal = toSi(written.nominal, si);
+  if (low >= high) {
+    source.report({
+      path: [...path, "high"],
+      what: `it is not above low, \`${written.low}\``,
+      remedy: "Write low < high.",
+    });
+  } else if (nominal <= low || nominal >= high) {
+    const [side, bound] = nominal <= low ? ["low", written.low] : ["high", written.high];
+    source.report({
+      path: [...path, "nominal"],
+      what: `\`${written.nominal}\` is not inside of ${side}, \`${bound}\``,
+      remedy:
+        "Write where a healthy walk is: it must keep a distance from the limit, which scales how safe a walk was.",
+    });
+  }
+  return { low, high, nominal };
+}
+
+function readDebounce(source: ConfigSource, path: FieldPath, written: string): Debounce {
+  const [, , frames, mean] = new RegExp(DEBOUNCE_PATTERN).exec(written) ?? [];
+  if (frames !== undefined) return { kind: "streak", frames: Number(frames) };
+  if (mean === undefined) return { kind: "single" };
+  const reading = readQuantity(mean, "s");
+  if (reading.ok && reading.value > 0) return { kind: "window", seconds: reading.value };
+  source.report({
+    path,
+    what: reading.ok ? "the window is not longer than nothing" : `the window is wrong: ${reading.what}`,
+    remedy: "Write for example `mean over 0.5 s`.",
+  });
+  return { kind: "single" };
+}
+
+/** Patterns such as `*_knee` become one entry per joint. */
+function readJoints(
+  source: ConfigSource,
+  name: LimitName,
+  limit: WrittenLimit,
+  joints: readonly string[],
+): Record<string, Bounds> {
+  const result: Record<string, Bounds> = {};
+  for (const [pattern, written] of Object.entries(limit.joints ?? {})) {
+    const path = ["limits", name, "joints", pattern];
+    const bounds = readBounds(source, path, name, written);
+    const matched = joints.filter((joint) => matches(pattern, joint));
+    if (matched.length === 0) {
+      const near = nearestName(pattern, joints);
+      source.report({
+        path,
+        what: "no joint has this name",
+        remedy: `${near === null ? "" : `Did you mean \`${near}\`? `}The joints are: ${joints.join(", ")}.`,
+        atKey: true,
+      });
+    }
+    for (const joint of matched) {
+      if (Object.hasOwn(result, joint)) {
+        source.report({
+          path,
+          what: `the joint ${joint} has bounds already`,
+          remedy: "Let each joint match one entry only.",
+          atKey: true,
+        });
+      }
+      result[joint] = bounds;
+    }
+  }
+  return result;
+}
+
+function matches(pattern: string, joint: string): boolean {
+  const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`).test(joint);
+}

@@ -1,0 +1,181 @@
+/**
+ * Reads hardware configs and study files: YAML with units in, SI out. Everything that is wrong is said at once, each
+ * with file, line, column, field and remedy.
+ */
+import { ConfigSource } from "./config-source.ts";
+import { readGait } from "./gait-section.ts";
+import type {
+  HardwareConfig,
+  LinkConfig,
+  PreflightConfig,
+  StudyConfig,
+  WalkTiming,
+} from "./hardware-config.ts";
+import { readLimits } from "./limits-section.ts";
+import type { WrittenHardware, WrittenStudy } from "./schema.ts";
+import { checkStructure } from "./structure.ts";
+import { readStudy } from "./study-section.ts";
+import { toSi } from "./units.ts";
+
+/**
+ * @param file path of the YAML file
+ * @param text its content when it does not come from the file itself (an editor, a test)
+ * @throws CONFIG_UNREADABLE when there is no such text file, CONFIG_INVALID when it says something it must not
+ */
+export function readHardwareConfig(file: string, text?: string): HardwareConfig {
+  const source = new ConfigSource(file, text);
+  checkStructure(source, "hardware");
+  source.refuseProblems();
+  const written = source.content as WrittenHardware;
+  const { robot } = written;
+  const gait = readGait(source, written.gait);
+  const config: HardwareConfig = {
+    source: { file: source.file, hash: source.hash },
+    robot: {
+      id: robot.id,
+      name: robot.name,
+      mass: positive(source, ["robot", "mass"], toSi(robot.mass, "kg")),
+      joints: robot.joints,
+      jouleCoefficient: toSi(robot.joule_coefficient, "W/(N·m)²"),
+    },
+    link: readLink(source, written.link),
+    ...gait,
+    envelope: readLimits(source, written.limits, robot.joints),
+    arenaLength: positive(source, ["arena", "length"], toSi(written.arena.length, "m")),
+    speedSource: written.telemetry.speed_source === "odometry" ? "odometry" : "pose",
+    walk: readWalk(source, written),
+    preflight: readPreflight(source, written.preflight),
+    study: written.study === undefined ? null : readStudy(source, ["study"], written.study),
+  };
+  checkTogether(source, config);
+  source.refuseProblems();
+  return config;
+}
+
+/**
+ * Reads a study file: the fields of a study block at its top level.
+ *
+ * @throws CONFIG_UNREADABLE or CONFIG_INVALID
+ */
+export function readStudyFile(file: string, text?: string): StudyConfig {
+  const source = new ConfigSource(file, text);
+  checkStructure(source, "study");
+  source.refuseProblems();
+  const study = readStudy(source, [], source.content as WrittenStudy);
+  source.refuseProblems();
+  return study;
+}
+
+function readLink(source: ConfigSource, written: WrittenHardware["link"]): LinkConfig {
+  const clock = written.clock === "lockstep" ? "lockstep" : "realtime";
+  if (written.kind === "simulated") {
+    const { variation } = written;
+    return {
+      kind: "simulated",
+      clock,
+      variant: written.variant,
+      variation: variation === "mild" || variation === "rough" ? variation : "none",
+    };
+  }
+  const baud = positive(source, ["link", "baud"], toSi(written.baud, "Bd"));
+  if (!Number.isInteger(baud)) {
+    source.report({
+      path: ["link", "baud"],
+      what: "it is not a whole number of bits per second",
+      remedy: "Round it.",
+    });
+  }
+  return { kind: "serial", clock, path: written.path, baud };
+}
+
+function readWalk(source: ConfigSource, { walk }: WrittenHardware): WalkTiming {
+  const atLeastZero = (name: "stand" | "settle"): number => {
+    const value = toSi(walk[name], "s");
+    if (value < 0)
+      source.report({ path: ["walk", name], what: "it is below zero", remedy: "Write 0 s or more." });
+    return value;
+  };
+  const above = (name: "ramp_in" | "measure" | "report_interval" | "ramp_out"): number =>
+    positive(source, ["walk", name], toSi(walk[name], "s"));
+  const timing: WalkTiming = {
+    stand: atLeastZero("stand"),
+    rampIn: above("ramp_in"),
+    settle: atLeastZero("settle"),
+    measure: above("measure"),
+    reportInterval: above("report_interval"),
+    rampOut: above("ramp_out"),
+  };
+  const reports = timing.measure / timing.reportInterval;
+  if (reports < 1 || Math.abs(reports - Math.round(reports)) > 1e-9) {
+    source.report({
+      path: ["walk", "measure"],
+      what: `\`${walk.measure}\` is not a whole number of report intervals of \`${walk.report_interval}\``,
+      remedy: "Change one of the two, so that the last report is the end of measuring.",
+    });
+  }
+  return timing;
+}
+
+function readPreflight(source: ConfigSource, written: WrittenHardware["preflight"]): PreflightConfig {
+  const minimumTelemetryRate = toSi(written.minimum_telemetry_rate, "");
+  if (minimumTelemetryRate <= 0 || minimumTelemetryRate > 1) {
+    source.report({
+      path: ["preflight", "minimum_telemetry_rate"],
+      what: `\`${written.minimum_telemetry_rate}\` is not a share of the nominal rate`,
+      remedy: "Write for example 90 %.",
+    });
+  }
+  return {
+    minimumBattery: toSi(written.minimum_battery, "V"),
+    maximumMotorTemperature: toSi(written.maximum_motor_temperature, "°C"),
+    maximumTilt: positive(source, ["preflight", "maximum_tilt"], toSi(written.maximum_tilt, "rad")),
+    minimumTelemetryRate,
+  };
+}
+
+/** What no block can see alone. */
+function checkTogether(source: ConfigSource, config: HardwareConfig): void {
+  const { walk, envelope, preflight, robot } = config;
+  const planned = walk.rampIn + walk.settle + walk.measure + walk.rampOut;
+  if (envelope.duration.high <= planned) {
+    source.report({
+      path: ["limits", "duration", "high"],
+      what: `a whole walk takes ${planned} s (ramps, settling and measuring), so every walk would break this limit`,
+      remedy: "Allow the planned time and a tenth.",
+    });
+  }
+  if (preflight.minimumBattery < envelope["battery-voltage"].low) {
+    source.report({
+      path: ["preflight", "minimum_battery"],
+      what: "a battery this low would break the limit battery-voltage at once",
+      remedy: "Ask for more than limits.battery-voltage.low.",
+    });
+  }
+  if (preflight.maximumMotorTemperature > envelope["motor-temperature"].high) {
+    source.report({
+      path: ["preflight", "maximum_motor_temperature"],
+      what: "motors this hot would break the limit motor-temperature at once",
+      remedy: "Ask for less than limits.motor-temperature.high.",
+    });
+  }
+  if (preflight.maximumTilt > envelope.tilt.high) {
+    source.report({
+      path: ["preflight", "maximum_tilt"],
+      what: "a robot leaning this much would break the limit tilt at once",
+      remedy: "Ask for less than limits.tilt.high.",
+    });
+  }
+  const needed = config.gait.body.legs.length * 2;
+  if (robot.joints.length !== needed) {
+    source.report({
+      path: ["robot", "joints"],
+      what: `it names ${robot.joints.length} joints; the gait ${config.gait.name} drives ${needed}: hip and knee of each leg`,
+      remedy: "Name hip and knee, leg by leg, in the order of gait.body.legs.",
+    });
+  }
+}
+
+function positive(source: ConfigSource, path: readonly string[], value: number): number {
+  if (!(value > 0)) source.report({ path, what: "it is not above zero", remedy: "Measure it again." });
+  return value;
+}

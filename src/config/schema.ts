@@ -1,0 +1,346 @@
+/**
+ * The schema of a hardware config file: the one description from which files are checked, the types of their
+ * content come, and `hardware-configs/schema.json` is written for completion in editors.
+ *
+ * The keyword `quantity` (a SI unit) marks a number with a unit. Editors see the pattern beside it.
+ */
+import Type, { type Static } from "typebox";
+import { GAIT_NAMES } from "../gait/gaits.ts";
+import { LIMIT_NAMES, type LimitName } from "../safety/limit.ts";
+import { DIMENSIONS, quantityPattern, type SiUnit } from "./units.ts";
+
+/** A number with its unit, as written. */
+export type Written = string | number;
+
+export function quantity(si: SiUnit, description: string) {
+  const { words, example } = DIMENSIONS[si];
+  return Type.Unsafe<Written>({
+    type: si === "" ? ["number", "string"] : "string",
+    quantity: si,
+    pattern: quantityPattern(si),
+    patternErrorMessage: `${words} with its unit is expected, for example: ${example}`,
+    description,
+  });
+}
+
+/** An object that takes no keys but those named. */
+const block = <T extends Record<string, Type.TSchema>>(fields: T, description: string) =>
+  Type.Object(fields, { additionalProperties: false, description });
+
+const range = (si: SiUnit, description: string) =>
+  Type.Array(quantity(si, `${description}: one end`), {
+    minItems: 2,
+    maxItems: 2,
+    description: `${description}, [low, high]`,
+  });
+
+const name = (description: string) => Type.String({ minLength: 1, description });
+
+const robot = block(
+  {
+    id: Type.String({
+      pattern: "^[a-z0-9]+(-[a-z0-9]+)*$",
+      patternErrorMessage: "lower-case letters, digits and single hyphens",
+      description: "Names this very robot's lock and latch on this machine. Two robots need two ids.",
+    }),
+    name: name("What people call it"),
+    mass: quantity("kg", "Mass with battery; scales the cost of transport"),
+    joints: Type.Array(name("Joint"), {
+      minItems: 1,
+      uniqueItems: true,
+      description: "Joint names in the order of the robot's targets",
+    }),
+    joule_coefficient: quantity("W/(N·m)²", "Heat in a motor's windings per torque squared: R / kt²"),
+  },
+  "Which robot this is",
+);
+
+const clock = Type.Enum(["lockstep", "realtime"], {
+  description: "lockstep: the robot's time waits for the computer (simulated robots); realtime: it does not",
+});
+
+const SIMULATED_LINK = block(
+  {
+    kind: Type.Literal("simulated"),
+    clock,
+    variant: Type.String({
+      minLength: 1,
+      examples: [
+        "nominal",
+        "soft",
+        "stiff",
+        "rigid",
+        "payload",
+        "slippery",
+        "grippy",
+        "weak-motor",
+        "lame",
+        "tilt",
+        "gravel",
+      ],
+      description: "Which simulated body and ground",
+    }),
+    variation: Type.Enum(["none", "mild", "rough"], {
+      description: "How much one walk differs from the next with the same parameters",
+    }),
+  },
+  "The simulated robot, in the station's own process",
+);
+
+const SERIAL_LINK = block(
+  {
+    kind: Type.Literal("serial"),
+    clock,
+    path: name("Serial device; prefer /dev/serial/by-id/…, which stays the same when cables are swapped"),
+    baud: quantity("Bd", "Data rate of the serial line"),
+  },
+  "A robot on a serial line, speaking the protocol of firmware-protocol/",
+);
+
+const link = Type.Unsafe<Static<typeof SIMULATED_LINK> | Static<typeof SERIAL_LINK>>({
+  type: "object",
+  discriminator: { propertyName: "kind" },
+  required: ["kind"],
+  oneOf: [SIMULATED_LINK, SERIAL_LINK],
+  description: "How the robot is reached",
+});
+
+const tunedParameter = {
+  low: Type.Unsafe<Written>({ type: ["string", "number"], description: "Lowest value tried" }),
+  high: Type.Unsafe<Written>({ type: ["string", "number"], description: "Highest value tried" }),
+  seed: Type.Unsafe<Written>({
+    type: ["string", "number"],
+    description: "Value in the seed gait, known to be safe",
+  }),
+  log: { type: "boolean", description: "Search on a logarithmic scale; low must be above zero" },
+  step: { type: ["string", "number"], description: "Only low, low + step, low + 2 step, … are tried" },
+};
+
+/** A gait parameter that is tuned. */
+export interface TunedParameter {
+  readonly low: Written;
+  readonly high: Written;
+  readonly seed: Written;
+  readonly log?: boolean;
+  readonly step?: Written;
+}
+
+/** One value (the parameter is fixed), or a block (it is tuned). */
+const gaitParameter = Type.Unsafe<Written | TunedParameter>({
+  type: ["string", "number", "object"],
+  properties: tunedParameter,
+  required: ["low", "high", "seed"],
+  additionalProperties: false,
+  description: "{ low, high, seed } tunes this parameter; a single value fixes it",
+});
+
+const gait = block(
+  {
+    name: Type.String({ minLength: 1, examples: [...GAIT_NAMES], description: "Name in the gait catalogue" }),
+    body: block(
+      {
+        legs: Type.Array(name("Leg"), {
+          minItems: 4,
+          maxItems: 4,
+          uniqueItems: true,
+          description: "The four legs: front right, front left, rear right, rear left",
+        }),
+        thigh: quantity("m", "Length from hip to knee"),
+        shank: quantity("m", "Length from knee to the ground under the foot"),
+        hip_range: range("rad", "Hip angles; 0 hangs straight down, positive swings the foot backward"),
+        knee_range: range("rad", "Knee angles relative to the thigh; 0 is straight"),
+        stance_height: quantity("m", "Height of the hip above the foot in the neutral stance"),
+        motor_speed: quantity("rad/s", "Fastest the motors turn; faster targets count as saturation"),
+      },
+      "What the gait must know of the body",
+    ),
+    parameters: Type.Record(Type.String(), gaitParameter, {
+      description: "Every parameter of the gait: tuned or fixed",
+    }),
+  },
+  "How the robot walks, and what is tuned",
+);
+
+/** Unit and sides of each limit. Speeds, torques and the sideways distance are magnitudes: one side holds for both. */
+export const LIMIT_SHAPES: Readonly<
+  Record<LimitName, { readonly si: SiUnit; readonly sides: "low" | "high" | "both"; readonly words: string }>
+> = {
+  tilt: { si: "rad", sides: "high", words: "Angle between the trunk's vertical and gravity" },
+  height: { si: "m", sides: "both", words: "Trunk above the ground" },
+  "joint-position": { si: "rad", sides: "both", words: "Joint angle, link side" },
+  "joint-speed": { si: "rad/s", sides: "high", words: "Joint speed, link side, either direction" },
+  "motor-speed": { si: "rad/s", sides: "high", words: "Motor speed before the spring, either direction" },
+  "motor-torque": { si: "N·m", sides: "high", words: "Motor torque, either direction" },
+  "motor-temperature": { si: "°C", sides: "high", words: "Motor temperature" },
+  "battery-voltage": { si: "V", sides: "low", words: "Battery voltage under load" },
+  "lateral-distance": { si: "m", sides: "high", words: "Sideways from the start line, either direction" },
+  duration: { si: "s", sides: "high", words: "Length of a walk, ramps included" },
+  "frame-age": { si: "s", sides: "high", words: "Age of the newest telemetry frame" },
+  "frame-gap": { si: "", sides: "high", words: "Telemetry frames lost in a row" },
+  "not-a-number": { si: "", sides: "high", words: "Implausible values in a row in one channel" },
+  frozen: { si: "s", sides: "high", words: "How long a noisy channel repeats the very same value" },
+};
+
+/** The sides that a limit takes, each required. */
+function bounds(limit: LimitName): Record<string, Type.TSchema> {
+  const { si, sides, words } = LIMIT_SHAPES[limit];
+  return {
+    ...(sides === "high" ? {} : { low: quantity(si, `${words}: lowest allowed`) }),
+    ...(sides === "low" ? {} : { high: quantity(si, `${words}: highest allowed`) }),
+    nominal: quantity(si, "Where a healthy walk is; inside the range"),
+  };
+}
+
+/** What the file says of the range of one limit, or of one joint within it. */
+export interface WrittenBounds {
+  readonly low?: Written;
+  readonly high?: Written;
+  readonly nominal: Written;
+}
+
+/** What the file says of one limit. */
+export interface WrittenLimit extends WrittenBounds {
+  readonly debounce: string;
+  readonly action: "settle" | "cut" | "warn";
+  readonly outcome: "aborted" | "interrupted";
+  readonly joints?: Readonly<Record<string, WrittenBounds>>;
+}
+
+export const DEBOUNCE_PATTERN = "^(single|([1-9]\\d*) frames?|mean over (.+))$";
+
+function limit(limitName: LimitName) {
+  const ofJoints = ["joint-position", "joint-speed", "motor-speed", "motor-torque", "motor-temperature"];
+  return Type.Unsafe<WrittenLimit>(
+    block(
+      {
+        ...bounds(limitName),
+        debounce: Type.String({
+          pattern: DEBOUNCE_PATTERN,
+          patternErrorMessage: "single, `3 frames` or `mean over 0.5 s`",
+          description: "When crossing counts: `single` at once, `3 frames` in a row, or `mean over 0.5 s`",
+        }),
+        action: Type.Enum(["settle", "cut", "warn"], {
+          description: "settle: damped, then off; cut: off at once; warn: noted, the walk goes on",
+        }),
+        outcome: Type.Enum(["aborted", "interrupted"], {
+          description:
+            "aborted: evidence against the gait; interrupted: an accident, the walk is tried once more",
+        }),
+        ...(ofJoints.includes(limitName)
+          ? {
+              joints: Type.Optional(
+                Type.Record(Type.String(), block(bounds(limitName), "Bounds of these joints"), {
+                  description:
+                    "Joints with bounds of their own: a joint's name, or a pattern such as `*_knee`",
+                }),
+              ),
+            }
+          : {}),
+      },
+      LIMIT_SHAPES[limitName].words,
+    ),
+  );
+}
+
+const limits = Type.Unsafe<Record<LimitName, WrittenLimit>>(
+  block(
+    Object.fromEntries(LIMIT_NAMES.map((limitName) => [limitName, limit(limitName)])),
+    "Every limit must be set: a robot with an unset limit cannot be armed",
+  ),
+);
+
+const positiveInteger = (description: string) => Type.Integer({ minimum: 1, description });
+
+/** A name, or a block with the name and options. */
+const choice = (description: string, examples: string[]) =>
+  Type.Unsafe<string | ({ name: string } & Record<string, unknown>)>({
+    type: ["string", "object"],
+    minLength: 1,
+    properties: { name: { type: "string", minLength: 1, examples } },
+    required: ["name"],
+    description,
+    examples,
+  });
+
+export const STUDY_SCHEMA = block(
+  {
+    name: name("Name of the study in the store"),
+    direction: Type.Enum(["maximize", "minimize"], { description: "What is better: more or less reward" }),
+    reward: name("Expression over the metrics, for example `forward_speed - 0.1 * abs(lateral_drift)`"),
+    sampler: choice("What proposes parameter sets: a name, or { name, options }", ["gp", "cma-es", "random"]),
+    pruner: choice("What stops poor walks early: a name, or { name, options }", ["median", "none"]),
+    trials: positiveInteger("Walks in all, baseline and confirming walks included"),
+    robot_time: Type.Optional(
+      Type.Unsafe<string>({
+        type: "string",
+        quantity: "duration",
+        description: "No further walk starts after this much time on the robot, for example 30min",
+      }),
+    ),
+    baseline_walks: Type.Integer({ minimum: 0, description: "Walks of the seed gait at the start" }),
+    confirm: block(
+      {
+        walks: Type.Integer({
+          minimum: 0,
+          description: "The last walks of the budget repeat the best candidates",
+        }),
+        candidates: positiveInteger("How many candidates they repeat"),
+      },
+      "How the champion is confirmed",
+    ),
+    seed: Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1, description: "Same seed, same proposals" }),
+  },
+  "What to optimise, and for how long",
+);
+
+export const HARDWARE_SCHEMA = block(
+  {
+    robot,
+    link,
+    gait,
+    limits,
+    arena: block(
+      {
+        length: quantity(
+          "m",
+          "Free walkway in front of the start line; a walk that reaches its end is cut short",
+        ),
+      },
+      "Where it walks; its edge sideways is the limit lateral-distance",
+    ),
+    telemetry: block(
+      {
+        speed_source: Type.Enum(["pose", "odometry"], {
+          description:
+            "Where forward speed is measured: an external pose, or odometry from link-side encoders",
+        }),
+      },
+      "What the robot measures",
+    ),
+    walk: block(
+      {
+        stand: quantity("s", "Standing before and after the walk"),
+        ramp_in: quantity("s", "Blending from the neutral stance into the gait"),
+        settle: quantity("s", "Walked, not scored"),
+        measure: quantity("s", "Walked and scored; a whole number of report intervals"),
+        report_interval: quantity("s", "Between two reports; the pruner decides at each"),
+        ramp_out: quantity("s", "Blending back into the neutral stance"),
+      },
+      "How long each part of a walk lasts",
+    ),
+    preflight: block(
+      {
+        minimum_battery: quantity("V", "Below it the battery is to be changed first"),
+        maximum_motor_temperature: quantity("°C", "Above it the motors are to cool first"),
+        maximum_tilt: quantity("rad", "Leaning more, it is not standing on its feet"),
+        minimum_telemetry_rate: quantity("", "Share of the nominal telemetry rate that must arrive"),
+      },
+      "What must hold before the robot is armed",
+    ),
+    study: Type.Optional(STUDY_SCHEMA),
+  },
+  "One robot: its body, its limits, how it is reached and what is tuned on it",
+);
+
+export type WrittenStudy = Static<typeof STUDY_SCHEMA>;
+export type WrittenHardware = Static<typeof HARDWARE_SCHEMA>;
