@@ -20,6 +20,7 @@ import type {
   GaitParameters,
 } from "./gait.ts";
 import { inverseKinematics, type LegAngles } from "./leg-kinematics.ts";
+import { neutralStance } from "./neutral-stance.ts";
 import { type PhasePattern, phaseMatrix } from "./phase-patterns.ts";
 
 const CONVERGENCE = 50;
@@ -77,21 +78,10 @@ export function footCpg(pattern: PhasePattern): Gait {
   return {
     name: `foot-cpg:${pattern}`,
     parameters: PARAMETERS,
-    neutral,
+    neutral: neutralStance,
     check,
     start: (parameters, body) => new FootCpgController(pattern, parameters, body),
   };
-}
-
-function neutral(body: BodyGeometry): Float64Array {
-  const angles = { hip: 0, knee: 0 };
-  inverseKinematics(body.leg, 0, -body.stanceHeight, angles);
-  const targets = new Float64Array(2 * LEGS);
-  for (let leg = 0; leg < LEGS; leg++) {
-    targets[2 * leg] = angles.hip;
-    targets[2 * leg + 1] = angles.knee;
-  }
-  return targets;
 }
 
 /** The foot's wish at a phase of the limit cycle (r = 1), relative to the hip. */

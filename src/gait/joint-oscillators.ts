@@ -9,7 +9,6 @@
  * at one of two speeds and is advanced exactly, not integrated.
  */
 import { FeasibilityReport, missingParameters } from "./feasibility.ts";
-import { footCpg } from "./foot-cpg.ts";
 import type {
   BodyGeometry,
   Feasibility,
@@ -18,6 +17,7 @@ import type {
   GaitParameterSpec,
   GaitParameters,
 } from "./gait.ts";
+import { neutralStance } from "./neutral-stance.ts";
 
 const LEG_NAMES = ["fr", "fl", "rr", "rl"] as const;
 const JOINT_NAMES = LEG_NAMES.flatMap((leg) => [`${leg}_hip`, `${leg}_knee`]);
@@ -60,7 +60,7 @@ const PARAMETERS: readonly GaitParameterSpec[] = [
 export const jointOscillators: Gait = {
   name: "joint-oscillators",
   parameters: PARAMETERS,
-  neutral: (body) => footCpg("trot").neutral(body),
+  neutral: neutralStance,
   check,
   start: (parameters, body) => new JointOscillatorController(parameters, body),
 };
@@ -85,7 +85,7 @@ function check(parameters: GaitParameters, body: BodyGeometry): Feasibility {
   for (const { name } of FREQUENCIES) if (parameters[name]! <= 0) reasons.push(`${name} must be above 0`);
   if (reasons.length > 0) return { feasible: false, reasons, saturation: Number.NaN };
   const report = new FeasibilityReport();
-  const centre = jointOscillators.neutral(body);
+  const centre = neutralStance(body);
   const fastest = TURN * Math.max(parameters["swing_frequency"]!, parameters["stance_frequency"]!);
   JOINT_NAMES.forEach((name, joint) => {
     const amplitude = parameters[`${name}_amplitude`]!;
@@ -114,7 +114,7 @@ class JointOscillatorController implements GaitController {
     const value = (name: string): number => parameters[name] ?? Number.NaN;
     this.#swing = TURN * value("swing_frequency");
     this.#stance = TURN * value("stance_frequency");
-    this.#centre = jointOscillators.neutral(body);
+    this.#centre = neutralStance(body);
     JOINT_NAMES.forEach((name, joint) => {
       this.#amplitude[joint] = value(`${name}_amplitude`);
       this.#centre[joint]! += value(`${name}_offset`);

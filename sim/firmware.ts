@@ -1,0 +1,287 @@
+/**
+ * The robot's own program: holds the parameter sets, runs the gait, blends in and out of the neutral stance, and
+ * stops. It behaves as the specification asks of any robot, and knows nothing but its own encoders, battery and clock.
+ */
+
+import type { BodyGeometry, GaitController } from "../src/gait/gait.ts";
+import { findGait } from "../src/gait/gaits.ts";
+import { neutralStance } from "../src/gait/neutral-stance.ts";
+import type { Command } from "../src/robot/command.ts";
+import { type ParameterSetOnWire, parameterHash } from "../src/robot/parameters.ts";
+import type { Acknowledgement, RobotEvent, StopLevel } from "../src/robot/robot.ts";
+import type { Plant } from "./plant.ts";
+import { bodyGeometry } from "./robot-model.ts";
+
+/** Control rate: targets are computed and telemetry is sampled this often, Hz. */
+export const CONTROL_RATE = 100;
+/** s */
+export const CONTROL_PERIOD = 1 / CONTROL_RATE;
+/** From arming until it stands, s. */
+const RISE_SECONDS = 1;
+/** How long `settle` damps before it cuts, s. */
+const SETTLE_SECONDS = 0.5;
+/** A battery below this share of its charge does not arm. */
+const EMPTY = 0.02;
+/** The supply must be below the brown-out voltage this long for the computer to reset, s. */
+const BROWN_OUT_SECONDS = 0.05;
+
+/** `off` has no torque; `settling` is damped on its way to `off`. */
+export type FirmwareState = "off" | "rising" | "standing" | "walking" | "ramping-out" | "settling";
+
+interface StagedSet {
+  readonly parameters: ParameterSetOnWire;
+  readonly hash: string;
+  readonly rampIn: number;
+  readonly rampOut: number;
+}
+
+export interface FirmwareOptions {
+  /** Silence after which an armed robot settles by itself, s; null in lockstep, where silence cannot be. */
+  readonly deadMan: number | null;
+}
+
+export class Firmware {
+  readonly #plant: Plant;
+  readonly #body: BodyGeometry;
+  readonly #options: FirmwareOptions;
+  readonly #neutral: Float64Array;
+  /** Where the current blend comes from, rad. */
+  readonly #origin: Float64Array;
+  readonly #gaitTargets: Float64Array;
+  readonly #targets: Float64Array;
+  #state: FirmwareState = "off";
+  /** Time in the present state, s. */
+  #elapsed = 0;
+  #silence = 0;
+  #underVoltage = 0;
+  #staged: StagedSet | null = null;
+  #active: StagedSet | null = null;
+  #controller: GaitController | null = null;
+  #onEvent: (event: RobotEvent) => void = () => {};
+
+  constructor(plant: Plant, options: FirmwareOptions = { deadMan: null }) {
+    this.#plant = plant;
+    this.#options = options;
+    this.#body = bodyGeometry(plant.physics.robot);
+    this.#neutral = neutralStance(this.#body);
+    this.#origin = new Float64Array(this.#neutral.length);
+    this.#gaitTargets = new Float64Array(this.#neutral.length);
+    this.#targets = new Float64Array(this.#neutral.length);
+  }
+
+  get state(): FirmwareState {
+    return this.#state;
+  }
+
+  onEvent(listener: (event: RobotEvent) => void): void {
+    this.#onEvent = listener;
+  }
+
+  /** As after power-on: torque off, nothing staged. */
+  reset(): void {
+    this.#enter("off");
+    this.#forget();
+    this.#silence = 0;
+    this.#underVoltage = 0;
+  }
+
+  /** The station was heard: the dead-man's silence starts anew. */
+  heard(): void {
+    this.#silence = 0;
+  }
+
+  execute(command: Command): Acknowledgement {
+    this.heard();
+    switch (command.kind) {
+      case "arm":
+        return this.#arm();
+      case "disarm":
+        return this.#disarm();
+      case "stage":
+        return this.#stage(command.parameters, command.rampIn, command.rampOut);
+      case "commit":
+        return this.#commit(command.hash);
+      case "start":
+        return this.#start();
+      case "targets":
+        return refused("this robot runs the gait by itself and takes no targets");
+    }
+  }
+
+  /** Takes effect at once. A milder level never softens a harder one. */
+  stop(level: StopLevel): void {
+    this.heard();
+    if (this.#state === "off") return;
+    if (level === "cut") this.#enter("off");
+    else if (level === "settle") {
+      if (this.#state !== "settling") this.#enter("settling");
+    } else if (this.#state === "walking") this.#enter("ramping-out");
+  }
+
+  /** One control period: moves the state on and hands the drives their targets. */
+  tick(): void {
+    this.#watchSupply();
+    this.#watchSilence();
+    this.#elapsed += CONTROL_PERIOD;
+    const { rampIn, rampOut } = this.#active ?? { rampIn: 0, rampOut: 0 };
+    switch (this.#state) {
+      case "off":
+        return;
+      case "settling":
+        if (this.#elapsed >= SETTLE_SECONDS - 1e-9) this.#enter("off");
+        return;
+      case "rising":
+        this.#blend(this.#origin, this.#neutral, this.#elapsed / RISE_SECONDS);
+        if (this.#elapsed >= RISE_SECONDS - 1e-9) this.#enter("standing");
+        break;
+      case "standing":
+        this.#targets.set(this.#neutral);
+        break;
+      case "walking":
+        this.#controller?.step(CONTROL_PERIOD, this.#gaitTargets);
+        this.#blend(this.#neutral, this.#gaitTargets, rampIn > 0 ? this.#elapsed / rampIn : 1);
+        break;
+      case "ramping-out":
+        this.#controller?.step(CONTROL_PERIOD, this.#gaitTargets);
+        // Stopped during the ramp-in, the gait had been blended in only so far: it leaves from there.
+        for (let joint = 0; joint < this.#origin.length; joint++)
+          this.#origin[joint] =
+            this.#neutral[joint]! + this.#blendedIn * (this.#gaitTargets[joint]! - this.#neutral[joint]!);
+        this.#blend(this.#origin, this.#neutral, rampOut > 0 ? this.#elapsed / rampOut : 1);
+        if (this.#elapsed >= rampOut - 1e-9) this.#enter("standing");
+        break;
+    }
+    this.#plant.setTargets(this.#targets);
+  }
+
+  /** Joint targets of the present period, rad. */
+  get targets(): Readonly<Float64Array> {
+    return this.#targets;
+  }
+
+  #blendedIn = 1;
+
+  #arm(): Acknowledgement {
+    if (this.#state !== "off") return refused(`cannot arm while ${this.#state}`);
+    if (this.#plant.battery.charge < EMPTY || this.#underVoltage > 0)
+      return refused(`the battery is empty (${this.#plant.battery.voltage.toFixed(1)} V)`);
+    const hot = this.#hottestCutOut();
+    if (hot !== null) return refused(`a motor is cut out at ${hot.toFixed(0)} °C`);
+    const { physics } = this.#plant;
+    for (let joint = 0; joint < this.#origin.length; joint++) {
+      const hip = joint % 2 === 1 ? physics.motorPosition(joint - 1) : 0;
+      this.#origin[joint] = physics.motorPosition(joint) - hip;
+    }
+    this.#enter("rising");
+    return ACCEPTED;
+  }
+
+  #disarm(): Acknowledgement {
+    if (this.#state === "off") return ACCEPTED;
+    if (this.#state !== "standing") return refused(`cannot disarm while ${this.#state}`);
+    this.#enter("off");
+    return ACCEPTED;
+  }
+
+  #stage(parameters: ParameterSetOnWire, rampIn: number, rampOut: number): Acknowledgement {
+    const gait = findGait(parameters.gait);
+    if (gait === undefined) return refused(`no gait "${parameters.gait}" on this robot`);
+    if (!(rampIn >= 0 && rampOut >= 0)) return refused("ramps must last 0 s or longer");
+    const known = new Set(gait.parameters.map((spec) => spec.name));
+    const unknown = parameters.values.find(([name]) => !known.has(name));
+    if (unknown !== undefined) return refused(`gait ${gait.name} has no parameter "${unknown[0]}"`);
+    const { feasible, reasons } = gait.check(Object.fromEntries(parameters.values), this.#body);
+    if (!feasible) return refused(reasons.join("; "));
+    const hash = parameterHash(parameters);
+    this.#staged = { parameters, hash, rampIn, rampOut };
+    return { accepted: true, reason: "", hash };
+  }
+
+  #commit(hash: string): Acknowledgement {
+    if (this.#staged === null) return refused("nothing is staged");
+    if (hash !== this.#staged.hash)
+      return refused(`the staged set's hash is ${this.#staged.hash}, not ${hash}`);
+    if (this.#state === "walking" || this.#state === "ramping-out")
+      return refused("cannot change the gait during a walk");
+    this.#active = this.#staged;
+    this.#staged = null;
+    return ACCEPTED;
+  }
+
+  #start(): Acknowledgement {
+    if (this.#active === null) return refused("no parameter set is committed");
+    if (this.#state !== "standing") return refused(`cannot start while ${this.#state}`);
+    const gait = findGait(this.#active.parameters.gait);
+    if (gait === undefined) return refused(`no gait "${this.#active.parameters.gait}" on this robot`);
+    this.#controller = gait.start(Object.fromEntries(this.#active.parameters.values), this.#body);
+    this.#enter("walking");
+    return ACCEPTED;
+  }
+
+  #enter(state: FirmwareState): void {
+    if (state === "ramping-out") {
+      const rampIn = this.#active?.rampIn ?? 0;
+      this.#blendedIn = rampIn > 0 ? smooth(this.#elapsed / rampIn) : 1;
+    }
+    this.#state = state;
+    this.#elapsed = 0;
+    this.#plant.mode = state === "off" ? "off" : state === "settling" ? "damp" : "follow";
+    if (state === "off" || state === "standing") this.#controller = null;
+  }
+
+  #forget(): void {
+    this.#staged = null;
+    this.#active = null;
+  }
+
+  #blend(from: Float64Array, to: Float64Array, share: number): void {
+    const weight = smooth(share);
+    for (let joint = 0; joint < this.#targets.length; joint++)
+      this.#targets[joint] = from[joint]! + weight * (to[joint]! - from[joint]!);
+  }
+
+  #hottestCutOut(): number | null {
+    const { heat } = this.#plant;
+    const cutOut = heat.temperatures.filter((_, motor) => heat.isCutOut(motor));
+    return cutOut.length === 0 ? null : Math.max(...cutOut);
+  }
+
+  #watchSupply(): void {
+    const { battery } = this.#plant;
+    if (battery.voltage >= battery.model.brownOut) {
+      this.#underVoltage = 0;
+      return;
+    }
+    const before = this.#underVoltage;
+    this.#underVoltage += CONTROL_PERIOD;
+    if (before < BROWN_OUT_SECONDS && this.#underVoltage >= BROWN_OUT_SECONDS) {
+      this.#enter("off");
+      this.#forget();
+      this.#onEvent({ kind: "rebooted", reason: `the supply fell to ${battery.voltage.toFixed(1)} V` });
+    }
+  }
+
+  #watchSilence(): void {
+    if (this.#options.deadMan === null || this.#state === "off" || this.#state === "settling") return;
+    this.#silence += CONTROL_PERIOD;
+    if (this.#silence < this.#options.deadMan) return;
+    this.#onEvent({
+      kind: "fault",
+      code: "DEAD_MAN",
+      reason: `nothing heard for ${this.#silence.toFixed(2)} s`,
+    });
+    this.#enter("settling");
+  }
+}
+
+const ACCEPTED: Acknowledgement = { accepted: true, reason: "" };
+
+function refused(reason: string): Acknowledgement {
+  return { accepted: false, reason };
+}
+
+/** A ramp from 0 to 1 that starts and ends at rest. */
+function smooth(share: number): number {
+  const t = Math.min(1, Math.max(0, share));
+  return t * t * (3 - 2 * t);
+}

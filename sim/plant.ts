@@ -1,0 +1,166 @@
+/**
+ * What the firmware drives: motors with their position loops, gears, springs and links, battery and heat. One step is
+ * one physics step; the drives slew their targets at that rate.
+ */
+import { Battery, type BatteryModel, LIPO_4S } from "./battery.ts";
+import type { Conditions } from "./conditions.ts";
+import { PHYSICS_STEP } from "./mjcf.ts";
+import { MotorHeat, type MotorHeatModel, SMALL_MOTOR_HEAT } from "./motor-heat.ts";
+import { Physics } from "./physics.ts";
+import type { Ground, RobotModel } from "./robot-model.ts";
+
+/** `follow`: position loop. `damp`: the loop's damping alone. `off`: no current, the gears hold what they can. */
+export type DriveMode = "follow" | "damp" | "off";
+
+/** What a walk leaves behind. */
+export interface PlantResidue {
+  /** 0 … 1 */
+  readonly charge: number;
+  /** °C, one per motor */
+  readonly temperatures: readonly number[];
+}
+
+export class Plant {
+  readonly physics: Physics;
+  readonly battery: Battery;
+  readonly heat: MotorHeat;
+  readonly #motors: number;
+  /** Motor-side targets as the firmware wishes them, rad. */
+  readonly #wish: Float64Array;
+  /** Motor-side targets after the slew limit, rad. */
+  readonly #slewed: Float64Array;
+  /** Targets on their way to the drives. */
+  #delayLine: Float64Array[] = [];
+  #mode: DriveMode = "off";
+  #speedFactor = 1;
+  #mechanicalWork = 0;
+  #jouleHeat = 0;
+
+  static async load(
+    robot: RobotModel,
+    ground: Ground,
+    battery: BatteryModel = LIPO_4S,
+    heat: MotorHeatModel = SMALL_MOTOR_HEAT,
+  ): Promise<Plant> {
+    return new Plant(await Physics.load(robot, ground), battery, heat);
+  }
+
+  private constructor(physics: Physics, battery: BatteryModel, heat: MotorHeatModel) {
+    this.physics = physics;
+    this.#motors = physics.joints;
+    this.battery = new Battery(battery);
+    this.heat = new MotorHeat(heat, this.#motors);
+    this.#wish = new Float64Array(this.#motors);
+    this.#slewed = new Float64Array(this.#motors);
+  }
+
+  reset(conditions: Conditions, residue: PlantResidue): void {
+    this.physics.reset(conditions);
+    this.battery.reset(residue.charge);
+    this.heat.reset(residue.temperatures);
+    this.#mode = "off";
+    this.#speedFactor = conditions.speed;
+    this.#mechanicalWork = 0;
+    this.#jouleHeat = 0;
+    for (let motor = 0; motor < this.#motors; motor++) {
+      this.#slewed[motor] = this.physics.motorPosition(motor);
+      this.#wish[motor] = this.#slewed[motor]!;
+    }
+    const slots = Math.round(conditions.commandDelay / PHYSICS_STEP);
+    this.#delayLine = Array.from({ length: slots }, () => Float64Array.from(this.#wish));
+  }
+
+  get mode(): DriveMode {
+    return this.#mode;
+  }
+
+  set mode(mode: DriveMode) {
+    // Drives that come back start from where the motor is, not from an old target.
+    if (this.#mode !== "follow" && mode === "follow")
+      for (let motor = 0; motor < this.#motors; motor++)
+        this.#slewed[motor] = this.physics.motorPosition(motor);
+    this.#mode = mode;
+  }
+
+  /**
+   * The joint targets the firmware wants now. A hip motor turns its joint; a knee motor turns the shank against the
+   * trunk, so its target is hip + knee.
+   *
+   * @param targets rad, link-side angles: hip, knee (relative to the thigh), leg by leg
+   */
+  setTargets(targets: Float64Array): void {
+    for (let joint = 0; joint < this.#motors; joint += 2) {
+      this.#wish[joint] = targets[joint]!;
+      this.#wish[joint + 1] = targets[joint]! + targets[joint + 1]!;
+    }
+  }
+
+  /** Motor-side target the drive is given, before its slew limit, rad. */
+  motorTarget(motor: number): number {
+    return this.#wish[motor]!;
+  }
+
+  /** Advances by one physics step. */
+  step(): void {
+    const { physics, battery, heat } = this;
+    const arrived = this.#pass(this.#wish);
+    const strength = battery.strength;
+    const slew = physics.robot.motor.speedLimit * this.#speedFactor * strength * PHYSICS_STEP;
+    for (let motor = 0; motor < this.#motors; motor++) {
+      const position = physics.motorPosition(motor);
+      const on = this.#mode !== "off" && !heat.isCutOut(motor);
+      physics.setMotorStrength(
+        motor,
+        on ? physics.motorTorqueLimit(motor) * strength : 0,
+        on ? 0 : physics.robot.motor.holdingTorque,
+      );
+      if (!on || this.#mode === "damp") this.#slewed[motor] = position;
+      else {
+        const change = arrived[motor]! - this.#slewed[motor]!;
+        this.#slewed[motor]! += Math.min(slew, Math.max(-slew, change));
+      }
+      physics.setMotorTarget(motor, this.#slewed[motor]!);
+    }
+    physics.step();
+    this.#account();
+  }
+
+  /** Positive mechanical work and heat in the windings of all motors since {@link reset}, J. */
+  get energy(): { readonly mechanical: number; readonly joule: number } {
+    return { mechanical: this.#mechanicalWork, joule: this.#jouleHeat };
+  }
+
+  residue(): PlantResidue {
+    return { charge: this.battery.charge, temperatures: this.heat.temperatures };
+  }
+
+  close(): void {
+    this.physics.close();
+  }
+
+  /** What leaves the delay line when `targets` enter it. */
+  #pass(targets: Float64Array): Float64Array {
+    const line = this.#delayLine;
+    const oldest = line.shift();
+    if (oldest === undefined) return targets;
+    const arrived = Float64Array.from(oldest);
+    oldest.set(targets);
+    line.push(oldest);
+    return arrived;
+  }
+
+  #account(): void {
+    const { torqueConstant, windingResistance } = this.physics.robot.motor;
+    let power = 0;
+    for (let motor = 0; motor < this.#motors; motor++) {
+      const torque = this.physics.motorTorque(motor);
+      const mechanical = torque * this.physics.motorVelocity(motor);
+      const joule = (torque / torqueConstant) ** 2 * windingResistance;
+      this.heat.step(motor, PHYSICS_STEP, joule);
+      this.#mechanicalWork += Math.max(0, mechanical) * PHYSICS_STEP;
+      this.#jouleHeat += joule * PHYSICS_STEP;
+      power += mechanical + joule;
+    }
+    this.battery.step(PHYSICS_STEP, power);
+  }
+}
