@@ -70,8 +70,7 @@ export class ConfigSource {
       (problem) => `  ${this.#place(this.#offset(problem))}  ${sentence(problem)}. ${problem.remedy}`,
     );
     fail("CONFIG_INVALID", {
-      what: `${found.length} things are wrong:\n${list.join("\n")}`,
-      where: this.file,
+      what: `${found.length} things are wrong in ${this.file}:\n${list.join("\n")}`,
       remedy: "Correct them and try again; nothing was sent to the robot.",
       cause: found,
     });
@@ -156,15 +155,20 @@ function readText(file: string): string {
     ];
     fail("CONFIG_UNREADABLE", { what: `${file}: ${what}`, where: file, remedy, cause: error });
   }
+  const text = decoded(bytes);
+  if (text !== null && !text.includes("\0")) return text;
+  fail("CONFIG_UNREADABLE", {
+    what: `${file} is not text in UTF-8`,
+    where: file,
+    remedy: "Name a YAML file; if it is one, save it as UTF-8.",
+  });
+}
+
+function decoded(bytes: Buffer): string | null {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (error) {
-    fail("CONFIG_UNREADABLE", {
-      what: `${file} is not text in UTF-8`,
-      where: file,
-      remedy: "Name a YAML file; if it is one, save it as UTF-8.",
-      cause: error,
-    });
+  } catch {
+    return null;
   }
 }
 

@@ -29,6 +29,16 @@ export function readGait(source: ConfigSource, written: WrittenGait): GaitSectio
     });
   }
   const parameters = gait === undefined ? NOTHING : readParameters(source, gait, written.parameters);
+  if (gait !== undefined && source.sound) {
+    const seed = gait.check({ ...parameters.constants, ...parameters.seed }, body);
+    if (!seed.feasible) {
+      source.report({
+        path: ["gait", "parameters"],
+        what: `the seed gait cannot be walked: ${seed.reasons.join("; ")}`,
+        remedy: "Choose a seed gait that the robot is known to walk safely, or measure the body again.",
+      });
+    }
+  }
   return {
     gait: { name: written.name, body, constants: parameters.constants },
     space: { parameters: parameters.tuned },

@@ -54,10 +54,10 @@ function readBounds(source: ConfigSource, path: FieldPath, name: LimitName, writ
       remedy: "Write low < high.",
     });
   } else if (nominal <= low || nominal >= high) {
-    const [side, bound] = nominal <= low ? ["low", written.low] : ["high", written.high];
+    const side = nominal <= low ? `above low, \`${written.low}\`` : `below high, \`${written.high}\``;
     source.report({
       path: [...path, "nominal"],
-      what: `\`${written.nominal}\` is not inside of ${side}, \`${bound}\``,
+      what: `\`${written.nominal}\` is not ${side}`,
       remedy:
         "Write where a healthy walk is: it must keep a distance from the limit, which scales how safe a walk was.",
     });

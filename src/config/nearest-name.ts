@@ -2,7 +2,7 @@
 
 /**
  * @returns the name with the fewest edits (insert, delete, replace, swap of neighbours: optimal string alignment),
- * when they are few enough to be a slip of the finger; else null
+ * when they are few enough to be a slip of the finger; else the only name that contains it; else null
  */
 export function nearestName(written: string, names: readonly string[]): string | null {
   let nearest: string | null = null;
@@ -14,7 +14,13 @@ export function nearestName(written: string, names: readonly string[]): string |
       nearest = name;
     }
   }
-  return nearest;
+  return (
+    nearest ?? onlyOne(names.filter((name) => written.length > 3 && plain(name).includes(plain(written))))
+  );
+}
+
+function onlyOne(names: readonly string[]): string | null {
+  return names.length === 1 ? names[0]! : null;
 }
 
 /** `rampIn`, `ramp-in` and `ramp_in` are the same slip. */

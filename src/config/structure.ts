@@ -24,14 +24,22 @@ export function checkStructure(source: ConfigSource, schema: SchemaName): void {
   }
 }
 
+/** Compiling takes longer than reading a file; done once, when first needed. */
+const compiled = new Map<SchemaName, ValidateFunction>();
+
 function validator(schema: SchemaName): ValidateFunction {
-  const ajv = new Ajv({ allErrors: true, verbose: true, discriminator: true, allowUnionTypes: true });
-  ajv.addVocabulary(["patternErrorMessage"]);
-  ajv.addKeyword({
-    keyword: "quantity",
-    validate: (kind: QuantityKind, written: unknown) => read(kind, written).ok,
-  });
-  return ajv.compile(SCHEMAS[schema]);
+  let validate = compiled.get(schema);
+  if (validate === undefined) {
+    const ajv = new Ajv({ allErrors: true, verbose: true, discriminator: true, allowUnionTypes: true });
+    ajv.addVocabulary(["patternErrorMessage"]);
+    ajv.addKeyword({
+      keyword: "quantity",
+      validate: (kind: QuantityKind, written: unknown) => read(kind, written).ok,
+    });
+    validate = ajv.compile(SCHEMAS[schema]);
+    compiled.set(schema, validate);
+  }
+  return validate;
 }
 
 type QuantityKind = SiUnit | "duration";
@@ -51,7 +59,7 @@ function inWords(error: ErrorObject): Problem | null {
   }
   switch (error.keyword) {
     case "required":
-      return missing(path, String(error.params["missingProperty"]), schema);
+      return missing(path, String(error.params["missingProperty"]), error);
     case "additionalProperties":
       return unknownKey(path, String(error.params["additionalProperty"]), error);
     case "enum":
@@ -97,9 +105,14 @@ function inWords(error: ErrorObject): Problem | null {
   }
 }
 
-function missing(path: FieldPath, key: string, schema: Record<string, unknown>): Problem {
-  const properties = schema["properties"] as Record<string, Record<string, unknown>> | undefined;
-  const description = properties?.[key]?.["description"];
+function missing(path: FieldPath, key: string, error: ErrorObject): Problem | null {
+  const properties = propertiesOf(error);
+  const misspelt = Object.keys(error.data as object).some(
+    (name) => !Object.hasOwn(properties, name) && nearestName(name, Object.keys(properties)) === key,
+  );
+  // The misspelt field is reported with this name as the remedy.
+  if (misspelt) return null;
+  const description = properties[key]?.["description"];
   return {
     path,
     what: `\`${key}\` is missing`,
@@ -107,8 +120,12 @@ function missing(path: FieldPath, key: string, schema: Record<string, unknown>):
   };
 }
 
+function propertiesOf(error: ErrorObject): Record<string, Record<string, unknown>> {
+  return (error.parentSchema?.["properties"] ?? {}) as Record<string, Record<string, unknown>>;
+}
+
 function unknownKey(path: FieldPath, key: string, error: ErrorObject): Problem {
-  const known = Object.keys((error.parentSchema?.["properties"] ?? {}) as object);
+  const known = Object.keys(propertiesOf(error));
   const present = Object.keys(error.data as object);
   const open = known.filter((name) => !present.includes(name));
   const near = nearestName(key, open) ?? nearestName(key, known);

@@ -1,7 +1,7 @@
 /**
  * Writes the JSON schemas that editors use, from the one schema in `schema.ts`:
  *
- *     node src/config/write-schema.ts
+ *     node src/config/write-schema.ts && npx biome check --write hardware-configs
  */
 import { writeFileSync } from "node:fs";
 import { hardwareConfigPath } from "../paths.ts";

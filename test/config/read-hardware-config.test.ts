@@ -1,0 +1,232 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import fc from "fast-check";
+import { readHardwareConfig, readStudyFile } from "../../src/config/read-hardware-config.ts";
+import { GaitsmithError } from "../../src/errors.ts";
+import { gaitNamed } from "../../src/gait/gaits.ts";
+import { hardwareConfigPath } from "../../src/paths.ts";
+import { LIMIT_NAMES } from "../../src/safety/limit.ts";
+
+const SHIPPED = hardwareConfigPath("simulated-elastic-quadruped.yaml");
+const TEXT = readFileSync(SHIPPED, "utf8");
+
+const folder = mkdtempSync(join(tmpdir(), "gaitsmith-config-"));
+after(() => rmSync(folder, { recursive: true }));
+
+/** The shipped file with one line's part replaced, read as `robot.yaml`; what is said about it. */
+function complaint(from: string | RegExp, to: string): string {
+  const text = TEXT.replace(from, to);
+  assert.notEqual(text, TEXT, `${from} is not in the file`);
+  return errorOf(() => readHardwareConfig("robot.yaml", text)).describe();
+}
+
+function errorOf(action: () => unknown): GaitsmithError {
+  try {
+    action();
+  } catch (error) {
+    assert.ok(error instanceof GaitsmithError, String(error));
+    return error;
+  }
+  return assert.fail("nothing was refused");
+}
+
+/** `robot.yaml:LINE:COLUMN` of the first place where a text stands. */
+function placeOf(text: string, within = TEXT): string {
+  const offset = within.indexOf(text);
+  const before = within.slice(0, offset).split("\n");
+  return `robot.yaml:${before.length}:${before.at(-1)!.length + 1}`;
+}
+
+test("the shipped config is read into SI units with every limit set", () => {
+  const config = readHardwareConfig(SHIPPED);
+  assert.equal(config.robot.mass, 3.1);
+  assert.equal(config.gait.body.leg.thigh, 0.085);
+  assert.equal(config.envelope.tilt.high, Math.PI / 4);
+  assert.equal(config.envelope["joint-position"].joints?.["RL_knee"]?.low, -2.7);
+  assert.deepEqual(Object.keys(config.envelope), [...LIMIT_NAMES]);
+  assert.deepEqual(config.study?.pruner, { name: "median", options: { startupTrials: 5, warmupSteps: 3 } });
+  assert.equal(config.source.file, SHIPPED);
+  assert.match(config.source.hash, /^[0-9a-f]{64}$/);
+});
+
+test("the shipped seed gait is inside the space and can be walked", () => {
+  const config = readHardwareConfig(SHIPPED);
+  for (const parameter of config.space.parameters) {
+    assert.ok(parameter.kind === "float");
+    const seed = config.seedGait[parameter.name] as number;
+    assert.ok(seed > parameter.low && seed < parameter.high, parameter.name);
+  }
+  const gait = gaitNamed(config.gait.name);
+  const check = gait.check(config.seedGait as Record<string, number>, config.gait.body);
+  assert.deepEqual(check.reasons, []);
+});
+
+test("each mistake is told with line, field and remedy", () => {
+  const cases: [from: string | RegExp, to: string, at: string, ...said: RegExp[]][] = [
+    ["mass: 3.1 kg", "mass: 3.1", "3.1 kg # with", /robot\.mass/, /no unit/, /`3.1 kg`/],
+    ["thigh: 85 mm", "thigh: 85 deg", "85 mm", /gait\.body\.thigh/, /a length is expected/],
+    ["stance_height:", "stance_heigth:", "stance_height", /no such field/, /Did you mean `stance_height`/],
+    ["kind: simulated", "kind: serail", "simulated # or", /link\.kind/, /Did you mean `serial`/],
+    ["variation: mild", "variation: wild", "mild #", /Did you mean `mild`/],
+    [/\n {2}duration: .*/, "", "limits:", /`duration` is missing/, /Length of a walk/],
+    ["speed_source: pose", "speed_source: motor_odometry", "pose\n", /commanded/, /its own wish/],
+    ["speed_source: pose", "speed_source: poes", "pose\n", /Did you mean `pose`/],
+    ["trials: 60", "trials: 6.5", "60 #", /study\.trials/, /integer|whole number/],
+    ["trials: 60", "trials: 12", "60 #", /leave none to search with/],
+    ["foot-cpg:trot #", "foot-cpg:trt #", "foot-cpg:trot", /Did you mean `foot-cpg:trot`/],
+    ["step_length: {", "step_lenth: {", "step_length", /Did you mean `step_length`/],
+    ["seed: 40 mm", "seed: 90 mm", "40 mm", /outside of what is tuned/, /Widen the range/],
+    ["low: 10 mm, high: 80 mm", "low: 80 mm, high: 10 mm", "80 mm", /not above low/],
+    ["low: 0.83 Hz", "low: 0 Hz", "0.83 Hz, high", /logarithmic scale/],
+    ["seed: 40 mm }", "seed: 40 mm, step: 7 mm }", "40 mm }", /whole number of steps/],
+    [
+      "high: 45 deg, nominal: 8 deg",
+      "high: 45 deg, nominal: 45 deg",
+      "8 deg, deb",
+      /not below high, `45 deg`/,
+    ],
+    ["tilt: { high: 45 deg,", "tilt: {", "tilt: {", /`high` is missing/],
+    ["debounce: 2 frames", "debounce: twice", "2 frames", /single, `3 frames` or `mean over 0.5 s`/],
+    ["mean over 1 s", "mean over 1 m", "mean over 1 s", /m is metres/],
+    ["action: settle", "action: sit", "settle, outcome", /settle, cut, warn/],
+    ['"*_knee"', '"*_nee"', '"*_knee"', /no joint has this name/, /FR_hip/],
+    ["measure: 9 s", "measure: 9.5 s", "9 s", /whole number of report intervals/],
+    ["duration: { high: 12 s", "duration: { high: 10.5 s", "12 s", /every walk would break/],
+    ["minimum_battery: 11 V", "minimum_battery: 5 V", "11 V", /battery-voltage/],
+    ["legs: [FR, FL,", "legs: [FR,", "[FR, FL", /exactly 4/],
+    ["stance_height: 138 mm", "stance_height: 20 cm", "138 mm", /stretched leg/],
+    [
+      "id: simulated-elastic",
+      "id: Simulated elastic",
+      "simulated-elastic-quadruped # names",
+      /lower-case letters/,
+    ],
+    ["mass: 3.1 kg", "mass: 0 kg", "3.1 kg # with", /not above zero/],
+  ];
+  for (const [from, to, at, ...said] of cases) {
+    const text = complaint(from, to);
+    assert.ok(text.includes(placeOf(at)), `${to}: ${text} does not name ${placeOf(at)}`);
+    for (const words of said) assert.match(text, words);
+    assert.match(text, /\n {2}[A-Z]/, `${to}: no remedy in ${text}`);
+    assert.match(text, /\[CONFIG_INVALID\]$/);
+  }
+});
+
+test("all mistakes are told at once, in the order of the file", () => {
+  const text = TEXT.replace("mass: 3.1 kg", "mass: heavy")
+    .replace("8 deg", "8 cm")
+    .replace("seed: 1 #", "seed: -1 #");
+  const error = errorOf(() => readHardwareConfig("robot.yaml", text));
+  const lines = error.describe().split("\n");
+  assert.match(lines[0]!, /^3 things are wrong in robot\.yaml/);
+  assert.match(lines[1]!, /robot\.mass/);
+  assert.match(lines[2]!, /limits\.tilt\.nominal/);
+  assert.match(lines[3]!, /study\.seed/);
+});
+
+test("a seed gait out of the legs' reach is refused with the reason", () => {
+  const text = complaint("stance_height: 138 mm", "stance_height: 169 mm");
+  assert.match(text, /the seed gait cannot be walked: foot .* beyond reach/);
+});
+
+test("a parameter with a single value is fixed, not tuned", () => {
+  const config = readHardwareConfig(
+    "robot.yaml",
+    TEXT.replace(/ground_penetration: \{.*?\}/, "ground_penetration: 4 mm"),
+  );
+  assert.deepEqual(config.gait.constants, { ground_penetration: 0.004 });
+  assert.equal(config.space.parameters.length, 4);
+  assert.ok(!("ground_penetration" in config.seedGait));
+});
+
+test("a serial link is read", () => {
+  const link = "kind: serial\n  path: /dev/ttyACM0\n  baud: 2 MBd\n  clock: realtime\n";
+  const config = readHardwareConfig("robot.yaml", TEXT.replace(/kind: simulated(.|\n)*?(?=\ngait:)/, link));
+  assert.deepEqual(config.link, { kind: "serial", path: "/dev/ttyACM0", baud: 2e6, clock: "realtime" });
+  assert.match(complaint("kind: simulated", "kind: serial"), /`path` is missing/);
+});
+
+test("what is not a config is refused by what it is", () => {
+  const file = (name: string, content: string | Buffer): string => {
+    const path = join(folder, name);
+    writeFileSync(path, content);
+    return path;
+  };
+  const cases: [path: string, code: string, words: RegExp][] = [
+    [join(folder, "nowhere.yaml"), "CONFIG_UNREADABLE", /no such file/],
+    [folder, "CONFIG_UNREADABLE", /folder/],
+    [
+      file("binary.yaml", Buffer.from([0x89, 0x50, 0x4e, 0x47, 0xff, 0xfe, 0, 1])),
+      "CONFIG_UNREADABLE",
+      /UTF-8/,
+    ],
+    [file("zeros.yaml", Buffer.alloc(1000)), "CONFIG_UNREADABLE", /UTF-8/],
+    [file("empty.yaml", ""), "CONFIG_INVALID", /nothing stands where a block of fields/],
+    [file("list.yaml", "- 1\n"), "CONFIG_INVALID", /a list stands/],
+    [file("tab.yaml", "robot:\n\tid: x\n"), "CONFIG_INVALID", /tab\.yaml:2:1\b.*spaces/s],
+    [file("twice.yaml", "robot:\n  id: x\n  id: y\n"), "CONFIG_INVALID", /same key.*twice\.yaml:3:3/],
+    [file("bracket.yaml", "robot: [1, 2\nlink: 3\n"), "CONFIG_INVALID", /bracket\.yaml:2:1/],
+    [file("two.yaml", "a: 1\n---\nb: 2\n"), "CONFIG_INVALID", /several documents/],
+    [
+      file(
+        "bomb.yaml",
+        `a: &a [x]\n${["b", "c", "d"].map((name, index) => `${name}: &${name} [${Array(20).fill(`*${"abc"[index]}`)}]\n`).join("")}`,
+      ),
+      "CONFIG_INVALID",
+      /aliases/,
+    ],
+  ];
+  for (const [path, code, words] of cases) {
+    const error = errorOf(() => readHardwareConfig(path));
+    assert.equal(error.code, code, path);
+    assert.match(error.describe(), words);
+  }
+});
+
+test("no text is answered with anything but a config or a catalogued error", () => {
+  const lines = TEXT.split("\n");
+  const damage = fc.record({
+    line: fc.nat(lines.length - 1),
+    kind: fc.constantFrom("drop", "double", "cut", "insert"),
+    at: fc.nat(80),
+    text: fc.oneof(
+      fc.string(),
+      fc.constantFrom("[", "{", ": ", "- ", "&a", "*a", "null", "'", "# ", "!!int "),
+    ),
+  });
+  fc.assert(
+    fc.property(fc.array(damage, { minLength: 1, maxLength: 4 }), (damages) => {
+      const damaged = [...lines];
+      for (const { line, kind, at, text } of damages) {
+        const old = damaged[line] ?? "";
+        if (kind === "drop") damaged[line] = "";
+        else if (kind === "double") damaged[line] = `${old}\n${old}`;
+        else if (kind === "cut") damaged[line] = old.slice(0, at);
+        else damaged[line] = old.slice(0, at) + text + old.slice(at);
+      }
+      try {
+        readHardwareConfig("robot.yaml", damaged.join("\n"));
+      } catch (error) {
+        assert.ok(error instanceof GaitsmithError, `${error instanceof Error ? error.stack : error}`);
+        assert.match(error.code, /^CONFIG_/);
+        assert.ok(error.remedy);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("a study may stand in a file of its own", () => {
+  const block = TEXT.slice(TEXT.indexOf("study:\n") + "study:\n".length).replace(/^ {2}/gm, "");
+  assert.deepEqual(readStudyFile("study.yaml", `${block}robot_time: 1h30min\n`), {
+    ...readHardwareConfig(SHIPPED).study,
+    robotTime: 5400,
+  });
+  const error = errorOf(() =>
+    readStudyFile("study.yaml", block.replace("direction: maximize", "direction: max")),
+  );
+  assert.match(error.describe(), /direction: `max` is not known.*study\.yaml:2:12/);
+});

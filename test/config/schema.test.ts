@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { Ajv } from "ajv";
+import { parse } from "yaml";
+import { schemaFiles } from "../../src/config/write-schema.ts";
+import { hardwareConfigPath } from "../../src/paths.ts";
+
+test("the schemas that editors use are those the files are checked against", () => {
+  for (const [file, text] of Object.entries(schemaFiles())) {
+    assert.deepEqual(
+      JSON.parse(readFileSync(hardwareConfigPath(file), "utf8")),
+      JSON.parse(text),
+      `hardware-configs/${file} is stale: node src/config/write-schema.ts`,
+    );
+  }
+});
+
+test("the shipped config passes its schema in an editor that knows no keyword of ours", () => {
+  const text = readFileSync(hardwareConfigPath("simulated-elastic-quadruped.yaml"), "utf8");
+  assert.match(text.split("\n")[0]!, /^# yaml-language-server: \$schema=\.\/schema\.json$/);
+  const schema = JSON.parse(readFileSync(hardwareConfigPath("schema.json"), "utf8"));
+  const validate = new Ajv({ strict: false, allErrors: true }).compile(schema);
+  assert.ok(validate(parse(text)), JSON.stringify(validate.errors));
+  assert.ok(!validate(parse(text.replace("mass: 3.1 kg", "mass: 3.1"))));
+  assert.ok(
+    !validate(parse(text.replace("clearance:", "clearnce:").replace("thigh: 85 mm", "thigh: 85 deg"))),
+  );
+});
+
+test("every field has a description, so that an editor can explain it", () => {
+  const undescribed: string[] = [];
+  const visit = (node: unknown, path: string): void => {
+    if (typeof node !== "object" || node === null) return;
+    const schema = node as Record<string, unknown>;
+    for (const [name, child] of Object.entries((schema["properties"] ?? {}) as Record<string, unknown>)) {
+      const field = child as Record<string, unknown>;
+      if (field["description"] === undefined && field["const"] === undefined)
+        undescribed.push(`${path}.${name}`);
+      visit(child, `${path}.${name}`);
+    }
+    for (const child of (schema["oneOf"] ?? []) as unknown[]) visit(child, path);
+  };
+  visit(JSON.parse(schemaFiles()["schema.json"]!), "");
+  assert.deepEqual(
+    undescribed.filter((path) => !/(sampler|pruner)\.name$/.test(path)),
+    [],
+  );
+});
