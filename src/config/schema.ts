@@ -76,6 +76,7 @@ const SIMULATED_LINK = block(
         "weak-motor",
         "lame",
         "tilt",
+        "tilt-down",
         "gravel",
       ],
       description: "Which simulated body and ground",
