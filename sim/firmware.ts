@@ -16,8 +16,9 @@ import { bodyGeometry } from "./robot-model.ts";
 export const CONTROL_RATE = 100;
 /** s */
 export const CONTROL_PERIOD = 1 / CONTROL_RATE;
-/** From arming until it stands, s. */
-const RISE_SECONDS = 1;
+/** Rising takes this long at least, s, and is never faster than this, rad/s. */
+const SHORTEST_RISE = 0.4;
+const RISE_SPEED = 1.5;
 /** How long `settle` damps before it cuts, s. */
 const SETTLE_SECONDS = 0.5;
 /** A battery below this share of its charge does not arm. */
@@ -57,6 +58,9 @@ export class Firmware {
   #staged: StagedSet | null = null;
   #active: StagedSet | null = null;
   #controller: GaitController | null = null;
+  #riseSeconds = SHORTEST_RISE;
+  /** How far the gait had been blended in when it was stopped, 0 … 1. */
+  #blendedIn = 1;
   #onEvent: (event: RobotEvent) => void = () => {};
 
   constructor(plant: Plant, options: FirmwareOptions = { deadMan: null }) {
@@ -131,8 +135,8 @@ export class Firmware {
         if (this.#elapsed >= SETTLE_SECONDS - 1e-9) this.#enter("off");
         return;
       case "rising":
-        this.#blend(this.#origin, this.#neutral, this.#elapsed / RISE_SECONDS);
-        if (this.#elapsed >= RISE_SECONDS - 1e-9) this.#enter("standing");
+        this.#blend(this.#origin, this.#neutral, this.#elapsed / this.#riseSeconds);
+        if (this.#elapsed >= this.#riseSeconds - 1e-9) this.#enter("standing");
         break;
       case "standing":
         this.#targets.set(this.#neutral);
@@ -159,8 +163,6 @@ export class Firmware {
     return this.#targets;
   }
 
-  #blendedIn = 1;
-
   #arm(): Acknowledgement {
     if (this.#state !== "off") return refused(`cannot arm while ${this.#state}`);
     if (this.#plant.battery.charge < EMPTY || this.#underVoltage > 0)
@@ -168,10 +170,13 @@ export class Firmware {
     const hot = this.#hottestCutOut();
     if (hot !== null) return refused(`a motor is cut out at ${hot.toFixed(0)} °C`);
     const { physics } = this.#plant;
+    let farthest = 0;
     for (let joint = 0; joint < this.#origin.length; joint++) {
       const hip = joint % 2 === 1 ? physics.motorPosition(joint - 1) : 0;
       this.#origin[joint] = physics.motorPosition(joint) - hip;
+      farthest = Math.max(farthest, Math.abs(this.#origin[joint]! - this.#neutral[joint]!));
     }
+    this.#riseSeconds = Math.max(SHORTEST_RISE, farthest / RISE_SPEED);
     this.#enter("rising");
     return ACCEPTED;
   }

@@ -12,11 +12,11 @@ export interface MotorHeatModel {
   readonly cutIn: number;
 }
 
-/** A motor of some 60 g: two minutes of time constant, 8 W at the most for long. */
+/** A motor of some 60 g: a time constant of 96 s, 5 W at the most for long. */
 export const SMALL_MOTOR_HEAT: MotorHeatModel = {
   ambient: 23,
-  resistance: 8,
-  capacity: 15,
+  resistance: 12,
+  capacity: 8,
   cutOut: 85,
   cutIn: 70,
 };

@@ -6,7 +6,7 @@
  *
  * Hip h and knee k are both 0 when the leg hangs straight; k is relative to the thigh. They are *joint* angles, on the
  * link side. Where a motor drives the knee against the trunk (bert's parallel drive), the motor's angle is h + k: that
- * is the robot's own business, and the simulated robot converts in `sim/drive-train.ts`.
+ * is the robot's own business, and the simulated robot converts in `sim/plant.ts`.
  */
 import type { LegGeometry } from "./gait.ts";
 

@@ -1,0 +1,270 @@
+/**
+ * The simulated quadruped behind the `Robot` interface, in this process. Everything the station learns comes through
+ * sensors and the telemetry channel; {@link SimulatedRobot.truth} is for tests, plots and judges.
+ *
+ * In lockstep its clock stands still except during `advance`, which also moves the station's {@link ManualClock} to the
+ * moment a frame arrives. In real time it walks along with the given clock.
+ */
+import { type Clock, ManualClock, systemClock } from "../src/clock.ts";
+import { fail } from "../src/errors.ts";
+import type { Cleared, Command } from "../src/robot/command.ts";
+import type {
+  Acknowledgement,
+  Capabilities,
+  ClockKind,
+  Lease,
+  Placement,
+  Robot,
+  RobotEvent,
+  StopConfirmation,
+  StopLevel,
+} from "../src/robot/robot.ts";
+import type { TelemetryFrame } from "../src/robot/telemetry-frame.ts";
+import { type BatteryModel, LIPO_3S } from "./battery.ts";
+import { NOMINAL_RETURN, type ReturnModel, residueAtStart } from "./carry-over.ts";
+import { CONTROL_PERIOD, CONTROL_RATE, Firmware } from "./firmware.ts";
+import { simulatedLayout } from "./layout.ts";
+import { PHYSICS_STEP } from "./mjcf.ts";
+import { type MotorHeatModel, SMALL_MOTOR_HEAT } from "./motor-heat.ts";
+import { Plant, type PlantResidue } from "./plant.ts";
+import { jointNames } from "./robot-model.ts";
+import { NOMINAL_SENSORS, NOMINAL_TELEMETRY, type SensorModel, type TelemetryModel } from "./sensor-model.ts";
+import { Sensors } from "./sensors.ts";
+import { TelemetryChannel } from "./telemetry-channel.ts";
+import { wholeTicks } from "./time-ticks.ts";
+import { type TrueState, trueState } from "./true-state.ts";
+import { type Variant, variantNamed } from "./variants.ts";
+import { drawConditions, type Variation } from "./variation.ts";
+
+export interface SimulatedRobotOptions {
+  /** Default `simulated-elastic-quadruped`. */
+  readonly robotId?: string;
+  /** Name of a body or ground, see `variants.ts`. */
+  readonly variant: string;
+  readonly variation: Variation;
+  /** Default lockstep. */
+  readonly clock?: ClockKind;
+  /**
+   * The clock that stamps arrivals: in lockstep a manual clock, which this robot then moves (default: one of its own);
+   * in real time the one to keep pace with (default: the system's).
+   */
+  readonly stationClock?: Clock;
+  readonly sensors?: SensorModel;
+  readonly telemetry?: TelemetryModel;
+  readonly battery?: BatteryModel;
+  readonly heat?: MotorHeatModel;
+  readonly returning?: ReturnModel;
+  /** Silence after which the robot stops by itself, s; null: never. Default null, see `firmware.ts`. */
+  readonly deadMan?: number | null;
+}
+
+const STEPS_PER_TICK = Math.round(CONTROL_PERIOD / PHYSICS_STEP);
+/** In real time the robot catches up at most this many ticks at once; a stall beyond that is time lost. */
+const MOST_TICKS_AT_ONCE = 25;
+const FIRST_PLACEMENT: Placement = { seed: 0, suggestion: 0, carryOver: null };
+
+/**
+ * Builds the robot's world; the robot itself is then reached with `open`.
+ *
+ * @throws CONFIG_INVALID when there is no such variant
+ */
+export async function openSimulatedRobot(options: SimulatedRobotOptions): Promise<SimulatedRobot> {
+  const variant: Variant = variantNamed(options.variant);
+  const plant = await Plant.load(variant.robot, variant.ground, options.battery, options.heat);
+  return new SimulatedRobot(plant, options);
+}
+
+export class SimulatedRobot implements Robot {
+  readonly #options: SimulatedRobotOptions;
+  readonly #kind: ClockKind;
+  readonly #clock: Clock;
+  readonly #plant: Plant;
+  readonly #firmware: Firmware;
+  readonly #sensors: Sensors;
+  readonly #channel: TelemetryChannel;
+  readonly #capabilities: Capabilities;
+  readonly #ticksPerFrame: number;
+  /** Station clock minus robot clock, s; whole ticks. */
+  #clockOffset = 0;
+  /** Robot time at which the present walk's physics started, s: a whole second. */
+  #walkStart = 0;
+  #tick = 0;
+  #lease: Lease | null = null;
+  #open = false;
+  #closed = false;
+  #timer: NodeJS.Timeout | null = null;
+  #onFrame: (frame: TelemetryFrame) => void = () => {};
+
+  constructor(plant: Plant, options: SimulatedRobotOptions) {
+    this.#options = options;
+    this.#kind = options.clock ?? "lockstep";
+    this.#clock = options.stationClock ?? (this.#kind === "lockstep" ? new ManualClock() : systemClock);
+    if (this.#kind === "lockstep" && !(this.#clock instanceof ManualClock))
+      throw new TypeError("a lockstep robot moves the station's clock: give it a ManualClock");
+    const telemetry = options.telemetry ?? NOMINAL_TELEMETRY;
+    this.#ticksPerFrame = Math.round(CONTROL_RATE / telemetry.rate);
+    if (this.#ticksPerFrame * telemetry.rate !== CONTROL_RATE || !(telemetry.loss < 1))
+      throw new RangeError(`telemetry rate must divide ${CONTROL_RATE} Hz, and some frames must arrive`);
+    this.#plant = plant;
+    this.#firmware = new Firmware(plant, { deadMan: options.deadMan ?? null });
+    this.#sensors = new Sensors(plant, options.sensors ?? NOMINAL_SENSORS);
+    const { robot } = plant.physics;
+    const layout = simulatedLayout(robot);
+    this.#channel = new TelemetryChannel(telemetry, layout.length);
+    this.#capabilities = {
+      robotId: options.robotId ?? "simulated-elastic-quadruped",
+      clock: this.#kind,
+      layout,
+      telemetryRate: telemetry.rate,
+      joints: jointNames(robot),
+      firmware: `simulated ${options.variant}`,
+      runsGait: true,
+      returnsByItself: true,
+    };
+  }
+
+  async open(): Promise<Capabilities> {
+    if (this.#closed) this.#unavailable();
+    if (this.#open) return this.#capabilities;
+    this.#open = true;
+    if (this.#clock instanceof ManualClock) {
+      this.#clockOffset = Math.ceil(this.#clock.now());
+      this.#clock.advance(this.#clockOffset - this.#clock.now());
+    }
+    this.#putOnStartLine(FIRST_PLACEMENT);
+    if (this.#kind === "realtime") this.#walkAlong();
+    return this.#capabilities;
+  }
+
+  async acquireLease(owner: string): Promise<Lease> {
+    this.#assertOpen();
+    if (this.#lease !== null && this.#lease.owner !== owner)
+      fail("ROBOT_BUSY", {
+        what: `${this.#capabilities.robotId} is leased to ${this.#lease.owner}`,
+        remedy: `Stop ${this.#lease.owner} first.`,
+      });
+    this.#lease = { owner, epoch: (this.#lease?.epoch ?? 0) + 1 };
+    return this.#lease;
+  }
+
+  onFrame(listener: (frame: TelemetryFrame) => void): void {
+    this.#onFrame = listener;
+  }
+
+  onEvent(listener: (event: RobotEvent) => void): void {
+    this.#firmware.onEvent(listener);
+  }
+
+  async send(command: Cleared<Command>): Promise<Acknowledgement> {
+    this.#assertOpen();
+    if (this.#lease === null) return { accepted: false, reason: "no lease" };
+    return this.#firmware.execute(command);
+  }
+
+  /** `neutral` is confirmed when the ramp-out begins; its frames are to be followed to the stand. */
+  stop(level: StopLevel): Promise<StopConfirmation> {
+    if (!this.#open || this.#closed) return Promise.resolve({ confirmed: false, level, tRobot: Number.NaN });
+    this.#firmware.stop(level);
+    return Promise.resolve({ confirmed: true, level, tRobot: this.#now });
+  }
+
+  async advance(): Promise<void> {
+    this.#assertOpen();
+    if (this.#kind !== "lockstep") throw new TypeError("only a lockstep robot can be advanced");
+    while (this.#channel.nextArrival > this.#now) this.#step();
+    this.#deliver();
+  }
+
+  async place(placement: Placement): Promise<void> {
+    this.#assertOpen();
+    this.#putOnStartLine(placement);
+  }
+
+  carryOver(): PlantResidue {
+    return this.#plant.residue();
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#plant.close();
+  }
+
+  /** Where the robot really is. Not a sensor: for tests, plots and judges. */
+  truth(): TrueState {
+    return trueState(this.#plant.physics);
+  }
+
+  /** The button on the robot's back: while pressed there is no torque, whatever the firmware wants. */
+  pressStopButton(pressed: boolean): void {
+    this.#sensors.stopButton = pressed;
+    if (pressed) this.#firmware.stop("cut");
+  }
+
+  /** Robot time, s. */
+  get #now(): number {
+    return this.#walkStart + wholeTicks(this.#tick * CONTROL_PERIOD);
+  }
+
+  #putOnStartLine(placement: Placement): void {
+    const { seed, suggestion, carryOver } = placement;
+    const { heat = SMALL_MOTOR_HEAT, battery = LIPO_3S, returning = NOMINAL_RETURN } = this.#options;
+    this.#walkStart = Math.ceil(this.#now);
+    this.#tick = 0;
+    const motors = this.#plant.physics.joints;
+    this.#plant.reset(
+      drawConditions(this.#options.variation, seed, suggestion),
+      residueAtStart(carryOver, motors, returning, heat, battery),
+    );
+    this.#firmware.reset();
+    this.#sensors.reset(placement);
+    this.#channel.reset(placement);
+  }
+
+  /** One control period: firmware, physics, sensors, and a frame on its way. */
+  #step(): void {
+    this.#firmware.tick();
+    for (let step = 0; step < STEPS_PER_TICK; step++) this.#plant.step();
+    this.#tick++;
+    this.#sensors.sample();
+    if (this.#tick % this.#ticksPerFrame === 0)
+      this.#channel.send(this.#now, (values) => this.#sensors.read(values));
+  }
+
+  #deliver(): void {
+    this.#channel.receive((frame) => {
+      if (this.#clock instanceof ManualClock) {
+        frame.tArrival += this.#clockOffset;
+        this.#clock.advance(Math.max(0, frame.tArrival - this.#clock.now()));
+      } else frame.tArrival = this.#clock.now();
+      this.#onFrame(frame);
+    });
+  }
+
+  /** Real time: wakes every control period and does what has become due. */
+  #walkAlong(): void {
+    let due = this.#clock.now();
+    const wake = (): void => {
+      if (this.#closed) return;
+      const now = this.#clock.now();
+      for (let ticks = 0; due <= now && ticks < MOST_TICKS_AT_ONCE; ticks++, due += CONTROL_PERIOD)
+        this.#step();
+      if (due <= now) due = now;
+      while (this.#channel.nextArrival <= this.#now) this.#deliver();
+      this.#timer = setTimeout(wake, Math.max(0, 1000 * (due - this.#clock.now())));
+    };
+    wake();
+  }
+
+  #assertOpen(): void {
+    if (!this.#open || this.#closed) this.#unavailable();
+  }
+
+  #unavailable(): never {
+    fail("LINK_UNAVAILABLE", {
+      what: `the simulated robot is ${this.#closed ? "closed" : "not open"}`,
+      remedy: "Open a new one.",
+    });
+  }
+}
