@@ -1,0 +1,76 @@
+/** Rows of studies and their attributes. */
+import type { Transaction } from "kysely";
+import type { JsonValue } from "../optimizer/trial.ts";
+import type { OptunaTables } from "./optuna-schema.ts";
+import { parsePython, stringifyPython } from "./python-json.ts";
+import { PREFIX } from "./trial-attributes.ts";
+import type { StudyDefinition } from "./trial-record.ts";
+
+type Work = Transaction<OptunaTables>;
+type AttributeTable = "study_user_attributes" | "study_system_attributes";
+
+export async function studyId(work: Work, name: string): Promise<number | null> {
+  const row = await work
+    .selectFrom("studies")
+    .where("study_name", "=", name)
+    .select("study_id")
+    .executeTakeFirst();
+  return row?.study_id ?? null;
+}
+
+/** The study itself; its constraint names stand beside the definition for scripts that look for them. */
+export async function insertStudy(work: Work, definition: StudyDefinition): Promise<void> {
+  const { name, direction, constraintNames } = definition;
+  const { study_id } = await work
+    .insertInto("studies")
+    .values({ study_name: name })
+    .returning("study_id")
+    .executeTakeFirstOrThrow();
+  await work
+    .insertInto("study_directions")
+    .values({ study_id, objective: 0, direction: direction === "maximize" ? "MAXIMIZE" : "MINIMIZE" })
+    .execute();
+  const table = "study_user_attributes";
+  await setStudyAttribute(work, table, study_id, `${PREFIX}definition`, definition);
+  await setStudyAttribute(work, table, study_id, `${PREFIX}constraint_names`, constraintNames);
+}
+
+export async function studyAttribute(
+  work: Work,
+  table: AttributeTable,
+  study_id: number,
+  key: string,
+): Promise<JsonValue | undefined> {
+  const row = await work
+    .selectFrom(table)
+    .where("study_id", "=", study_id)
+    .where("key", "=", key)
+    .select("value_json")
+    .executeTakeFirst();
+  return row === undefined ? undefined : parsePython(row.value_json);
+}
+
+export async function systemAttributes(work: Work, study_id: number): Promise<Map<string, JsonValue>> {
+  const rows = await work
+    .selectFrom("study_system_attributes")
+    .where("study_id", "=", study_id)
+    .select(["key", "value_json"])
+    .execute();
+  return new Map(rows.map(({ key, value_json }) => [key, parsePython(value_json)]));
+}
+
+/** @param value anything that JSON can say */
+export async function setStudyAttribute(
+  work: Work,
+  table: AttributeTable,
+  study_id: number,
+  key: string,
+  value: unknown,
+): Promise<void> {
+  const value_json = stringifyPython(value);
+  await work
+    .insertInto(table)
+    .values({ study_id, key, value_json })
+    .onConflict((conflict) => conflict.columns(["study_id", "key"]).doUpdateSet({ value_json }))
+    .execute();
+}

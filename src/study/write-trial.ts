@@ -1,0 +1,163 @@
+/** The rows a trial leaves at its start, at each report and at its end. */
+import type { Transaction } from "kysely";
+import { fail } from "../errors.ts";
+import { distributionJson, internalValue } from "./distribution.ts";
+import type { OptunaTables } from "./optuna-schema.ts";
+import { parsePython, stringifyPython } from "./python-json.ts";
+import {
+  attributesAtEnd,
+  attributesAtStart,
+  OPTUNA_STATE,
+  PREFIX,
+  type TrialAttributes,
+} from "./trial-attributes.ts";
+import type { NewTrial, StudyDefinition, TrialEnd, TrialReport } from "./trial-record.ts";
+import { utcText } from "./utc-time.ts";
+import { encodeIntermediate, encodeValue } from "./value-encoding.ts";
+
+export type Work = Transaction<OptunaTables>;
+
+/** Optuna numbers a study's trials by counting them. */
+export async function insertTrial(
+  work: Work,
+  study_id: number,
+  definition: StudyDefinition,
+  trial: NewTrial,
+): Promise<{ trial_id: number; number: number }> {
+  const { count } = await work
+    .selectFrom("trials")
+    .where("study_id", "=", study_id)
+    .select(({ fn }) => fn.countAll<number>().as("count"))
+    .executeTakeFirstOrThrow();
+  const number = Number(count);
+  const { trial_id } = await work
+    .insertInto("trials")
+    .values({
+      number,
+      study_id,
+      state: "RUNNING",
+      datetime_start: utcText(trial.startedAt),
+      datetime_complete: null,
+    })
+    .returning("trial_id")
+    .executeTakeFirstOrThrow();
+  // SQLite gives the id of a deleted last trial away again, and Optuna does not delete from our table.
+  await work.deleteFrom("gaitsmith_reports").where("trial_id", "=", trial_id).execute();
+  const parameters = parameterRows(definition, trial, trial_id);
+  if (parameters.length > 0) await work.insertInto("trial_params").values(parameters).execute();
+  await setTrialAttributes(work, trial_id, attributesAtStart(trial));
+  return { trial_id, number };
+}
+
+/** A second report of the same step changes nothing, as in Optuna. */
+export async function insertReport(work: Work, trial_id: number, report: TrialReport): Promise<void> {
+  const { step, time, metrics } = report;
+  const { number: intermediate_value, type: intermediate_value_type } = encodeIntermediate(report.value);
+  await work
+    .insertInto("trial_intermediate_values")
+    .values({ trial_id, step, intermediate_value, intermediate_value_type })
+    .onConflict((conflict) => conflict.columns(["trial_id", "step"]).doNothing())
+    .execute();
+  await work
+    .insertInto("gaitsmith_reports")
+    .values({ trial_id, step, time, metrics_json: stringifyPython(metrics) })
+    .onConflict((conflict) => conflict.columns(["trial_id", "step"]).doNothing())
+    .execute();
+}
+
+/**
+ * The state comes last: Optuna reads a finished trial once and keeps it.
+ *
+ * A pruned trial has its last value in Optuna's value table, as Optuna's own have. An aborted one has none there:
+ * its constraint above 0 says that it is infeasible, its reports stay, and Optuna's samplers rank a PRUNED trial
+ * below every completed one.
+ */
+export async function insertEnd(
+  work: Work,
+  trial_id: number,
+  end: TrialEnd,
+  constraintCount: number | null,
+): Promise<void> {
+  const constraints = constraintList(end, constraintCount ?? end.constraints.length);
+  const value_json = stringifyPython(constraints);
+  await work
+    .insertInto("trial_system_attributes")
+    .values({ trial_id, key: "constraints", value_json })
+    .onConflict((conflict) => conflict.columns(["trial_id", "key"]).doUpdateSet({ value_json }))
+    .execute();
+  await setTrialAttributes(work, trial_id, attributesAtEnd(end, await storedRecording(work, trial_id)));
+  const value = finalValue(end);
+  if (value !== null) {
+    const encoded = encodeValue(value);
+    await work
+      .insertInto("trial_values")
+      .values({ trial_id, objective: 0, value: encoded.number, value_type: encoded.type })
+      .execute();
+  }
+  await work
+    .updateTable("trials")
+    .set({ state: OPTUNA_STATE[end.state], datetime_complete: utcText(end.finishedAt ?? new Date(0)) })
+    .where("trial_id", "=", trial_id)
+    .execute();
+}
+
+/** Optuna refuses a completed trial without a value, and NaN has no place in its table. */
+function finalValue({ state, value }: TrialEnd): number | null {
+  if (Number.isNaN(value) || (state === "completed" && value === null))
+    fail("INTERNAL", { what: `a ${state} trial cannot have the value ${value}` });
+  return value;
+}
+
+/**
+ * Optuna's samplers refuse lists of unequal length and NaN in them. A walk that never began came near no limit,
+ * and says so with −1 everywhere.
+ */
+function constraintList({ constraints }: TrialEnd, count: number): readonly number[] {
+  if (constraints.length === 0) return Array.from({ length: count }, () => -1);
+  if (constraints.length !== count || constraints.some(Number.isNaN))
+    fail("INTERNAL", { what: `${count} constraint values expected, got [${constraints.join(", ")}]` });
+  return constraints;
+}
+
+/** In the order of the search space; a conditional parameter that is not active has no row. */
+function parameterRows({ space }: StudyDefinition, { parameters }: NewTrial, trial_id: number) {
+  const unknown = Object.keys(parameters).find(
+    (name) => !space.parameters.some((parameter) => parameter.name === name),
+  );
+  if (unknown !== undefined) fail("INTERNAL", { what: `"${unknown}" is not in the study's search space` });
+  return space.parameters.flatMap((parameter) => {
+    const value = parameters[parameter.name];
+    if (value === undefined) return [];
+    return {
+      trial_id,
+      param_name: parameter.name,
+      param_value: internalValue(parameter, value),
+      distribution_json: distributionJson(parameter),
+    };
+  });
+}
+
+async function setTrialAttributes(work: Work, trial_id: number, attributes: TrialAttributes): Promise<void> {
+  const rows = Object.entries(attributes).map(([key, value]) => {
+    return { trial_id, key: PREFIX + key, value_json: stringifyPython(value) };
+  });
+  await work
+    .insertInto("trial_user_attributes")
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict
+        .columns(["trial_id", "key"])
+        .doUpdateSet(({ ref }) => ({ value_json: ref("excluded.value_json") })),
+    )
+    .execute();
+}
+
+async function storedRecording(work: Work, trial_id: number): Promise<string | null> {
+  const row = await work
+    .selectFrom("trial_user_attributes")
+    .where("trial_id", "=", trial_id)
+    .where("key", "=", `${PREFIX}recording`)
+    .select("value_json")
+    .executeTakeFirst();
+  return row === undefined ? null : (parsePython(row.value_json) as string | null);
+}
