@@ -95,7 +95,7 @@ test("each mistake is told with line, field and remedy", () => {
     ['"*_knee"', '"*_nee"', '"*_knee"', /no joint has this name/, /FR_hip/],
     ["measure: 9 s", "measure: 9.5 s", "9 s", /whole number of report intervals/],
     ["duration: { high: 12 s", "duration: { high: 10.5 s", "12 s", /every walk would break/],
-    ["minimum_battery: 13.8 V", "minimum_battery: 5 V", "13.8 V", /battery-voltage/],
+    ["minimum_battery: 10.5 V", "minimum_battery: 5 V", "10.5 V", /battery-voltage/],
     ["legs: [FR, FL,", "legs: [FR,", "[FR, FL", /exactly 4/],
     ["stance_height: 138 mm", "stance_height: 20 cm", "138 mm", /stretched leg/],
     [
