@@ -1,0 +1,84 @@
+/** argv → command. Commands load what they need themselves, so that `--help` is instant. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command, CommanderError } from "commander";
+import { describeError, GaitsmithError } from "../errors.ts";
+import { packageRoot } from "../paths.ts";
+
+const { version } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as {
+  version: string;
+};
+
+const program = new Command("gaitsmith")
+  .description("Tunes the gait of a legged robot on the real robot.")
+  .version(version)
+  .showHelpAfterError("Run the command with --help to see what it takes.")
+  .exitOverride();
+
+program
+  .command("tune")
+  .description("Tune a robot's gait: propose, walk, score, learn. Continues a study that exists.")
+  .argument("<config>", "hardware config of the robot (YAML)")
+  .option("--study <name|file>", "name of the study, or a study file (default: the config's study block)")
+  .option("--store <file>", "study file in Optuna's format", "studies.db")
+  .option("--sampler <name>", "who proposes parameter sets")
+  .option("--pruner <name>", "who stops poor walks early; none switches it off")
+  .option("--trials <n>", "suggestions in all, baseline and confirming walks included")
+  .option("--robot-time <duration>", "start no trial after this much walking, e.g. 30min")
+  .option("--seed <n>", "the study's seed")
+  .option("--variant <name>", "body or ground of the simulated robot, e.g. rigid")
+  .option("--variation <name>", "walk-to-walk variation of the simulated robot: none, mild or rough")
+  .option("--no-recording", "do not record telemetry")
+  .option("--no-dashboard", "do not serve the page")
+  .option("--port <n>", "port of the page")
+  .option("--json", "print one JSON document at the end")
+  .action(async (config, options) => finish(await (await import("./tune.ts")).tune(config, options)));
+
+program
+  .command("show")
+  .description("Champion, best trials, outcomes and robot time of a study. Needs no robot.")
+  .argument("<store>", "study file")
+  .option("--study <name>", "name of the study (needed when the file holds several)")
+  .option("--json", "print one JSON document")
+  .action(async (store, options) => finish(await (await import("./show.ts")).show(store, options)));
+
+program
+  .command("sim")
+  .description("Walk one gait on the simulated robot and print what it truly did.")
+  .argument("[config]", "hardware config of a simulated robot (default: the one that ships with gaitsmith)")
+  .option(
+    "--set <name=value...>",
+    "parameters that differ from the seed gait, with unit, e.g. step_length=5cm",
+  )
+  .option("--champion <store>", "walk the champion of this study file instead of the seed gait")
+  .option("--study <name>", "which study of that file")
+  .option("--variant <name>", "body or ground, e.g. rigid")
+  .option("--seconds <n>", "how long to walk", "10")
+  .option("--serial", "put the robot behind a serial port and print its path, until Ctrl-C")
+  .option("--json", "print one JSON document")
+  .action(async (config, options) => finish(await (await import("./sim.ts")).sim(config, options)));
+
+program
+  .command("clear")
+  .description("Clear a robot's latch after an e-stop. Names what you checked.")
+  .requiredOption("--robot <id>", "id of the robot")
+  .requiredOption("--checked <text>", "what you checked on the robot before clearing")
+  .option("--store <file>", "study file of a simulated robot", "studies.db")
+  .action(async (options) => finish(await (await import("./clear.ts")).clear(options)));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    finish(error.exitCode === 0 ? 0 : 2);
+  } else {
+    console.error(`gaitsmith: ${describeError(error)}`);
+    if (!(error instanceof GaitsmithError) && error instanceof Error) console.error(error.stack);
+    finish(error instanceof GaitsmithError ? error.exitStatus : 1);
+  }
+}
+
+/** Lets everything that is still being written get out, then ends. */
+function finish(status: number): void {
+  process.exitCode = status;
+}

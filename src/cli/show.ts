@@ -1,0 +1,78 @@
+/** `gaitsmith show`: what a study file says. Needs no robot and disturbs no running study. */
+import { fail } from "../errors.ts";
+import { baseline, champion } from "../optimizer/champion.ts";
+import { observe } from "../study/observed-trial.ts";
+import { openSqliteStorage } from "../study/sqlite-storage.ts";
+import type { Storage } from "../study/storage.ts";
+import { type StudyDocument, studyDocument } from "../study/study-document.ts";
+import { championLines, outcomes } from "./summary.ts";
+import { number } from "./words.ts";
+
+const TOP = 10;
+
+export async function show(
+  store: string,
+  options: { readonly study?: string; readonly json?: boolean },
+): Promise<number> {
+  const storage = await openSqliteStorage(store, { mode: "read" });
+  try {
+    const document = await documentOf(storage, await nameOf(storage, options.study));
+    process.stdout.write(options.json ? `${JSON.stringify(document)}\n` : text(document));
+    return 0;
+  } finally {
+    await storage.close();
+  }
+}
+
+/** The study asked for, or the only one there is. */
+export async function nameOf(storage: Storage, asked: string | undefined): Promise<string> {
+  const studies = await storage.studies();
+  const names = studies.map((study) => study.name);
+  const name = asked ?? (names.length === 1 ? names[0] : undefined);
+  if (name !== undefined && names.includes(name)) return name;
+  return fail("STUDY_UNKNOWN", {
+    what: asked === undefined ? `the file holds ${names.length} studies` : `there is no study "${asked}"`,
+    where: storage.location,
+    remedy:
+      names.length === 0 ? "Run `gaitsmith tune` first." : `Choose one with --study: ${names.join(", ")}.`,
+  });
+}
+
+/** The whole study as one document, its champion estimated from what is stored. */
+export async function documentOf(storage: Storage, name: string): Promise<StudyDocument> {
+  const definition = await storage.study(name);
+  if (definition === null)
+    return fail("STUDY_UNKNOWN", { what: `there is no study "${name}"`, where: storage.location });
+  const trials = await storage.trials(name);
+  const observed = trials.map(observe);
+  const conclusions = {
+    champion: champion(observed, definition.space, definition.direction),
+    baseline: baseline(observed),
+  };
+  return studyDocument(definition, trials, conclusions);
+}
+
+function text(document: StudyDocument): string {
+  const sign = document.direction === "maximize" ? 1 : -1;
+  const best = document.trials
+    .filter((trial) => trial.value !== null)
+    .sort((a, b) => sign * ((b.value ?? 0) - (a.value ?? 0)))
+    .slice(0, TOP);
+  const rows = best.map((trial) => {
+    const parameters = Object.entries(trial.params).map(([name, value]) => {
+      return `${name} ${typeof value === "number" ? Number(value.toPrecision(3)) : value}`;
+    });
+    return `  ${String(trial.number).padStart(4)}  ${number(trial.value ?? Number.NaN)}  ${trial.state.padEnd(10)} ${parameters.join(", ")}`;
+  });
+  const header = `study "${document.study}" (${document.direction} ${document.reward}; ${document.sampler}, ${document.pruner}, seed ${document.seed})`;
+  const lines = [
+    header,
+    outcomes(document),
+    "",
+    ...championLines(document),
+    "",
+    "highest single walks (luck included):",
+    ...rows,
+  ];
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,63 @@
+/** The sampler thread: answers one question at a time from its own copy of the trials. */
+import { parentPort, workerData } from "node:worker_threads";
+import { GaitsmithError } from "../errors.ts";
+import { createSampler } from "../optimizer/catalogue.ts";
+import { baseline, champion } from "../optimizer/champion.ts";
+import { nextConfirmation } from "../optimizer/confirmation.ts";
+import type { ObservedTrial } from "../optimizer/trial.ts";
+import { feasibilityOf } from "../service/feasibility.ts";
+import type { SamplerAnswer, SamplerRequest, SamplerSetup } from "../service/sampler-messages.ts";
+
+const { config, direction, seed, sampler: choice, constraintCount } = workerData as SamplerSetup;
+const { space, seedGait } = config;
+const feasible = feasibilityOf(config);
+const sampler = createSampler(choice.name, choice.options, {
+  space,
+  direction,
+  seed,
+  constraintCount,
+  start: seedGait,
+});
+const trials: ObservedTrial[] = [];
+
+parentPort?.on("message", (request: SamplerRequest) => {
+  for (const trial of request.changed) trials[trial.number] = trial;
+  parentPort?.postMessage(answer(request));
+});
+
+function answer(request: SamplerRequest): SamplerAnswer {
+  const { id } = request;
+  try {
+    switch (request.kind) {
+      case "ask":
+        return {
+          id,
+          kind: "suggestion",
+          suggestion: sampler.ask({ trials, suggestion: request.suggestion, feasible }),
+        };
+      case "confirm":
+        return {
+          id,
+          kind: "confirmation",
+          parameters: nextConfirmation(trials, space, direction, { top: request.candidates }),
+        };
+      case "conclude":
+        return {
+          id,
+          kind: "conclusions",
+          conclusions: { champion: champion(trials, space, direction), baseline: baseline(trials) },
+        };
+    }
+  } catch (error) {
+    const known = error instanceof GaitsmithError ? error : null;
+    const what = error instanceof Error ? error.message : String(error);
+    return {
+      id,
+      kind: "failed",
+      code: known?.code ?? null,
+      what,
+      where: known?.where ?? null,
+      remedy: known?.remedy ?? null,
+    };
+  }
+}

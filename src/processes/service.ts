@@ -1,0 +1,177 @@
+/**
+ * The service: one per machine. Wires a study, its sampler thread, its robot's station and the page together; the
+ * logic is in `service/`, `study/` and `station/`.
+ */
+import { mkdirSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { systemClock } from "../clock.ts";
+import type { HardwareConfig, StudyConfig } from "../config/hardware-config.ts";
+import { fail } from "../errors.ts";
+import { createPruner } from "../optimizer/catalogue.ts";
+import { robotStateDir } from "../paths.ts";
+import { LIMIT_NAMES } from "../safety/limit.ts";
+import { feasibilityOf, gaitParameters } from "../service/feasibility.ts";
+import { listen } from "../service/http/app.ts";
+import { assertSameStudy } from "../service/same-study.ts";
+import { SamplerHost } from "../service/sampler-host.ts";
+import { StationHost } from "../service/station-host.ts";
+import { type RunEnd, type RunnerEvent, StudyRunner } from "../service/study-runner.ts";
+import { StudyService } from "../service/study-service.ts";
+import { sendEStop } from "../station/estop-socket.ts";
+import type { StationMessage } from "../station/messages.ts";
+import { readOutcome } from "../station/recording-reader.ts";
+import { compileReward } from "../study/reward.ts";
+import { openSqliteStorage } from "../study/sqlite-storage.ts";
+import type { StudyDefinition } from "../study/trial-record.ts";
+
+export interface ServiceOptions {
+  readonly config: HardwareConfig;
+  readonly study: StudyConfig;
+  /** Path of the study file. */
+  readonly store: string;
+  readonly recording: boolean;
+  /** Serve the page; `port` null picks a free one near the default. */
+  readonly dashboard: { readonly port: number | null } | null;
+  readonly onRunner?: (event: RunnerEvent) => void;
+  readonly onStation?: (message: StationMessage) => void;
+}
+
+export interface RunningService {
+  readonly service: StudyService;
+  readonly runner: StudyRunner;
+  /** Address of the page, or null. */
+  readonly address: string | null;
+  /** Folder of the recordings, or null. */
+  readonly recordings: string | null;
+  run(): Promise<RunEnd>;
+  eStop(reason: string): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** Opens everything a study needs, in the order in which things can be wrong: reward, store, page, robot. */
+export async function openService(options: ServiceOptions): Promise<RunningService> {
+  const { config, study } = options;
+  if (!feasibilityOf(config)(config.seedGait))
+    fail("CONFIG_INVALID", {
+      what: "the seed gait cannot be walked: a foot would leave its reach or a joint its range",
+      where: `${config.source.file}, seed gait`,
+      remedy: "Choose a seed gait that the robot is known to walk safely.",
+    });
+  const reward = await compileReward(study.reward, study.direction);
+  const pruner = createPruner(study.pruner.name, study.pruner.options);
+  const definition = definitionOf(config, study);
+  const store = resolve(options.store);
+  mkdirSync(dirname(store), { recursive: true });
+  const storage = await openSqliteStorage(store, { mode: "write" });
+  const known = await storage.study(study.name);
+  if (known === null) await storage.createStudy(definition);
+  else assertSameStudy(known, definition, store);
+
+  const recordings = options.recording ? join("recordings", study.name) : null;
+  if (recordings !== null) mkdirSync(join(dirname(store), recordings), { recursive: true });
+  const stateDir = stateDirOf(config, store);
+  let station: StationHost | null = null;
+  const eStop = async (reason: string): Promise<boolean> => {
+    runner.latched(reason);
+    station?.eStop(reason);
+    // The station's own socket works even when this process is too busy to be heard through the channel.
+    return sendEStop(stateDir, reason);
+  };
+  const service: StudyService = new StudyService({
+    config,
+    definition,
+    planned: study.trials,
+    trials: () => runner.trials,
+    eStop,
+    now: () => systemClock.now(),
+  });
+  const onMessage = (message: StationMessage): void => {
+    service.onStation(message);
+    if (message.kind === "latched") runner.latched(message.reason.words);
+    options.onStation?.(message);
+  };
+  const sampler = new SamplerHost({
+    config,
+    direction: study.direction,
+    seed: study.seed,
+    sampler: study.sampler,
+    constraintCount: LIMIT_NAMES.length,
+  });
+  const runner = new StudyRunner({
+    definition,
+    plan: { ...study, prune: study.pruner.name !== "none" },
+    walk: walkOf(config),
+    storage,
+    sampler,
+    pruner,
+    reward,
+    clock: systemClock,
+    station: async () => {
+      if (station === null || station.gone) {
+        station = await StationHost.start(config, stateDir, { onMessage });
+        onMessage(station.ready);
+      }
+      return station;
+    },
+    gaitParameters: (parameters) => gaitParameters(config, parameters),
+    recordingOf: (trial) =>
+      recordings === null ? null : join(recordings, `trial-${String(trial).padStart(4, "0")}.mcap`),
+    recordingPath: (recording) => join(dirname(store), recording),
+    adoptOutcome: readOutcome,
+    onEvent: (event) => {
+      service.onRunner(event);
+      options.onRunner?.(event);
+    },
+  });
+  const page = options.dashboard === null ? null : await listen(service, options.dashboard);
+  if (page !== null) storage.announce(page.address);
+  return {
+    service,
+    runner,
+    recordings: recordings === null ? null : join(dirname(store), recordings),
+    address: page?.address ?? null,
+    run: async () => {
+      const end = await runner.run();
+      service.onEnd(end);
+      return end;
+    },
+    eStop,
+    close: async () => {
+      await station?.close();
+      await sampler.close();
+      await page?.close();
+      await storage.close();
+    },
+  };
+}
+
+/**
+ * Where this robot's lock, latch and e-stop socket are. A simulated robot exists once per study file, so two CI
+ * jobs on one machine never fight over it; a real one exists once on the machine.
+ */
+export function stateDirOf(config: HardwareConfig, store: string): string {
+  return config.link.kind === "simulated"
+    ? join(`${store}-robots`, config.robot.id)
+    : robotStateDir(config.robot.id);
+}
+
+function definitionOf(config: HardwareConfig, study: StudyConfig): StudyDefinition {
+  return {
+    name: study.name,
+    direction: study.direction,
+    space: config.space,
+    seedGait: config.seedGait,
+    reward: study.reward,
+    constraintNames: LIMIT_NAMES,
+    sampler: study.sampler,
+    pruner: study.pruner,
+    seed: study.seed,
+    robotId: config.robot.id,
+    configHash: config.source.hash,
+  };
+}
+
+function walkOf(config: HardwareConfig): { planned: number; reports: number } {
+  const { rampIn, settle, measure, rampOut, reportInterval } = config.walk;
+  return { planned: rampIn + settle + measure + rampOut, reports: Math.round(measure / reportInterval) };
+}

@@ -1,0 +1,34 @@
+/** Whether a stored study may be continued with what was asked for now. */
+import { isDeepStrictEqual } from "node:util";
+import { fail } from "../errors.ts";
+import type { StudyDefinition } from "../study/trial-record.ts";
+
+/** What would mix different questions in one study. The sampler, the pruner and the budget may change. */
+const FIXED = ["direction", "space", "seedGait", "reward", "constraintNames", "seed", "robotId"] as const;
+
+/** @throws STUDY_MISMATCH naming the first difference */
+export function assertSameStudy(stored: StudyDefinition, wanted: StudyDefinition, store: string): void {
+  for (const key of FIXED) {
+    if (isDeepStrictEqual(plain(stored[key]), plain(wanted[key]))) continue;
+    fail("STUDY_MISMATCH", {
+      what: `study "${wanted.name}" exists with another ${words[key]}`,
+      where: store,
+      remedy: "Continue it with what it was started with, or give the new study another name with --study.",
+    });
+  }
+}
+
+const words: Readonly<Record<(typeof FIXED)[number], string>> = {
+  direction: "direction",
+  space: "search space",
+  seedGait: "seed gait",
+  reward: "reward expression",
+  constraintNames: "list of limits",
+  seed: "seed",
+  robotId: "robot",
+};
+
+/** Stored definitions have been through JSON. */
+function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}

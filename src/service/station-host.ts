@@ -1,0 +1,227 @@
+/**
+ * The service's end of a station: starts the child process, keeps the beat, hands over plans and decisions and
+ * gives back outcomes. Knows nothing of studies.
+ */
+import { type ChildProcess, fork } from "node:child_process";
+import type { HardwareConfig } from "../config/hardware-config.ts";
+import { ERROR_CATALOGUE, type ErrorCode, GaitsmithError } from "../errors.ts";
+import { entryPath } from "../paths.ts";
+import {
+  BEAT_INTERVAL_MS,
+  type ServiceMessage,
+  type StationMessage,
+  type TrialPlan,
+  type WalkOutcome,
+} from "../station/messages.ts";
+
+export type StationReport = Extract<StationMessage, { kind: "report" }>;
+export type StationReady = Extract<StationMessage, { kind: "ready" }>;
+
+export interface Decision {
+  readonly verdict: "go-on" | "stop";
+  readonly reason: string;
+}
+
+export interface StationListener {
+  /** Every message that is not part of a walk's hand-shake: phases, live frames, logs, latches. */
+  onMessage(message: StationMessage): void;
+}
+
+/**
+ * A station that says nothing for this long is taken for frozen and killed; its robot has by then stopped through
+ * its own dead-man. Far above the beat, because a loaded machine must not cost a walk.
+ */
+const FROZEN_AFTER_MS = 5000;
+/** How long a station may take to give the lease back at shutdown. */
+const SHUTDOWN_PATIENCE_MS = 5000;
+
+interface Walk {
+  readonly plan: TrialPlan;
+  readonly decide: (report: StationReport) => Promise<Decision>;
+  readonly resolve: (outcome: WalkOutcome) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export class StationHost {
+  readonly ready: StationReady;
+  readonly #child: ChildProcess;
+  readonly #beat: NodeJS.Timeout;
+  readonly #listener: StationListener;
+  readonly #exited: Promise<void>;
+  #walk: Walk | null = null;
+  #lastHeard = performance.now();
+  #failure: GaitsmithError | null = null;
+  #gone = false;
+
+  private constructor(child: ChildProcess, ready: StationReady, listener: StationListener) {
+    this.#child = child;
+    this.ready = ready;
+    this.#listener = listener;
+    child.on("message", (message) => this.#receive(message as StationMessage));
+    this.#exited = new Promise((resolve) => {
+      child.once("exit", (code, signal) => {
+        this.#gone = true;
+        clearInterval(this.#beat);
+        this.#endWalk(this.#failure ?? stationGone(code, signal));
+        resolve();
+      });
+    });
+    this.#beat = setInterval(() => this.#keepBeat(), BEAT_INTERVAL_MS);
+  }
+
+  /**
+   * Starts a station for one robot and waits until its link is open and the lease is held.
+   *
+   * @throws the station's own error (LINK_UNAVAILABLE, ROBOT_BUSY, ROBOT_LATCHED, …)
+   */
+  static start(config: HardwareConfig, stateDir: string, listener: StationListener): Promise<StationHost> {
+    const child = fork(entryPath("station"), [], {
+      serialization: "advanced",
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    });
+    return new Promise((resolve, reject) => {
+      const onMessage = (raw: unknown): void => {
+        const message = raw as StationMessage;
+        if (message.kind === "ready") {
+          settle();
+          resolve(new StationHost(child, message, listener));
+        } else if (message.kind === "failed") {
+          settle();
+          reject(failureOf(message));
+        } else {
+          listener.onMessage(message);
+        }
+      };
+      const onExit = (code: number | null, signal: string | null): void => {
+        settle();
+        reject(stationGone(code, signal));
+      };
+      const beat = setInterval(() => send(child, { kind: "beat" }), BEAT_INTERVAL_MS);
+      const settle = (): void => {
+        clearInterval(beat);
+        child.off("message", onMessage);
+        child.off("exit", onExit);
+      };
+      child.on("message", onMessage);
+      child.once("exit", onExit);
+      child.on("error", () => {});
+      send(child, { kind: "configure", config, stateDir });
+    });
+  }
+
+  /** The process has ended; start another. */
+  get gone(): boolean {
+    return this.#gone;
+  }
+
+  /** Runs one walk. Rejects with STATION_FAILED (or the station's own failure) when the process ends meanwhile. */
+  run(plan: TrialPlan, decide: (report: StationReport) => Promise<Decision>): Promise<WalkOutcome> {
+    if (this.#gone) return Promise.reject(this.#failure ?? stationGone(null, null));
+    return new Promise((resolve, reject) => {
+      this.#walk = { plan, decide, resolve, reject };
+      this.#send({ kind: "run", plan });
+    });
+  }
+
+  /** A controlled stop of the walk in progress, if there is one. */
+  stop(reason: string): void {
+    this.#send({ kind: "stop", reason });
+  }
+
+  /** Latched stop. */
+  eStop(reason: string): void {
+    this.#send({ kind: "e-stop", reason });
+  }
+
+  /** Stops the robot, gives back the lease and waits for the process to end. Idempotent. */
+  async close(): Promise<void> {
+    if (!this.#gone) {
+      this.#send({ kind: "shutdown" });
+      const impatience = setTimeout(() => this.#child.kill("SIGKILL"), SHUTDOWN_PATIENCE_MS);
+      await this.#exited;
+      clearTimeout(impatience);
+    }
+  }
+
+  #send(message: ServiceMessage): void {
+    send(this.#child, message);
+  }
+
+  #keepBeat(): void {
+    this.#send({ kind: "beat" });
+    if (performance.now() - this.#lastHeard > FROZEN_AFTER_MS) this.#child.kill("SIGKILL");
+  }
+
+  #receive(message: StationMessage): void {
+    this.#lastHeard = performance.now();
+    switch (message.kind) {
+      case "beat":
+        return;
+      case "report":
+        void this.#decide(message);
+        return;
+      case "outcome": {
+        const { trial, attempt } = message.outcome;
+        this.#send({ kind: "outcome-received", trial, attempt });
+        const walk = this.#walk;
+        // An outcome is repeated until acknowledged: what is not the walk in progress has been heard before.
+        if (walk?.plan.trial === trial && walk.plan.attempt === attempt) {
+          this.#walk = null;
+          walk.resolve(message.outcome);
+        }
+        return;
+      }
+      case "live":
+        this.#listener.onMessage(message);
+        this.#send({ kind: "live-received" });
+        return;
+      case "failed":
+        this.#failure = failureOf(message);
+        return;
+      default:
+        this.#listener.onMessage(message);
+    }
+  }
+
+  async #decide(report: StationReport): Promise<void> {
+    const walk = this.#walk;
+    if (walk?.plan.trial !== report.trial || walk.plan.attempt !== report.attempt) return;
+    const { trial, attempt, step } = report;
+    try {
+      const { verdict, reason } = await walk.decide(report);
+      this.#send({ kind: "decision", trial, attempt, step, verdict, reason });
+    } catch (error) {
+      // A report that cannot be scored or stored stops the robot first, then fails the study.
+      this.#send({ kind: "stop", reason: "the service could not store a report" });
+      this.#endWalk(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #endWalk(error: Error): void {
+    const walk = this.#walk;
+    this.#walk = null;
+    walk?.reject(error);
+  }
+}
+
+function send(child: ChildProcess, message: ServiceMessage): void {
+  // A station that just died shows up as "exit"; writing to its closed channel is not news.
+  if (child.connected) child.send(message, () => {});
+}
+
+function stationGone(code: number | null, signal: string | null): GaitsmithError {
+  const how = signal === null ? `exit status ${code}` : `signal ${signal}`;
+  return new GaitsmithError("STATION_FAILED", {
+    what: `the station process ended (${how}) while the study was running`,
+    remedy: "Run the same command again: the study continues, the unfinished walk is tried once more.",
+  });
+}
+
+function failureOf(message: Extract<StationMessage, { kind: "failed" }>): GaitsmithError {
+  const code = (message.code in ERROR_CATALOGUE ? message.code : "STATION_FAILED") as ErrorCode;
+  return new GaitsmithError(code, {
+    what: message.what,
+    ...(message.where === null ? {} : { where: message.where }),
+    ...(message.remedy === null ? {} : { remedy: message.remedy }),
+  });
+}

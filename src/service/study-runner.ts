@@ -1,0 +1,304 @@
+/**
+ * The loop at the centre: ask, run, tell.
+ *
+ * One runner drives one study on one robot. It owns the order of things and what is written when; what to walk next
+ * is the agenda's word, how to walk it the station's, what was learnt the sampler's.
+ */
+
+import type { Clock } from "../clock.ts";
+import { GaitsmithError } from "../errors.ts";
+import type { Curve, PruneDecision, Pruner } from "../optimizer/pruner.ts";
+import type { WalkOutcome } from "../station/messages.ts";
+import { type AgendaItem, nextOnAgenda, type StudyPlan } from "../study/agenda.ts";
+import { observe } from "../study/observed-trial.ts";
+import { peerCurves } from "../study/peer-curves.ts";
+import type { Reward } from "../study/reward.ts";
+import type { Storage } from "../study/storage.ts";
+import type { NewTrial, StudyDefinition, TrialEnd, TrialRecord, TrialReport } from "../study/trial-record.ts";
+import type { SamplerHost } from "./sampler-host.ts";
+import type { Conclusions } from "./sampler-messages.ts";
+import type { Decision, StationHost, StationReport } from "./station-host.ts";
+import { endOfTrial } from "./trial-end.ts";
+
+export interface StudyRunnerParts {
+  readonly definition: StudyDefinition;
+  readonly plan: StudyPlan;
+  /** The walk's length as planned, s, and its number of reports. */
+  readonly walk: { readonly planned: number; readonly reports: number };
+  readonly storage: Storage;
+  readonly sampler: SamplerHost;
+  readonly pruner: Pruner;
+  readonly reward: Reward;
+  readonly clock: Clock;
+  /** The robot's station, started anew when the last one died. */
+  readonly station: () => Promise<StationHost>;
+  /** All gait parameters of a parameter set: tuned ones and constants, SI. */
+  readonly gaitParameters: (parameters: TrialRecord["parameters"]) => Readonly<Record<string, number>>;
+  /** Where the walk with this trial number is recorded, relative to the study file's folder; null: nowhere. */
+  readonly recordingOf: (trial: number) => string | null;
+  /** The path of such a recording on this machine. */
+  readonly recordingPath: (recording: string) => string;
+  /** The outcome a dead service never stored, from the walk's recording. */
+  readonly adoptOutcome: (recording: string) => Promise<WalkOutcome | null>;
+  readonly onEvent: (event: RunnerEvent) => void;
+}
+
+export type RunnerEvent =
+  | { readonly kind: "started"; readonly trial: TrialRecord }
+  | {
+      readonly kind: "report";
+      readonly trial: number;
+      readonly report: TrialReport;
+      readonly decision: PruneDecision | null;
+    }
+  | { readonly kind: "ended"; readonly trial: TrialRecord }
+  | { readonly kind: "concluded"; readonly conclusions: Conclusions };
+
+export interface RunEnd {
+  readonly state: "finished" | "stopped";
+  readonly words: string;
+  /** The robot was left latched. */
+  readonly latched: boolean;
+}
+
+/** A station that dies this often in a row is not going to recover by itself. */
+const STATION_DEATHS_ALLOWED = 3;
+
+export class StudyRunner {
+  readonly #parts: StudyRunnerParts;
+  readonly #trials: TrialRecord[] = [];
+  #station: StationHost | null = null;
+  #stopWords: string | null = null;
+  #latched = false;
+  #stationDeaths = 0;
+
+  constructor(parts: StudyRunnerParts) {
+    this.#parts = parts;
+  }
+
+  get trials(): readonly TrialRecord[] {
+    return this.#trials;
+  }
+
+  /** Runs the study to the end of its budget, or until it is stopped. */
+  async run(): Promise<RunEnd> {
+    this.#trials.push(...(await this.#parts.storage.trials(this.#parts.definition.name)));
+    await this.#settleUnfinished();
+    await this.#conclude();
+    while (this.#stopWords === null) {
+      const next = nextOnAgenda(this.#trials, this.#parts.plan);
+      if (next.kind === "finished") return { state: "finished", words: next.why, latched: false };
+      const trial = await this.#ask(next);
+      const outcome = await this.#walk(trial);
+      await this.#tell(trial.number, outcome);
+      await this.#conclude();
+    }
+    return { state: "stopped", words: this.#stopWords, latched: this.#latched };
+  }
+
+  /** Stops the robot now and ends the study after the walk in progress; nothing latches. */
+  stop(words: string): void {
+    this.#stopWords ??= words;
+    this.#station?.stop(words);
+  }
+
+  /** A latched stop that this service asked for, or heard of: the study ends. */
+  latched(words: string): void {
+    this.#latched = true;
+    this.#stopWords ??= words;
+  }
+
+  // --- ask ---
+
+  async #ask(next: Exclude<AgendaItem, { kind: "finished" }>): Promise<TrialRecord> {
+    const { storage, definition, recordingOf, clock, onEvent } = this.#parts;
+    const planned = await this.#planned(next);
+    const trial = await storage.startTrial(definition.name, {
+      ...planned,
+      recording: recordingOf(this.#trials.length),
+      startedAt: clock.date(),
+    });
+    this.#trials.push(trial);
+    onEvent({ kind: "started", trial });
+    return trial;
+  }
+
+  async #planned(
+    next: Exclude<AgendaItem, { kind: "finished" }>,
+  ): Promise<Omit<NewTrial, "recording" | "startedAt">> {
+    const { sampler, definition, plan } = this.#parts;
+    const plain = { attempt: 1, replicateOf: null, bookkeeping: null, note: "" };
+    switch (next.kind) {
+      case "retry": {
+        const { suggestion, role, replicateOf, parameters, bookkeeping, note } = next.of;
+        return { suggestion, role, replicateOf, parameters, bookkeeping, note, attempt: next.attempt };
+      }
+      case "seed-gait":
+        return {
+          ...plain,
+          suggestion: next.suggestion,
+          role: "seed-gait",
+          parameters: definition.seedGait,
+          note: "baseline",
+        };
+      case "ask": {
+        const suggestion = await sampler.ask(this.#observed(), next.suggestion);
+        return { ...plain, ...suggestion, suggestion: next.suggestion, role: "suggested" };
+      }
+      case "replicate": {
+        const parameters = await sampler.confirm(this.#observed(), plan.confirm.candidates);
+        const first = parameters === null ? undefined : this.#firstWalkOf(parameters);
+        // Nothing worth confirming yet: the walk goes to the baseline, which every conclusion needs.
+        if (parameters === null || first === undefined)
+          return {
+            ...plain,
+            suggestion: next.suggestion,
+            role: "seed-gait",
+            parameters: definition.seedGait,
+            note: "baseline",
+          };
+        const note = `confirms trial ${first.number}`;
+        return {
+          ...plain,
+          suggestion: next.suggestion,
+          role: "replicate",
+          replicateOf: first.number,
+          parameters,
+          note,
+        };
+      }
+    }
+  }
+
+  #firstWalkOf(parameters: TrialRecord["parameters"]): TrialRecord | undefined {
+    const names = Object.keys(parameters);
+    return this.#trials.find((trial) => names.every((name) => trial.parameters[name] === parameters[name]));
+  }
+
+  // --- run ---
+
+  async #walk(trial: TrialRecord): Promise<WalkOutcome> {
+    const { definition, gaitParameters, pruner, plan } = this.#parts;
+    const peers = peerCurves(this.#trials, this.#parts.walk.reports);
+    const ownWalk = trial.role === "suggested" || trial.role === "enqueued";
+    try {
+      this.#station = await this.#parts.station();
+      if (this.#stopWords !== null) return notWalked(trial, "operator-stop", this.#stopWords);
+      const outcome = await this.#station.run(
+        {
+          trial: trial.number,
+          attempt: trial.attempt,
+          parameters: gaitParameters(trial.parameters),
+          seed: definition.seed,
+          suggestion: trial.suggestion,
+          carryOver: this.#carryOver(),
+          recording: trial.recording === null ? null : this.#parts.recordingPath(trial.recording),
+        },
+        // Baseline and confirming walks are measurements: stopping one early would spoil what it is for.
+        (report) => this.#score(trial.number, report, ownWalk && plan.prune ? pruner : null, peers),
+      );
+      this.#stationDeaths = 0;
+      if (outcome.latched) this.latched(outcome.reason.words);
+      return outcome;
+    } catch (error) {
+      if (!(error instanceof GaitsmithError) || error.code !== "STATION_FAILED") throw error;
+      if (++this.#stationDeaths >= STATION_DEATHS_ALLOWED) throw error;
+      return notWalked(trial, "station-died", error.message);
+    } finally {
+      this.#station = null;
+    }
+  }
+
+  /** What the last walk left behind in a simulated robot. */
+  #carryOver(): TrialRecord["carryOver"] {
+    return this.#trials.findLast((trial) => trial.carryOver !== null)?.carryOver ?? null;
+  }
+
+  async #score(
+    number: number,
+    message: StationReport,
+    pruner: Pruner | null,
+    peers: readonly Curve[],
+  ): Promise<Decision> {
+    const { storage, definition, reward, onEvent } = this.#parts;
+    const { step, time, metrics } = message;
+    const report: TrialReport = { step, time, metrics, value: reward.score(metrics) };
+    await storage.addReport(definition.name, number, report);
+    const trial = this.#update(number, { reports: [...this.#trial(number).reports, report] });
+    const current: Curve = { number, state: "running", reports: trial.reports };
+    const decision = pruner?.decide({ direction: definition.direction, current, peers }) ?? null;
+    onEvent({ kind: "report", trial: number, report, decision });
+    return { verdict: decision?.prune ? "stop" : "go-on", reason: decision?.reason ?? "" };
+  }
+
+  // --- tell ---
+
+  async #tell(number: number, outcome: WalkOutcome): Promise<void> {
+    const { storage, definition, walk, clock, onEvent } = this.#parts;
+    const end: TrialEnd = endOfTrial(
+      this.#trial(number),
+      outcome,
+      walk.planned,
+      definition.constraintNames,
+      clock.date(),
+    );
+    await storage.finishTrial(definition.name, number, end);
+    onEvent({ kind: "ended", trial: this.#update(number, end) });
+  }
+
+  async #conclude(): Promise<void> {
+    const { sampler, storage, definition, onEvent } = this.#parts;
+    const conclusions = await sampler.conclude(this.#observed());
+    if (conclusions.champion !== null) await storage.setChampion(definition.name, conclusions.champion);
+    onEvent({ kind: "concluded", conclusions });
+  }
+
+  /** A trial that was running when an earlier service died: its recording may know how it ended. */
+  async #settleUnfinished(): Promise<void> {
+    for (const trial of this.#trials.filter((one) => one.state === "running")) {
+      const known =
+        trial.recording === null
+          ? null
+          : await this.#parts.adoptOutcome(this.#parts.recordingPath(trial.recording));
+      const complete =
+        known !== null && known.trial === trial.number && known.reports <= trial.reports.length;
+      const words = "the service died during the walk";
+      await this.#tell(trial.number, complete ? known : notWalked(trial, "service-died", words));
+    }
+  }
+
+  #observed() {
+    return this.#trials.map(observe);
+  }
+
+  #trial(number: number): TrialRecord {
+    const trial = this.#trials[number];
+    if (trial === undefined) throw new RangeError(`there is no trial ${number}`);
+    return trial;
+  }
+
+  #update(number: number, change: Partial<TrialRecord>): TrialRecord {
+    const trial = { ...this.#trial(number), ...change };
+    this.#trials[number] = trial;
+    return trial;
+  }
+}
+
+/** The outcome of a walk nobody saw the end of. */
+function notWalked(trial: TrialRecord, code: string, words: string): WalkOutcome {
+  return {
+    trial: trial.number,
+    attempt: trial.attempt,
+    end: "interrupted",
+    reason: { code, words, time: Number.NaN, channel: null, value: null, limit: null },
+    truncated: false,
+    constraints: [],
+    breached: null,
+    reports: trial.reports.length,
+    walked: trial.reports.at(-1)?.time ?? 0,
+    measured: trial.reports.at(-1)?.time ?? 0,
+    carryOver: null,
+    recording: trial.recording,
+    latched: false,
+  };
+}

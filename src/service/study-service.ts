@@ -1,0 +1,181 @@
+/**
+ * One study on one robot as the outside sees it: turns what the runner and the station say into statuses, documents
+ * and live events. Implements the door that the HTTP API talks to.
+ */
+import type { HardwareConfig } from "../config/hardware-config.ts";
+import type { Channel } from "../robot/telemetry-frame.ts";
+import type { StationMessage, TrialPhase } from "../station/messages.ts";
+import { type StudyDocument, studyDocument } from "../study/study-document.ts";
+import type { StudyDefinition, TrialRecord } from "../study/trial-record.ts";
+import type { LiveEvent, RobotStatus, ServiceDoor, StudyStatus } from "./live-events.ts";
+import type { Conclusions } from "./sampler-messages.ts";
+import type { RunEnd, RunnerEvent } from "./study-runner.ts";
+
+export interface StudyServiceParts {
+  readonly config: HardwareConfig;
+  readonly definition: StudyDefinition;
+  /** Suggestions in all. */
+  readonly planned: number;
+  readonly trials: () => readonly TrialRecord[];
+  /** Sends the e-stop over every way there is; true when the station took it. */
+  readonly eStop: (reason: string) => Promise<boolean>;
+  /** Seconds, monotonic. */
+  readonly now: () => number;
+}
+
+export class StudyService implements ServiceDoor {
+  readonly #parts: StudyServiceParts;
+  readonly #listeners = new Set<(event: LiveEvent) => void>();
+  #conclusions: Conclusions = { champion: null, baseline: null };
+  #channels: readonly Channel[] = [];
+  #phase: TrialPhase = "idle";
+  #latched: string | null = null;
+  #state: StudyStatus["state"] = "waiting";
+  #words = "connecting to the robot";
+  /** When the first walk of this run began, and how many suggestions were done by then. */
+  #began: { readonly at: number; readonly done: number } | null = null;
+
+  constructor(parts: StudyServiceParts) {
+    this.#parts = parts;
+  }
+
+  get conclusions(): Conclusions {
+    return this.#conclusions;
+  }
+
+  get status(): StudyStatus {
+    const done = this.#done();
+    const { planned, definition } = this.#parts;
+    return {
+      study: definition.name,
+      state: this.#state,
+      done,
+      planned,
+      timeLeft: this.#timeLeft(done),
+      words: this.#words,
+    };
+  }
+
+  get current(): StudyDocument {
+    return studyDocument(this.#parts.definition, this.#parts.trials(), this.#conclusions);
+  }
+
+  async studies(): Promise<readonly StudyStatus[]> {
+    return [this.status];
+  }
+
+  async document(study: string): Promise<StudyDocument | null> {
+    return study === this.#parts.definition.name ? this.current : null;
+  }
+
+  robots(): readonly RobotStatus[] {
+    const { robot, envelope } = this.#parts.config;
+    const { id, name } = robot;
+    return [{ id, name, phase: this.#phase, latched: this.#latched, channels: this.#channels, envelope }];
+  }
+
+  async eStop(robotId: string, reason: string): Promise<{ taken: boolean; words: string }> {
+    if (robotId !== this.#parts.config.robot.id)
+      return { taken: false, words: `there is no robot "${robotId}" here` };
+    const taken = await this.#parts.eStop(reason);
+    return taken
+      ? { taken, words: "the station has the e-stop: the robot stops and stays latched" }
+      : { taken, words: "NOT CONFIRMED: the station did not answer. Cut the robot's power" };
+  }
+
+  subscribe(listener: (event: LiveEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  onRunner(event: RunnerEvent): void {
+    const study = this.#parts.definition.name;
+    switch (event.kind) {
+      case "started":
+        this.#began ??= { at: this.#parts.now(), done: this.#done() };
+        this.#state = "running";
+        this.#words = `walking trial ${event.trial.number}`;
+        this.#emit({ kind: "trial", study, trial: event.trial.number });
+        break;
+      case "report": {
+        const { trial, report, decision } = event;
+        const value = Number.isFinite(report.value) ? report.value : null;
+        this.#emit({
+          kind: "report",
+          study,
+          trial,
+          step: report.step,
+          value,
+          threshold: decision?.threshold ?? null,
+        });
+        return;
+      }
+      case "ended":
+        this.#emit({ kind: "trial", study, trial: event.trial.number });
+        break;
+      case "concluded":
+        this.#conclusions = event.conclusions;
+        break;
+    }
+    this.#emit({ kind: "study", status: this.status });
+  }
+
+  onStation(message: StationMessage): void {
+    switch (message.kind) {
+      case "ready":
+        this.#channels = message.channels;
+        break;
+      case "phase":
+        this.#phase = message.phase;
+        break;
+      case "latched":
+        this.#latched = message.reason.words;
+        break;
+      case "live": {
+        const { trial, phase, tRobot, values, margins } = message;
+        const robot = this.#parts.config.robot.id;
+        this.#emit({
+          kind: "frame",
+          robot,
+          trial,
+          phase,
+          tRobot,
+          values: plain(values),
+          margins: plain(margins),
+        });
+        return;
+      }
+      default:
+        return;
+    }
+    for (const robot of this.robots()) this.#emit({ kind: "robot", robot });
+  }
+
+  onEnd(end: RunEnd): void {
+    this.#state = end.state;
+    this.#words = end.words;
+    this.#emit({ kind: "study", status: this.status });
+  }
+
+  #emit(event: LiveEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  #done(): number {
+    const told = this.#parts
+      .trials()
+      .filter((trial) => trial.state !== "running" && trial.state !== "interrupted");
+    return new Set(told.map((trial) => trial.suggestion)).size;
+  }
+
+  #timeLeft(done: number): number | null {
+    if (this.#began === null || done <= this.#began.done) return null;
+    const perSuggestion = (this.#parts.now() - this.#began.at) / (done - this.#began.done);
+    return perSuggestion * Math.max(0, this.#parts.planned - done);
+  }
+}
+
+/** NaN has no word in JSON. */
+function plain(values: Float64Array): (number | null)[] {
+  return Array.from(values, (value) => (Number.isFinite(value) ? value : null));
+}

@@ -1,0 +1,49 @@
+/**
+ * `npm run test:proof -- [--seeds N] [--only text]`: every claim of the documents at full size. Can be stopped at any
+ * time and goes on where it was; writes docs/proof.json.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism, cpus } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { packageRoot } from "../../src/paths.ts";
+import { type Claim, championsAreGood, pruningSavesWalking, tuningIsSpecificToSprings } from "./claims.ts";
+
+const { values } = parseArgs({ options: { seeds: { type: "string" }, only: { type: "string" } } });
+const seeds = (full: number): number =>
+  values.seeds === undefined ? full : Math.min(full, Number(values.seeds));
+
+const proofs: readonly (readonly [name: string, prove: () => Promise<Claim[]>])[] = [
+  ["champions", () => championsAreGood(seeds(20))],
+  ["springs", () => tuningIsSpecificToSprings()],
+  ["pruning", () => pruningSavesWalking(seeds(30))],
+];
+
+const file = join(packageRoot, "docs", "proof.json");
+const claims = new Map<string, Claim>(earlier().map((claim) => [claim.name, claim]));
+let broken = 0;
+for (const [name, prove] of proofs) {
+  if (values.only !== undefined && !name.includes(values.only)) continue;
+  console.log(`${name} …`);
+  for (const claim of await prove()) {
+    claims.set(claim.name, claim);
+    if (!claim.holds) broken++;
+    console.log(
+      `${claim.holds ? "holds " : "BROKEN"}  ${claim.name}\n        bar: ${claim.bar}\n        ${JSON.stringify(claim.measured)}`,
+    );
+  }
+  const machine = { cpu: cpus()[0]?.model ?? "", cores: availableParallelism(), node: process.version };
+  writeFileSync(
+    file,
+    `${JSON.stringify({ command: "npm run test:proof", machine, claims: [...claims.values()] }, null, 2)}\n`,
+  );
+}
+process.exitCode = broken === 0 ? 0 : 1;
+
+function earlier(): Claim[] {
+  try {
+    return (JSON.parse(readFileSync(file, "utf8")) as { claims: Claim[] }).claims;
+  } catch {
+    return [];
+  }
+}
