@@ -1,0 +1,119 @@
+/**
+ * When crossing a limit counts. Each rule condenses the recent values into the statistic that is compared with the
+ * bounds; its largest (or smallest) value over a walk is the debounced extreme that the constraint value is made of.
+ * Nothing is allocated after construction.
+ */
+import type { Debounce } from "./limit.ts";
+
+export interface Debouncer {
+  /** To be compared with the upper bound; NaN until there are enough values. */
+  readonly high: number;
+  /** To be compared with the lower bound; NaN until there are enough values. */
+  readonly low: number;
+  /**
+   * @param value finite
+   * @param time s, not decreasing
+   */
+  push(value: number, time: number): void;
+  reset(): void;
+}
+
+/** @param rate values per second that are to be expected, Hz */
+export function createDebouncer(debounce: Debounce, rate: number): Debouncer {
+  switch (debounce.kind) {
+    case "single":
+      return new StreakDebouncer(1);
+    case "streak":
+      return new StreakDebouncer(debounce.frames);
+    case "window":
+      return new WindowDebouncer(debounce.seconds, rate);
+  }
+}
+
+/**
+ * `n` consecutive values beyond: their smallest is above the upper bound exactly when all of them are, and their
+ * largest is below the lower bound exactly when all of them are.
+ */
+class StreakDebouncer implements Debouncer {
+  high = Number.NaN;
+  low = Number.NaN;
+  readonly #values: Float64Array;
+  #next = 0;
+  #count = 0;
+
+  constructor(frames: number) {
+    this.#values = new Float64Array(frames);
+  }
+
+  push(value: number): void {
+    const { length } = this.#values;
+    this.#values[this.#next] = value;
+    this.#next = (this.#next + 1) % length;
+    if (this.#count < length) this.#count++;
+    if (this.#count < length) return;
+    let smallest = value;
+    let largest = value;
+    for (let index = 0; index < length; index++) {
+      smallest = Math.min(smallest, this.#values[index]!);
+      largest = Math.max(largest, this.#values[index]!);
+    }
+    this.high = smallest;
+    this.low = largest;
+  }
+
+  reset(): void {
+    this.high = Number.NaN;
+    this.low = Number.NaN;
+    this.#count = 0;
+    this.#next = 0;
+  }
+}
+
+/** The mean of the values of the last `seconds`, once the window has been filled. */
+class WindowDebouncer implements Debouncer {
+  high = Number.NaN;
+  readonly #seconds: number;
+  readonly #values: Float64Array;
+  readonly #times: Float64Array;
+  #oldest = 0;
+  #count = 0;
+  /** Time of the first value since the window was last empty. */
+  #since = 0;
+
+  constructor(seconds: number, rate: number) {
+    // Twice what is to be expected: frames bunch up. Beyond that the window is shorter than asked for, not wrong.
+    const capacity = Math.ceil(2 * seconds * rate) + 1;
+    this.#seconds = seconds;
+    this.#values = new Float64Array(capacity);
+    this.#times = new Float64Array(capacity);
+  }
+
+  get low(): number {
+    return this.high;
+  }
+
+  push(value: number, time: number): void {
+    const { length } = this.#values;
+    while (this.#count > 0 && this.#times[this.#oldest]! <= time - this.#seconds) this.#dropOldest();
+    if (this.#count === length) this.#dropOldest();
+    if (this.#count === 0) this.#since = time;
+    const place = (this.#oldest + this.#count) % length;
+    this.#values[place] = value;
+    this.#times[place] = time;
+    this.#count++;
+    // Added up anew each time: a running sum would gather rounding errors over a session.
+    let sum = 0;
+    for (let index = 0; index < this.#count; index++) sum += this.#values[(this.#oldest + index) % length]!;
+    this.high = time - this.#since >= this.#seconds ? sum / this.#count : Number.NaN;
+  }
+
+  reset(): void {
+    this.high = Number.NaN;
+    this.#count = 0;
+  }
+
+  #dropOldest(): void {
+    this.#oldest = (this.#oldest + 1) % this.#values.length;
+    this.#count--;
+  }
+}

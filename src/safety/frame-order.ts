@@ -1,0 +1,75 @@
+/** Where a frame belongs in the stream, and how old what we know is. Nothing is allocated after construction. */
+import type { TelemetryFrame } from "../robot/telemetry-frame.ts";
+
+/** Sequence numbers count modulo 2³²; a difference in the upper half is a step back. */
+const HALF_TURN = 2 ** 31;
+
+export class FrameOrder {
+  /** Frames lost just before the newest one. */
+  lost = 0;
+  /**
+   * Seconds: the longest of the step in arrival time, the step in robot time, and the time that the newest frame spent in
+   * queues, which is how much longer it was underway than the quickest frame since the start (the clocks need not agree).
+   */
+  age = 0;
+  /** Robot time between the two newest frames, s. */
+  dt = 0;
+  /** A frame has arrived. */
+  known = false;
+  #seq = 0;
+  #tRobot = 0;
+  #tArrival = 0;
+  #quickest = Number.POSITIVE_INFINITY;
+
+  /**
+   * Takes in the next frame.
+   *
+   * @returns false for a frame that tells nothing new: repeated, overtaken, or stamped with a time that does not move
+   * on. Such a frame does not make the robot less silent.
+   */
+  accept(frame: TelemetryFrame): boolean {
+    const { seq, tRobot, tArrival } = frame;
+    const underway = tArrival - tRobot;
+    if (!Number.isFinite(underway)) {
+      this.tick(tArrival);
+      return false;
+    }
+    if (this.known) {
+      const step = (seq - this.#seq) >>> 0;
+      if (step === 0 || step >= HALF_TURN || !(tRobot > this.#tRobot)) {
+        this.tick(tArrival);
+        return false;
+      }
+      this.lost = step - 1;
+      this.dt = tRobot - this.#tRobot;
+      this.#quickest = Math.min(this.#quickest, underway);
+      this.age = Math.max(tArrival - this.#tArrival, this.dt, underway - this.#quickest);
+    } else {
+      this.known = true;
+      this.#quickest = underway;
+    }
+    this.#seq = seq;
+    this.#tRobot = tRobot;
+    this.#tArrival = tArrival;
+    return true;
+  }
+
+  /** Nothing new has come until `now`, station clock, s. */
+  tick(now: number): void {
+    // A time that is none, or lies before the newest frame, tells nothing.
+    if (this.known && now >= this.#tArrival) this.age = now - this.#tArrival;
+  }
+
+  /** Seconds since the newest frame arrived; Infinity when none has. */
+  silence(now: number): number {
+    return this.known ? now - this.#tArrival : Number.POSITIVE_INFINITY;
+  }
+
+  reset(): void {
+    this.lost = 0;
+    this.age = 0;
+    this.dt = 0;
+    this.known = false;
+    this.#quickest = Number.POSITIVE_INFINITY;
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * The only way from the station to the robot's motors: nothing but the gate makes a `Cleared<Command>`, and a link
+ * sends nothing else. It denies by default: a command passes when its mode allows it by name and every fact speaks for it.
+ */
+import { fail } from "../errors.ts";
+import type { Cleared, Command } from "../robot/command.ts";
+import type { ParameterSetOnWire } from "../robot/parameters.ts";
+
+/** What the robot is doing, as far as commands are concerned. */
+export type GateMode =
+  /** No torque; nothing may be sent. */
+  | "idle"
+  /** Preflight has passed: it may be armed. */
+  | "ready"
+  /** Rising or standing in the neutral stance. */
+  | "standing"
+  | "walking"
+  /** Stopping, for whatever reason: nothing may be sent but `stop`, which needs no gate. */
+  | "stopping";
+
+/** What the gate knows, asked anew for every command. */
+export interface GateFacts {
+  readonly mode: GateMode;
+  readonly leased: boolean;
+  readonly latched: boolean;
+  /** Every limit is set, sound and watched. */
+  readonly envelopeComplete: boolean;
+  /** Telemetry is fresh and nothing is breached. */
+  readonly monitorHealthy: boolean;
+  /** Reach and joint range over a whole cycle, judged again here. */
+  feasible(parameters: ParameterSetOnWire): boolean;
+}
+
+const ALLOWED: Readonly<Record<GateMode, readonly Command["kind"][]>> = {
+  idle: [],
+  ready: ["arm"],
+  standing: ["stage", "commit", "start", "disarm"],
+  walking: ["targets"],
+  stopping: [],
+};
+
+export class Gate {
+  readonly #facts: () => GateFacts;
+
+  constructor(facts: () => GateFacts) {
+    this.#facts = facts;
+  }
+
+  /** @throws GATE_REFUSED with the reason */
+  clear<C extends Command>(command: C): Cleared<C> {
+    const reason = this.refusal(command);
+    if (reason !== null)
+      fail("GATE_REFUSED", {
+        what: `the gate refused \`${command.kind}\`: ${reason}`,
+        remedy: "Report this: a command that the gate refuses should never have been tried.",
+      });
+    return command as Cleared<C>;
+  }
+
+  /** @returns why the command may not be sent, or null when it may */
+  refusal(command: Command): string | null {
+    const facts = this.#facts();
+    // A mode that is not in the table is not known to be safe for anything.
+    const allowed = Object.hasOwn(ALLOWED, facts.mode) ? ALLOWED[facts.mode] : [];
+    if (!allowed.includes(command.kind)) return `not while ${facts.mode}`;
+    if (facts.leased !== true) return "this station does not hold the robot's lease";
+    // Taking the torque away is always right for whoever holds the robot and knows that it stands.
+    if (command.kind === "disarm") return null;
+    if (facts.latched !== false) return "the robot is latched";
+    if (facts.envelopeComplete !== true) return "a limit is not set or cannot be watched";
+    if (facts.monitorHealthy !== true) return "telemetry is not fresh or a limit is breached";
+    if (command.kind === "stage") return stageRefusal(command, facts);
+    if (command.kind === "commit" && !/^[0-9a-f]{8}$/.test(command.hash)) return "the hash is not one";
+    if (
+      command.kind === "targets" &&
+      !(command.positions.length > 0 && command.positions.every(Number.isFinite))
+    )
+      return "a target is not a finite number";
+    return null;
+  }
+}
+
+function stageRefusal(command: Extract<Command, { kind: "stage" }>, facts: GateFacts): string | null {
+  const { parameters, rampIn, rampOut } = command;
+  if (parameters.values.length === 0) return "the parameter set is empty";
+  for (const [name, value] of parameters.values)
+    if (!Number.isFinite(value)) return `parameter ${name} is not a finite number`;
+  for (const [name, seconds] of [
+    ["ramp-in", rampIn],
+    ["ramp-out", rampOut],
+  ] as const)
+    if (!(Number.isFinite(seconds) && seconds >= 0)) return `the ${name} is not a length of time`;
+  if (facts.feasible(parameters) !== true) return "the parameter set is not feasible";
+  return null;
+}

@@ -1,0 +1,324 @@
+/**
+ * The safety monitor: checks the whole envelope on every frame before anything else sees the frame, and on every tick of
+ * the clock, because silence is an event too. It only judges; stopping is its caller's first duty.
+ *
+ * What is watched grows with what the robot may do: telemetry always; what its motors and body may suffer while it is
+ * powered; its height, its place in the arena and its time while it walks (a robot without torque lies on the floor).
+ */
+import { type ChannelLayout, channelName, type TelemetryFrame } from "../robot/telemetry-frame.ts";
+import { breachedConstraint } from "./constraints.ts";
+import { envelopeProblems } from "./envelope.ts";
+import { FrameOrder } from "./frame-order.ts";
+import { type Envelope, LIMIT_NAMES, type Limit, type LimitName } from "./limit.ts";
+import { isUpright, type Posture } from "./stop-level.ts";
+import { TelemetryTrust } from "./telemetry-trust.ts";
+import { TrackedValue } from "./tracked-value.ts";
+
+export type Watch = "telemetry" | "powered" | "walking";
+
+/** From which watch on a limit is checked. */
+export const WATCHED_FROM: Readonly<Record<LimitName, Watch>> = {
+  tilt: "powered",
+  height: "walking",
+  "joint-position": "powered",
+  "joint-speed": "powered",
+  "motor-speed": "powered",
+  "motor-torque": "powered",
+  "motor-temperature": "powered",
+  "battery-voltage": "powered",
+  "lateral-distance": "walking",
+  duration: "walking",
+  "frame-age": "telemetry",
+  "frame-gap": "telemetry",
+  "not-a-number": "telemetry",
+  frozen: "telemetry",
+};
+
+const RANK: Readonly<Record<Watch, number>> = { telemetry: 0, powered: 1, walking: 2 };
+const SEVERITY: Readonly<Record<Limit["action"], number>> = { warn: 0, settle: 1, cut: 2 };
+
+/** A limit was crossed, by the statistic that its debounce rule makes. */
+export interface Breach {
+  readonly limit: Limit;
+  /** Channel that crossed, or null when the limit has none (frame age, duration). */
+  readonly channel: string | null;
+  /** The debounced value and the bound it crossed, SI. */
+  readonly value: number;
+  readonly bound: number;
+  /** Robot time of the newest frame, s, and its sequence number. */
+  readonly tRobot: number;
+  readonly seq: number;
+}
+
+export interface MonitorOptions {
+  readonly layout: ChannelLayout;
+  readonly envelope: Envelope;
+  /** Names of the joints that the envelope watches. */
+  readonly joints: readonly string[];
+  /** Nominal telemetry rate, Hz. */
+  readonly rate: number;
+  /** Channel of the sideways distance from the start line, m. */
+  readonly lateralChannel: string;
+}
+
+export class SafetyMonitor {
+  /** What is wrong with the envelope, or with the robot for it: limits it has no channels for. Empty: may be armed. */
+  readonly problems: readonly string[];
+  /** The robot's own stop button is pressed. */
+  stopButton = false;
+  /** The newest frame told something new; otherwise it is to be recorded and ignored. */
+  fresh = false;
+  readonly #options: MonitorOptions;
+  readonly #tracked: readonly TrackedValue[];
+  readonly #byChannel: readonly TrackedValue[];
+  readonly #computed: Readonly<Record<ComputedLimit, TrackedValue>>;
+  readonly #order = new FrameOrder();
+  readonly #trust: TelemetryTrust;
+  readonly #roll: number;
+  readonly #pitch: number;
+  readonly #height: number;
+  readonly #button: number;
+  readonly #posture = { tilt: Number.NaN, height: Number.NaN, imuTrusted: false };
+  readonly #reported = new Set<LimitName>();
+  #watch: Watch = "telemetry";
+  #walkStart = Number.NaN;
+  #firstBreach: Breach | null = null;
+  #tRobot = Number.NaN;
+  #seq = 0;
+
+  constructor(options: MonitorOptions) {
+    const { layout, envelope, joints, rate, lateralChannel } = options;
+    const wrong = envelopeProblems(envelope, joints);
+    if (wrong.length > 0) throw new RangeError(`the envelope is not complete: ${wrong.join("; ")}`);
+    this.#options = options;
+    const missing: string[] = [];
+    const channelOf = (name: string, limit: LimitName): number => {
+      if (!layout.has(name)) missing.push(`limit ${limit} cannot be watched: the robot has no ${name}`);
+      return layout.indexOf(name);
+    };
+    const single = (limit: LimitName, name: string, magnitude: boolean): TrackedValue =>
+      new TrackedValue(envelope[limit], { rate, channel: channelOf(name, limit), magnitude });
+    const perJoint = (
+      limit: LimitName,
+      name: (joint: string) => string,
+      magnitude: boolean,
+    ): TrackedValue[] =>
+      joints.map(
+        (joint) =>
+          new TrackedValue(envelope[limit], {
+            rate,
+            channel: channelOf(name(joint), limit),
+            magnitude,
+            joint,
+          }),
+      );
+    const computed = (limit: ComputedLimit): TrackedValue => new TrackedValue(envelope[limit], { rate });
+    this.#byChannel = [
+      single("height", channelName.height, false),
+      ...perJoint("joint-position", channelName.jointPosition, false),
+      ...perJoint("joint-speed", channelName.jointVelocity, true),
+      ...perJoint("motor-speed", channelName.motorVelocity, true),
+      ...perJoint("motor-torque", channelName.motorTorque, true),
+      ...perJoint("motor-temperature", channelName.motorTemperature, false),
+      single("battery-voltage", channelName.batteryVoltage, false),
+      single("lateral-distance", lateralChannel, true),
+    ];
+    this.#computed = {
+      tilt: computed("tilt"),
+      duration: computed("duration"),
+      "frame-age": computed("frame-age"),
+      "frame-gap": computed("frame-gap"),
+      "not-a-number": computed("not-a-number"),
+      frozen: computed("frozen"),
+    };
+    // In the fixed order, so that of two limits crossed by one frame and equally severe the first is named.
+    this.#tracked = [...this.#byChannel, ...Object.values(this.#computed)].sort(
+      (a, b) => LIMIT_NAMES.indexOf(a.limit.name) - LIMIT_NAMES.indexOf(b.limit.name),
+    );
+    this.#trust = new TelemetryTrust(layout, envelope["joint-speed"].high);
+    this.#roll = channelOf(channelName.roll, "tilt");
+    this.#pitch = channelOf(channelName.pitch, "tilt");
+    this.#height = layout.indexOf(channelName.height);
+    this.#button = layout.indexOf(channelName.stopButton);
+    this.problems = missing;
+  }
+
+  /** Forgets everything: before a trial, when the robot has been placed. */
+  reset(): void {
+    for (const tracked of this.#tracked) tracked.reset();
+    this.#order.reset();
+    this.#trust.reset();
+    this.#posture.tilt = Number.NaN;
+    this.#posture.height = Number.NaN;
+    this.#posture.imuTrusted = false;
+    this.#reported.clear();
+    this.#watch = "telemetry";
+    this.#firstBreach = null;
+    this.#walkStart = Number.NaN;
+    this.#tRobot = Number.NaN;
+    this.fresh = false;
+    this.stopButton = false;
+  }
+
+  /**
+   * Changes what is watched. Entering `walking` starts the walk's clock at the newest frame and the extremes anew; leaving
+   * it keeps the extremes as they are.
+   */
+  watch(level: Watch): void {
+    if (level === "walking") {
+      this.#walkStart = this.#tRobot;
+      for (const tracked of this.#tracked) tracked.forgetExtremes();
+    }
+    this.#watch = level;
+  }
+
+  /** Robot time at which the walk began, s; NaN before. */
+  get walkStart(): number {
+    return this.#walkStart;
+  }
+
+  /** The breach that ended the walk: the first one that was not a warning. */
+  get breach(): Breach | null {
+    return this.#firstBreach;
+  }
+
+  get posture(): Posture {
+    return this.#posture;
+  }
+
+  get upright(): boolean {
+    return isUpright(this.#posture, this.#options.envelope);
+  }
+
+  /** Telemetry is fresh and nothing is breached. @param now station clock, s */
+  healthy(now: number): boolean {
+    return this.#firstBreach === null && this.#order.silence(now) <= this.#options.envelope["frame-age"].high;
+  }
+
+  /**
+   * Judges a frame. Each limit is reported when it is first crossed.
+   *
+   * @returns the most severe limit that this frame crosses first, or null
+   */
+  onFrame(frame: TelemetryFrame): Breach | null {
+    this.fresh = this.#order.accept(frame);
+    if (!this.fresh) return this.#judgeAge(frame.tArrival);
+    const { values, tRobot } = frame;
+    const walking = this.#watch === "walking";
+    this.#tRobot = tRobot;
+    this.#seq = frame.seq;
+    this.stopButton = values[this.#button]! >= 0.5;
+    this.#trust.judge(values, this.#order.dt, walking);
+    this.#perceive(values);
+
+    for (let index = 0; index < this.#byChannel.length; index++) {
+      const tracked = this.#byChannel[index]!;
+      if (this.#isWatched(tracked) && this.#trust.believes(tracked.channel))
+        this.#push(tracked, values[tracked.channel]!, tRobot);
+    }
+    const computed = this.#computed;
+    if (this.#isWatched(computed.tilt) && this.#believesTilt())
+      this.#push(computed.tilt, this.#posture.tilt, tRobot);
+    if (walking) this.#push(computed.duration, tRobot - this.#walkStart, tRobot);
+    this.#push(computed["frame-age"], this.#order.age, frame.tArrival);
+    this.#push(computed["frame-gap"], this.#order.lost, tRobot);
+    this.#push(computed["not-a-number"], this.#trust.implausible, tRobot);
+    this.#push(computed.frozen, this.#trust.frozen, tRobot);
+    return this.#verdict();
+  }
+
+  /** Judges silence. @param now station clock, s */
+  onTick(now: number): Breach | null {
+    this.#order.tick(now);
+    return this.#judgeAge(now);
+  }
+
+  /**
+   * The constraint values of the walk, in the order of {@link LIMIT_NAMES}.
+   *
+   * @param planned s
+   * @param timeLeft s of the plan that were not walked
+   */
+  constraints(planned: number, timeLeft: number): number[] {
+    return LIMIT_NAMES.map((name) => {
+      if (this.#firstBreach?.limit.name === name) return breachedConstraint(timeLeft, planned);
+      return this.#worst(name, (tracked) => tracked.constraint).constraint;
+    });
+  }
+
+  /** Writes the debounced value of each limit now, that of the worst joint; NaN where it is not watched or not known. */
+  readDebounced(out: Float64Array): void {
+    LIMIT_NAMES.forEach((name, index) => {
+      const worst = this.#worst(name, (tracked) => tracked.closeness);
+      out[index] = this.#isWatched(worst) ? worst.debounced : Number.NaN;
+    });
+  }
+
+  #judgeAge(now: number): Breach | null {
+    if (!this.#order.known) return null;
+    this.#push(this.#computed["frame-age"], this.#order.age, now);
+    return this.#verdict();
+  }
+
+  #perceive(values: Float64Array): void {
+    const { envelope } = this.#options;
+    this.#posture.imuTrusted = this.#believesTilt() && this.#trust.inertialTrusted(envelope.frozen.high);
+    if (this.#believesTilt())
+      this.#posture.tilt = Math.acos(Math.cos(values[this.#roll]!) * Math.cos(values[this.#pitch]!));
+    if (this.#trust.believes(this.#height)) this.#posture.height = values[this.#height]!;
+  }
+
+  #believesTilt(): boolean {
+    return this.#trust.believes(this.#roll) && this.#trust.believes(this.#pitch);
+  }
+
+  #push(tracked: TrackedValue, value: number, time: number): void {
+    tracked.push(value, time, this.#watch === "walking" && this.#firstBreach === null);
+  }
+
+  #isWatched(tracked: TrackedValue): boolean {
+    return RANK[WATCHED_FROM[tracked.limit.name]] <= RANK[this.#watch];
+  }
+
+  #verdict(): Breach | null {
+    let worst: TrackedValue | null = null;
+    for (let index = 0; index < this.#tracked.length; index++) {
+      const tracked = this.#tracked[index]!;
+      if (!tracked.beyond || !this.#isWatched(tracked) || this.#reported.has(tracked.limit.name)) continue;
+      if (worst === null || SEVERITY[tracked.limit.action] > SEVERITY[worst.limit.action]) worst = tracked;
+    }
+    if (worst === null) return null;
+    this.#reported.add(worst.limit.name);
+    const breach: Breach = {
+      limit: worst.limit,
+      channel: this.#channelOf(worst),
+      value: worst.debounced,
+      bound: worst.bound,
+      tRobot: this.#tRobot,
+      seq: this.#seq,
+    };
+    if (worst.limit.action !== "warn") this.#firstBreach ??= breach;
+    return breach;
+  }
+
+  #channelOf(tracked: TrackedValue): string | null {
+    const { name } = tracked.limit;
+    const channel =
+      name === "not-a-number"
+        ? this.#trust.implausibleChannel
+        : name === "frozen"
+          ? this.#trust.frozenChannel
+          : tracked.channel;
+    return this.#options.layout.channels[channel]?.name ?? null;
+  }
+
+  #worst(name: LimitName, badness: (tracked: TrackedValue) => number): TrackedValue {
+    const candidates = this.#tracked.filter((tracked) => tracked.limit.name === name);
+    return candidates.reduce((worst, one) => (badness(one) > badness(worst) ? one : worst));
+  }
+}
+
+type ComputedLimit = Extract<
+  LimitName,
+  "tilt" | "duration" | "frame-age" | "frame-gap" | "not-a-number" | "frozen"
+>;

@@ -1,0 +1,85 @@
+/** One value under one limit: a joint's speed, the trunk's tilt. Keeps its debounced value and extremes. */
+import { heldConstraint } from "./constraints.ts";
+import { createDebouncer, type Debouncer } from "./debounce.ts";
+import type { Bounds, Limit } from "./limit.ts";
+
+export class TrackedValue {
+  readonly limit: Limit;
+  readonly bounds: Bounds;
+  /** Index in the frame's values, or −1 when it is computed. */
+  readonly channel: number;
+  /** Judged in either direction: the magnitude counts. */
+  readonly magnitude: boolean;
+  readonly #debouncer: Debouncer;
+  #highest = Number.NEGATIVE_INFINITY;
+  #lowest = Number.POSITIVE_INFINITY;
+
+  /** @param joint whose own bounds apply, when it has some */
+  constructor(
+    limit: Limit,
+    options: {
+      readonly rate: number;
+      readonly channel?: number;
+      readonly magnitude?: boolean;
+      readonly joint?: string;
+    },
+  ) {
+    const { rate, channel = -1, magnitude = false, joint = "" } = options;
+    this.limit = limit;
+    this.bounds = limit.joints?.[joint] ?? limit;
+    this.channel = channel;
+    this.magnitude = magnitude;
+    this.#debouncer = createDebouncer(limit.debounce, rate);
+  }
+
+  /**
+   * @param value finite
+   * @param time s
+   * @param keep whether the extremes count it
+   */
+  push(value: number, time: number, keep: boolean): void {
+    this.#debouncer.push(this.magnitude ? Math.abs(value) : value, time);
+    // Comparisons with NaN are false: a debouncer without enough values leaves the extremes alone.
+    if (!keep) return;
+    if (this.#debouncer.high > this.#highest) this.#highest = this.#debouncer.high;
+    if (this.#debouncer.low < this.#lowest) this.#lowest = this.#debouncer.low;
+  }
+
+  /** The debounced value is outside the allowed range; the bounds themselves are inside. */
+  get beyond(): boolean {
+    return this.#debouncer.high > this.bounds.high || this.#debouncer.low < this.bounds.low;
+  }
+
+  /** The bound that was crossed, or the nearer one. */
+  get bound(): number {
+    return this.#debouncer.low - this.bounds.low < this.bounds.high - this.#debouncer.high
+      ? this.bounds.low
+      : this.bounds.high;
+  }
+
+  /** The debounced value against {@link bound}; NaN while unknown. */
+  get debounced(): number {
+    return this.bound === this.bounds.low ? this.#debouncer.low : this.#debouncer.high;
+  }
+
+  /** How close the debounced value is now, as a constraint value; −1 while unknown. */
+  get closeness(): number {
+    const { high, low } = this.#debouncer;
+    return Number.isNaN(high) ? -1 : heldConstraint(this.bounds, high, low);
+  }
+
+  /** How close the extremes came. */
+  get constraint(): number {
+    return heldConstraint(this.bounds, this.#highest, this.#lowest);
+  }
+
+  forgetExtremes(): void {
+    this.#highest = Number.NEGATIVE_INFINITY;
+    this.#lowest = Number.POSITIVE_INFINITY;
+  }
+
+  reset(): void {
+    this.#debouncer.reset();
+    this.forgetExtremes();
+  }
+}
