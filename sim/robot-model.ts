@@ -95,7 +95,7 @@ export const NOMINAL_ROBOT: RobotModel = {
     damping: 0.02,
     holdingTorque: 0.8,
     torqueConstant: 0.5,
-    windingResistance: 0.375,
+    windingResistance: 0.5,
   },
   lameness: {},
 };
