@@ -34,6 +34,12 @@ export const ERROR_CATALOGUE = {
   SAMPLER_FAILED: [1, "The sampler could not propose a parameter set."],
   RECORDING_FAILED: [1, "A recording could not be written."],
   PROTOCOL_VIOLATION: [1, "A frame or message does not follow the protocol."],
+  ROBOT_UNKNOWN: [2, "No robot of that id."],
+  ROUTE_UNKNOWN: [2, "Nothing is at that address of the HTTP API."],
+  REQUEST_INVALID: [2, "An HTTP request is malformed."],
+  REQUEST_REFUSED: [1, "An HTTP request came from another site or asked for another host."],
+  ESTOP_NOT_CONFIRMED: [3, "The robot's station did not confirm an e-stop."],
+  PORT_TAKEN: [1, "Another program listens on the port."],
   INTERNAL: [1, "A defect in gaitsmith itself."],
 } as const satisfies Record<string, readonly [ExitStatus, string]>;
 
