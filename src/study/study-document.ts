@@ -2,6 +2,7 @@
 
 import type { ParameterSet } from "../optimizer/search-space.ts";
 import type { Direction, TrialState } from "../optimizer/trial.ts";
+import type { StudyDefinition, TrialRecord } from "./trial-record.ts";
 
 /** An estimate of the true reward of one parameter set. */
 export interface Estimate {
@@ -50,4 +51,60 @@ export interface StudyDocument {
   readonly constraint_names: readonly string[];
   /** Unit of each parameter. */
   readonly units: Readonly<Record<string, string>>;
+}
+
+/**
+ * @param conclusions what the optimiser concludes from the trials; handed in, because estimating fits a model and
+ * that is the sampler thread's work
+ */
+export function studyDocument(
+  definition: StudyDefinition,
+  trials: readonly TrialRecord[],
+  conclusions: { readonly champion: Estimate | null; readonly baseline: Estimate | null },
+): StudyDocument {
+  const { name, direction, reward, sampler, pruner, seed, constraintNames, space } = definition;
+  return {
+    study: name,
+    direction,
+    reward,
+    trials: trials.map(trialDocument),
+    champion: conclusions.champion,
+    baseline: conclusions.baseline,
+    robot_time_s: trials.reduce((sum, trial) => sum + trial.walked, 0),
+    sampler: sampler.name,
+    pruner: pruner.name,
+    seed,
+    constraint_names: constraintNames,
+    units: Object.fromEntries(space.parameters.map((parameter) => [parameter.name, parameter.unit])),
+  };
+}
+
+export function trialDocument(trial: TrialRecord): TrialDocument {
+  const { number, state, reason, constraints, recording, role, suggestion, attempt, truncated, note } = trial;
+  const last = trial.reports.at(-1)?.metrics ?? null;
+  return {
+    number,
+    state,
+    outcome: reason?.code ?? null,
+    reason: reason?.words ?? null,
+    params: trial.parameters,
+    value: plain(trial.value),
+    intermediate_values: Object.fromEntries(trial.reports.map(({ step, value }) => [step, plain(value)])),
+    constraints,
+    metrics:
+      last === null
+        ? null
+        : Object.fromEntries(Object.entries(last).map(([name, value]) => [name, plain(value)])),
+    duration_s: trial.walked,
+    recording,
+    role,
+    suggestion,
+    attempt,
+    truncated,
+    note,
+  };
+}
+
+function plain(value: number | null): number | null {
+  return value !== null && Number.isFinite(value) ? value : null;
 }

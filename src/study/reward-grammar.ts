@@ -1,0 +1,198 @@
+/**
+ * What a reward expression may say: arithmetic on metrics and nothing else. The expression is parsed by mathjs; the
+ * tree is then held against an allow list, because mathjs itself can define functions and reach into objects.
+ */
+import type { MathNode } from "mathjs";
+import { METRICS, type MetricName } from "../config/metrics.ts";
+import { nearestName } from "../config/nearest-name.ts";
+import { fail } from "../errors.ts";
+
+/** Fewest and most arguments. */
+export const REWARD_FUNCTIONS: Readonly<Record<string, readonly [number, number]>> = {
+  abs: [1, 1],
+  ceil: [1, 1],
+  clamp: [3, 3],
+  cos: [1, 1],
+  exp: [1, 1],
+  floor: [1, 1],
+  hypot: [1, Number.POSITIVE_INFINITY],
+  log: [1, 1],
+  log10: [1, 1],
+  max: [1, Number.POSITIVE_INFINITY],
+  min: [1, Number.POSITIVE_INFINITY],
+  pow: [2, 2],
+  round: [1, 1],
+  sign: [1, 1],
+  sin: [1, 1],
+  sqrt: [1, 1],
+  square: [1, 1],
+  tanh: [1, 1],
+};
+const CONSTANTS = ["pi", "e"];
+const ARITHMETIC = new Set(["+", "-", "*", "/", "^"]);
+const COMPARISONS = new Set(["<", ">", "<=", ">=", "==", "!="]);
+const LOGIC = new Set(["and", "or", "not"]);
+const METRIC_NAMES: readonly string[] = METRICS.map(({ name }) => name);
+
+/** What a part of an expression stands for: a comparison is no number. */
+type Kind = "number" | "condition";
+
+/** The parts of mathjs nodes that are looked at; its own types hide `type` behind classes we do not import. */
+interface Node {
+  readonly type: string;
+  readonly name?: string;
+  readonly value?: unknown;
+  readonly op?: string;
+  readonly implicit?: boolean;
+  readonly content?: Node;
+  readonly args?: readonly Node[];
+  readonly fn?: Node;
+  readonly condition?: Node;
+  readonly trueExpr?: Node;
+  readonly falseExpr?: Node;
+}
+
+/**
+ * @param text the expression as written, for the column in messages
+ * @returns the metrics it uses, in their order of first use
+ * @throws REWARD_INVALID
+ */
+export function checkReward(tree: MathNode, text: string): readonly MetricName[] {
+  const used = new Set<string>();
+  expect("number", tree as unknown as Node, { text, used });
+  if (used.size === 0)
+    fail("REWARD_INVALID", {
+      what: `the reward "${text}" uses no metric: every walk would score the same`,
+      remedy: knownNames(),
+    });
+  return [...used] as MetricName[];
+}
+
+interface Check {
+  readonly text: string;
+  readonly used: Set<string>;
+}
+
+function expect(kind: Kind, node: Node | undefined, check: Check): void {
+  if (node === undefined || kindOf(node, check) === kind) return;
+  const what = kind === "number" ? "a comparison is used as a number" : "a number is used as a condition";
+  refuse(check, what, node.op ?? null, "Write `condition ? value : other value`.");
+}
+
+function kindOf(node: Node, check: Check): Kind {
+  switch (node.type) {
+    case "ConstantNode":
+      if (typeof node.value === "number" && Number.isFinite(node.value)) return "number";
+      return refuse(check, `${JSON.stringify(node.value) ?? "undefined"} is not a number`, null);
+    case "SymbolNode":
+      return symbol(node.name ?? "", check);
+    case "ParenthesisNode":
+      return node.content === undefined ? "number" : kindOf(node.content, check);
+    case "OperatorNode":
+      return operator(node, check);
+    case "ConditionalNode":
+      expect("condition", node.condition, check);
+      expect("number", node.trueExpr, check);
+      expect("number", node.falseExpr, check);
+      return "number";
+    case "FunctionNode":
+      return call(node, check);
+    default: {
+      const [mark, words] = FORBIDDEN[node.type] ?? [null, "this is not arithmetic"];
+      return refuse(check, words, mark);
+    }
+  }
+}
+
+function symbol(name: string, { text, used }: Check): Kind {
+  if (METRIC_NAMES.includes(name)) used.add(name);
+  else if (!CONSTANTS.includes(name)) unknownName(name, text);
+  return "number";
+}
+
+function operator(node: Node, check: Check): Kind {
+  const { op = "", args = [], implicit } = node;
+  if (implicit === true) return refuse(check, `an operator is missing in "${shown(node)}"`, null);
+  const operand: Kind | null = LOGIC.has(op)
+    ? "condition"
+    : ARITHMETIC.has(op) || COMPARISONS.has(op)
+      ? "number"
+      : null;
+  if (operand === null) return refuse(check, `the operator ${op} is not allowed`, op);
+  for (const arg of args) expect(operand, arg, check);
+  return ARITHMETIC.has(op) ? "number" : "condition";
+}
+
+function call(node: Node, check: Check): Kind {
+  const { args = [], fn } = node;
+  const name = fn?.type === "SymbolNode" ? (fn.name ?? "") : "";
+  const arity = Object.hasOwn(REWARD_FUNCTIONS, name) ? REWARD_FUNCTIONS[name] : undefined;
+  if (arity === undefined) return unknownName(name === "" ? shown(node) : name, check.text);
+  const [fewest, most] = arity;
+  if (args.length < fewest || args.length > most) {
+    const wanted = fewest === most ? `${fewest}` : `at least ${fewest}`;
+    return refuse(
+      check,
+      `${name} takes ${wanted} argument${wanted === "1" ? "" : "s"}, not ${args.length}`,
+      name,
+    );
+  }
+  for (const arg of args) expect("number", arg, check);
+  return "number";
+}
+
+/** What mathjs can do beyond arithmetic: where it shows in the text, and what to call it. */
+const FORBIDDEN: Readonly<Record<string, readonly [mark: string, words: string]>> = {
+  AccessorNode: [".", "reaching into a value is not allowed"],
+  ArrayNode: ["[", "lists are not allowed"],
+  AssignmentNode: ["=", "assignments are not allowed; compare with =="],
+  BlockNode: [";", "a reward is one expression"],
+  FunctionAssignmentNode: ["=", "functions cannot be defined"],
+  ObjectNode: ["{", "objects are not allowed"],
+  RangeNode: [":", "ranges are not allowed"],
+  RelationalNode: ["<", "comparisons cannot be chained: write `a < b and b < c`"],
+};
+
+function unknownName(name: string, text: string): never {
+  const known = [...METRIC_NAMES, ...Object.keys(REWARD_FUNCTIONS), ...CONSTANTS];
+  const isFunction = Object.hasOwn(REWARD_FUNCTIONS, name);
+  const near = isFunction ? null : nearestName(name, known);
+  const what = isFunction
+    ? `"${name}" is a function: write ${name}(…)`
+    : METRIC_NAMES.includes(name)
+      ? `"${name}" is a metric and takes no arguments`
+      : `there is no metric or function "${name}"`;
+  fail("REWARD_INVALID", {
+    what: near === null ? what : `${what}; did you mean "${near}"?`,
+    where: place(text, columnOf(text, name)),
+    remedy: knownNames(),
+  });
+}
+
+function refuse(check: Check, what: string, mark: string | null, remedy = knownNames()): never {
+  const column = mark === null ? null : columnOf(check.text, mark);
+  fail("REWARD_INVALID", { what, where: place(check.text, column), remedy });
+}
+
+export function knownNames(): string {
+  const functions = Object.keys(REWARD_FUNCTIONS).join(", ");
+  return `Use + - * / ^, comparisons, ? :, parentheses, the metrics ${METRIC_NAMES.join(", ")}, the functions ${functions}, and pi, e.`;
+}
+
+/** @param column from 1, or null where it is not known */
+export function place(text: string, column: number | null): string {
+  return column === null ? `reward "${text}"` : `column ${column} of reward "${text}"`;
+}
+
+/** mathjs nodes do not know where they stood; the first place that reads like it is the one. */
+function columnOf(text: string, mark: string): number | null {
+  const escaped = mark.replace(/[^\w\s]/gu, "\\$&");
+  const at = text.search(
+    /^\w+$/u.test(mark) ? new RegExp(`\\b${escaped}\\b`, "u") : new RegExp(escaped, "u"),
+  );
+  return at < 0 ? null : at + 1;
+}
+
+function shown(node: Node): string {
+  return String(node);
+}
