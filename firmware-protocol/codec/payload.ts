@@ -1,0 +1,248 @@
+/** Messages to payloads and back, field by field as the table says. */
+import { fail } from "../../src/errors.ts";
+import { LONGEST_PAYLOAD } from "./frame.ts";
+import {
+  type FieldType,
+  MESSAGES,
+  type Message,
+  type MessageName,
+  type MessageSpec,
+} from "./message-table.ts";
+
+const NAMES: ReadonlyMap<number, MessageName> = new Map(
+  (Object.keys(MESSAGES) as MessageName[]).map((name) => [MESSAGES[name].id, name]),
+);
+
+/** A time beyond this is not a whole number of microseconds any more. */
+const LONGEST_TIME = Number.MAX_SAFE_INTEGER / 1e6;
+
+/** @throws PROTOCOL_VIOLATION when a field cannot be written as the table says or the payload is too long */
+export function encodeMessage(message: Message): { readonly type: number; readonly payload: Uint8Array } {
+  const spec: MessageSpec = MESSAGES[message.kind];
+  const values: Readonly<Record<string, unknown>> = message;
+  const writer = new Writer(message.kind);
+  for (const [name, type] of Object.entries(spec.fields)) writer.field(name, type, values[name]);
+  return { type: spec.id, payload: writer.payload() };
+}
+
+/**
+ * @param from the side that sent it; the other side's messages are refused
+ * @returns null when it is no message of that side: unknown id, truncated, trailing bytes, bad text, number or word
+ */
+export function decodeMessage(type: number, payload: Uint8Array, from: "host" | "robot"): Message | null {
+  const name = NAMES.get(type);
+  if (name === undefined || MESSAGES[name].from !== from) return null;
+  const spec: MessageSpec = MESSAGES[name];
+  const reader = new Reader(payload);
+  const message: Record<string, unknown> = { kind: name };
+  for (const [field, fieldType] of Object.entries(spec.fields)) {
+    message[field] = reader.field(fieldType);
+    if (reader.failed) return null;
+  }
+  return reader.finished ? (message as unknown as Message) : null;
+}
+
+class Writer {
+  readonly #message: string;
+  readonly #bytes = new Uint8Array(LONGEST_PAYLOAD);
+  readonly #view = new DataView(this.#bytes.buffer);
+  #at = 0;
+
+  constructor(message: string) {
+    this.#message = message;
+  }
+
+  payload(): Uint8Array {
+    return this.#bytes.subarray(0, this.#at);
+  }
+
+  field(name: string, type: FieldType, value: unknown): void {
+    const integer = (limit: number): number => {
+      if (Number.isInteger(value) && (value as number) >= 0 && (value as number) <= limit)
+        return value as number;
+      return this.#refuse(name, `${value} is not a whole number from 0 to ${limit}`);
+    };
+    if (typeof type !== "string") {
+      const index = type.indexOf(value as string);
+      if (index < 0) this.#refuse(name, `${value} is none of ${type.join(", ")}`);
+      this.#view.setUint8(this.#room(1), index);
+      return;
+    }
+    switch (type) {
+      case "u8":
+        this.#view.setUint8(this.#room(1), integer(0xff));
+        return;
+      case "u16":
+        this.#view.setUint16(this.#room(2), integer(0xffff), true);
+        return;
+      case "u32":
+        this.#view.setUint32(this.#room(4), integer(0xffffffff), true);
+        return;
+      case "f32":
+        this.#view.setFloat32(this.#room(4), value as number, true);
+        return;
+      case "f64":
+        this.#view.setFloat64(this.#room(8), value as number, true);
+        return;
+      case "bool":
+        this.#view.setUint8(this.#room(1), value === true ? 1 : 0);
+        return;
+      case "time": {
+        const seconds = value as number;
+        if (!(seconds >= 0 && seconds < LONGEST_TIME)) this.#refuse(name, `${seconds} s is not a time`);
+        this.#view.setBigUint64(this.#room(8), BigInt(Math.round(seconds * 1e6)), true);
+        return;
+      }
+      case "string":
+        this.#text(name, value as string, 1);
+        return;
+      case "text":
+        this.#text(name, value as string, 2);
+        return;
+      case "floats": {
+        const floats = value as Float64Array;
+        this.#view.setUint16(this.#room(2), floats.length, true);
+        for (const float of floats) this.#view.setFloat32(this.#room(4), float, true);
+        return;
+      }
+      case "values": {
+        const pairs = value as readonly (readonly [string, number])[];
+        if (pairs.length > 0xff) this.#refuse(name, "more than 255 entries");
+        this.#view.setUint8(this.#room(1), pairs.length);
+        for (const [key, number] of pairs) {
+          this.#text(name, key, 1);
+          this.#view.setFloat64(this.#room(8), number, true);
+        }
+      }
+    }
+  }
+
+  #text(name: string, text: string, lengthBytes: 1 | 2): void {
+    const bytes = ENCODER.encode(text);
+    if (lengthBytes === 1) {
+      if (bytes.length > 0xff) this.#refuse(name, `${bytes.length} bytes of text are more than 255`);
+      this.#view.setUint8(this.#room(1), bytes.length);
+    } else this.#view.setUint16(this.#room(2), bytes.length, true);
+    this.#bytes.set(bytes, this.#room(bytes.length));
+  }
+
+  #room(length: number): number {
+    const at = this.#at;
+    this.#at += length;
+    if (this.#at > LONGEST_PAYLOAD) {
+      fail("PROTOCOL_VIOLATION", {
+        what: `the message ${this.#message} does not fit a frame of ${LONGEST_PAYLOAD} bytes`,
+        remedy: "Send fewer or shorter values.",
+      });
+    }
+    return at;
+  }
+
+  #refuse(field: string, what: string): never {
+    return fail("PROTOCOL_VIOLATION", {
+      what,
+      where: `${this.#message}.${field}`,
+      remedy: "Send what messages.yaml says.",
+    });
+  }
+}
+
+const ENCODER = new TextEncoder();
+const DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+class Reader {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  #at = 0;
+  #failed = false;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  }
+
+  get failed(): boolean {
+    return this.#failed;
+  }
+
+  get finished(): boolean {
+    return !this.#failed && this.#at === this.#bytes.length;
+  }
+
+  field(type: FieldType): unknown {
+    if (typeof type !== "string") return type[this.#u8()] ?? this.#fail("");
+    switch (type) {
+      case "u8":
+        return this.#u8();
+      case "u16":
+        return this.#u16();
+      case "u32":
+        return this.#take(4) ? this.#view.getUint32(this.#at - 4, true) : 0;
+      case "f32":
+        return this.#f32();
+      case "f64":
+        return this.#f64();
+      case "bool": {
+        const byte = this.#u8();
+        return byte > 1 ? this.#fail(false) : byte === 1;
+      }
+      case "time": {
+        if (!this.#take(8)) return 0;
+        const micros = this.#view.getBigUint64(this.#at - 8, true);
+        return micros > Number.MAX_SAFE_INTEGER ? this.#fail(0) : Number(micros) / 1e6;
+      }
+      case "string":
+        return this.#text(this.#u8());
+      case "text":
+        return this.#text(this.#u16());
+      case "floats": {
+        const count = this.#u16();
+        if (this.#at + 4 * count > this.#bytes.length) return this.#fail(null);
+        return Float64Array.from({ length: count }, () => this.#f32());
+      }
+      case "values": {
+        const pairs: [string, number][] = [];
+        for (let left = this.#u8(); left > 0 && !this.#failed; left--) {
+          pairs.push([this.#text(this.#u8()), this.#f64()]);
+        }
+        return pairs;
+      }
+    }
+  }
+
+  #u8(): number {
+    return this.#take(1) ? this.#view.getUint8(this.#at - 1) : 0;
+  }
+
+  #u16(): number {
+    return this.#take(2) ? this.#view.getUint16(this.#at - 2, true) : 0;
+  }
+
+  #f32(): number {
+    return this.#take(4) ? this.#view.getFloat32(this.#at - 4, true) : 0;
+  }
+
+  #f64(): number {
+    return this.#take(8) ? this.#view.getFloat64(this.#at - 8, true) : 0;
+  }
+
+  #text(length: number): string {
+    if (!this.#take(length)) return "";
+    try {
+      return DECODER.decode(this.#bytes.subarray(this.#at - length, this.#at));
+    } catch {
+      return this.#fail("");
+    }
+  }
+
+  #take(length: number): boolean {
+    if (this.#failed || this.#at + length > this.#bytes.length) return this.#fail(false);
+    this.#at += length;
+    return true;
+  }
+
+  #fail<T>(value: T): T {
+    this.#failed = true;
+    return value;
+  }
+}
