@@ -59,6 +59,7 @@ export class Firmware {
   #active: StagedSet | null = null;
   #controller: GaitController | null = null;
   #riseSeconds = SHORTEST_RISE;
+  #buttonPressed = false;
   /** How far the gait had been blended in when it was stopped, 0 … 1. */
   #blendedIn = 1;
   #onEvent: (event: RobotEvent) => void = () => {};
@@ -122,6 +123,16 @@ export class Firmware {
     } else if (this.#state === "walking") this.#enter("ramping-out");
   }
 
+  /** The button on the robot's back: while pressed there is no torque, whatever the station wants. */
+  pressButton(pressed: boolean): void {
+    this.#buttonPressed = pressed;
+    if (pressed) this.stop("cut");
+  }
+
+  get buttonPressed(): boolean {
+    return this.#buttonPressed;
+  }
+
   /** One control period: moves the state on and hands the drives their targets. */
   tick(): void {
     this.#watchSupply();
@@ -165,6 +176,7 @@ export class Firmware {
 
   #arm(): Acknowledgement {
     if (this.#state !== "off") return refused(`cannot arm while ${this.#state}`);
+    if (this.#buttonPressed) return refused("its stop button is pressed");
     if (this.#plant.battery.charge < EMPTY || this.#underVoltage > 0)
       return refused(`the battery is empty (${this.#plant.battery.voltage.toFixed(1)} V)`);
     const hot = this.#hottestCutOut();

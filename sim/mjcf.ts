@@ -140,7 +140,7 @@ ${this.#hinge("knee", kneeRange)}
     // Beside the trunk's middle plane, inside the trunk: their mass belongs to it, and they touch nothing.
     return `<body name="${this.#name}_${joint}_rotor" pos="${x} ${0.6 * y} 0.02">
 <inertial pos="0 0 0" mass="${rotorMass}" diaginertia="1e-5 1e-5 1e-5"/>
-<joint name="${this.#name}_${joint}_m" axis="0 1 0" armature="${motor.armature}" damping="${motor.damping}"/>
+<joint name="${this.#name}_${joint}_m" axis="0 1 0" armature="${motor.armature}" damping="${motor.damping}" solimpfriction="0.999 0.9999 0.001"/>
 </body>`;
   }
 

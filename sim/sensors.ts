@@ -36,7 +36,6 @@ export class Sensors {
   #alignment = 0;
   #captured: CapturedPose[] = [];
   #imu = { roll: 0, pitch: 0, yaw: 0 };
-  #stopButton = false;
 
   constructor(plant: Plant, model: SensorModel) {
     this.#plant = plant;
@@ -71,11 +70,6 @@ export class Sensors {
     this.#odometry.reset();
   }
 
-  /** The button on the robot's back. */
-  set stopButton(pressed: boolean) {
-    this.#stopButton = pressed;
-  }
-
   /** Once per control period, after the physics: what the robot's computer reads from its sensors. */
   sample(): void {
     const { physics } = this.#plant;
@@ -92,8 +86,8 @@ export class Sensors {
     this.#odometry.update(this.#link.positions, this.#contact, roll, pitch, yaw);
   }
 
-  /** Writes a frame's values in the order of `simulatedLayout`. */
-  read(values: Float64Array): void {
+  /** Writes a frame's values in the order of `simulatedLayout`. @param stopButton whether it is pressed */
+  read(values: Float64Array, stopButton: boolean): void {
     const { physics, battery, heat } = this.#plant;
     const { imu, pose, torque, current, temperature, voltage } = this.#model;
     const normal = (deviation: number): number => deviation * this.#random.normal();
@@ -136,7 +130,7 @@ export class Sensors {
     this.#contact.forEach(put);
     noisy(battery.voltage, voltage);
     noisy(battery.current, current);
-    put(this.#stopButton ? 1 : 0);
+    put(stopButton ? 1 : 0);
   }
 
   #sampleAngles(): void {

@@ -196,10 +196,9 @@ export class SimulatedRobot implements Robot {
     return trueState(this.#plant.physics);
   }
 
-  /** The button on the robot's back: while pressed there is no torque, whatever the firmware wants. */
+  /** The button on the robot's back, as a person presses and releases it. */
   pressStopButton(pressed: boolean): void {
-    this.#sensors.stopButton = pressed;
-    if (pressed) this.#firmware.stop("cut");
+    this.#firmware.pressButton(pressed);
   }
 
   /** Robot time, s. */
@@ -229,7 +228,7 @@ export class SimulatedRobot implements Robot {
     this.#tick++;
     this.#sensors.sample();
     if (this.#tick % this.#ticksPerFrame === 0)
-      this.#channel.send(this.#now, (values) => this.#sensors.read(values));
+      this.#channel.send(this.#now, (values) => this.#sensors.read(values, this.#firmware.buttonPressed));
   }
 
   #deliver(): void {
