@@ -1,4 +1,4 @@
-/** A four-cell lithium-polymer pack: open-circuit voltage by charge, sag by current. */
+/** A three-cell lithium-polymer pack: open-circuit voltage by charge, sag by current. */
 
 export interface BatteryModel {
   /** A·s */
@@ -13,17 +13,17 @@ export interface BatteryModel {
   readonly idlePower: number;
 }
 
-export const LIPO_4S: BatteryModel = {
-  capacity: 1.8 * 3600,
-  resistance: 0.1,
-  ratedVoltage: 14.8,
-  brownOut: 12,
+export const LIPO_3S: BatteryModel = {
+  capacity: 2.2 * 3600,
+  resistance: 0.08,
+  ratedVoltage: 11.1,
+  brownOut: 9,
   idlePower: 6,
 };
 
 /** Open-circuit voltage of one cell at 0, 10, … 100 % charge, V: the usual discharge curve. */
 const CELL_VOLTAGE = [3.0, 3.55, 3.66, 3.71, 3.75, 3.79, 3.85, 3.92, 4.0, 4.09, 4.2];
-const CELLS = 4;
+const CELLS = 3;
 /** The supply's capacitors smooth the current that the pack sees, s. */
 const SMOOTHING = 0.02;
 

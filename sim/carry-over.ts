@@ -1,5 +1,5 @@
 /** What a walk leaves behind and how the pause before the next one changes it: plain JSON, stored with each outcome. */
-import { type BatteryModel, LIPO_4S } from "./battery.ts";
+import { type BatteryModel, LIPO_3S } from "./battery.ts";
 import { MotorHeat, type MotorHeatModel, SMALL_MOTOR_HEAT } from "./motor-heat.ts";
 import type { PlantResidue } from "./plant.ts";
 
@@ -23,7 +23,7 @@ export function residueAtStart(
   motors: number,
   pause: ReturnModel = NOMINAL_RETURN,
   heat: MotorHeatModel = SMALL_MOTOR_HEAT,
-  battery: BatteryModel = LIPO_4S,
+  battery: BatteryModel = LIPO_3S,
 ): PlantResidue {
   if (!isResidue(carryOver, motors)) return { charge: 1, temperatures: Array(motors).fill(heat.ambient) };
   const charge =

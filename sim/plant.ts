@@ -2,7 +2,7 @@
  * What the firmware drives: motors with their position loops, gears, springs and links, battery and heat. One step is
  * one physics step; the drives slew their targets at that rate.
  */
-import { Battery, type BatteryModel, LIPO_4S } from "./battery.ts";
+import { Battery, type BatteryModel, LIPO_3S } from "./battery.ts";
 import type { Conditions } from "./conditions.ts";
 import { PHYSICS_STEP } from "./mjcf.ts";
 import { MotorHeat, type MotorHeatModel, SMALL_MOTOR_HEAT } from "./motor-heat.ts";
@@ -39,7 +39,7 @@ export class Plant {
   static async load(
     robot: RobotModel,
     ground: Ground,
-    battery: BatteryModel = LIPO_4S,
+    battery: BatteryModel = LIPO_3S,
     heat: MotorHeatModel = SMALL_MOTOR_HEAT,
   ): Promise<Plant> {
     return new Plant(await Physics.load(robot, ground), battery, heat);

@@ -20,7 +20,7 @@ import type {
   StopLevel,
 } from "../src/robot/robot.ts";
 import type { TelemetryFrame } from "../src/robot/telemetry-frame.ts";
-import { type BatteryModel, LIPO_4S } from "./battery.ts";
+import { type BatteryModel, LIPO_3S } from "./battery.ts";
 import { NOMINAL_RETURN, type ReturnModel, residueAtStart } from "./carry-over.ts";
 import { CONTROL_PERIOD, CONTROL_RATE, Firmware } from "./firmware.ts";
 import { simulatedLayout } from "./layout.ts";
@@ -208,7 +208,7 @@ export class SimulatedRobot implements Robot {
 
   #putOnStartLine(placement: Placement): void {
     const { seed, suggestion, carryOver } = placement;
-    const { heat = SMALL_MOTOR_HEAT, battery = LIPO_4S, returning = NOMINAL_RETURN } = this.#options;
+    const { heat = SMALL_MOTOR_HEAT, battery = LIPO_3S, returning = NOMINAL_RETURN } = this.#options;
     this.#walkStart = Math.ceil(this.#now);
     this.#tick = 0;
     const motors = this.#plant.physics.joints;

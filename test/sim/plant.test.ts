@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Battery, LIPO_4S, openCircuitVoltage } from "../../sim/battery.ts";
+import { Battery, LIPO_3S, openCircuitVoltage } from "../../sim/battery.ts";
 import { residueAtStart } from "../../sim/carry-over.ts";
 import { NOMINAL_CONDITIONS } from "../../sim/conditions.ts";
 import { PHYSICS_STEP } from "../../sim/mjcf.ts";
@@ -10,25 +10,25 @@ import { NOMINAL_GROUND, NOMINAL_ROBOT } from "../../sim/robot-model.ts";
 
 const RESTED = { charge: 1, temperatures: Array(8).fill(SMALL_MOTOR_HEAT.ambient) };
 
-test("the open-circuit voltage falls with the charge, from 16.8 V to 12 V", () => {
-  assert.ok(Math.abs(openCircuitVoltage(1) - 16.8) < 1e-12);
-  assert.ok(Math.abs(openCircuitVoltage(0) - 12) < 1e-12);
+test("the open-circuit voltage falls with the charge, from 12.6 V to 9 V", () => {
+  assert.ok(Math.abs(openCircuitVoltage(1) - 12.6) < 1e-12);
+  assert.ok(Math.abs(openCircuitVoltage(0) - 9) < 1e-12);
   for (let charge = 0; charge < 1; charge += 0.01)
     assert.ok(openCircuitVoltage(charge + 0.01) > openCircuitVoltage(charge));
 });
 
 test("the battery gives back the energy it holds, sags under load and recovers", () => {
-  const battery = new Battery(LIPO_4S);
+  const battery = new Battery(LIPO_3S);
   battery.reset(0.9);
   const resting = battery.voltage;
   for (let step = 0; step < 500; step++) battery.step(0.002, 100);
   const sag = openCircuitVoltage(battery.charge) - battery.voltage;
-  assert.ok(Math.abs(sag - LIPO_4S.resistance * battery.current) < 1e-12);
+  assert.ok(Math.abs(sag - LIPO_3S.resistance * battery.current) < 1e-12);
   assert.ok(sag > 0.5 && battery.voltage < resting, `${sag} V at ${battery.current} A`);
-  // 106 W at about 15.4 V for 1 s.
-  const drawn = (0.9 - battery.charge) * LIPO_4S.capacity;
-  assert.ok(Math.abs(drawn - 106 / 15.4) < 0.4, `${drawn} A·s`);
-  for (let step = 0; step < 500; step++) battery.step(0.002, -LIPO_4S.idlePower);
+  // 106 W at about 11.6 V for 1 s.
+  const drawn = (0.9 - battery.charge) * LIPO_3S.capacity;
+  assert.ok(Math.abs(drawn - 106 / 11.6) < 0.4, `${drawn} A·s`);
+  for (let step = 0; step < 500; step++) battery.step(0.002, -LIPO_3S.idlePower);
   assert.ok(resting - battery.voltage < 0.05);
 });
 
