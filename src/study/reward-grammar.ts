@@ -83,7 +83,7 @@ function kindOf(node: Node, check: Check): Kind {
   switch (node.type) {
     case "ConstantNode":
       if (typeof node.value === "number" && Number.isFinite(node.value)) return "number";
-      return refuse(check, `${JSON.stringify(node.value) ?? "undefined"} is not a number`, null);
+      return refuse(check, `${typeof node.value === "string" ? "a text" : node.value} is not a number`, null);
     case "SymbolNode":
       return symbol(node.name ?? "", check);
     case "ParenthesisNode":
@@ -142,21 +142,21 @@ function call(node: Node, check: Check): Kind {
 }
 
 /** What mathjs can do beyond arithmetic: where it shows in the text, and what to call it. */
-const FORBIDDEN: Readonly<Record<string, readonly [mark: string, words: string]>> = {
-  AccessorNode: [".", "reaching into a value is not allowed"],
+const FORBIDDEN: Readonly<Record<string, readonly [mark: RegExp | string, words: string]>> = {
+  AccessorNode: [/(?<=[A-Za-z_]\w*|[)\]])\s*(?:\?\.|\.|\[)/u, "reaching into a value is not allowed"],
   ArrayNode: ["[", "lists are not allowed"],
   AssignmentNode: ["=", "assignments are not allowed; compare with =="],
   BlockNode: [";", "a reward is one expression"],
   FunctionAssignmentNode: ["=", "functions cannot be defined"],
   ObjectNode: ["{", "objects are not allowed"],
   RangeNode: [":", "ranges are not allowed"],
-  RelationalNode: ["<", "comparisons cannot be chained: write `a < b and b < c`"],
+  RelationalNode: [/[<>=]/u, "comparisons cannot be chained: write `a < b and b < c`"],
 };
 
 function unknownName(name: string, text: string): never {
   const known = [...METRIC_NAMES, ...Object.keys(REWARD_FUNCTIONS), ...CONSTANTS];
   const isFunction = Object.hasOwn(REWARD_FUNCTIONS, name);
-  const near = isFunction ? null : nearestName(name, known);
+  const near = known.includes(name) ? null : nearestName(name, known);
   const what = isFunction
     ? `"${name}" is a function: write ${name}(…)`
     : METRIC_NAMES.includes(name)
@@ -169,7 +169,7 @@ function unknownName(name: string, text: string): never {
   });
 }
 
-function refuse(check: Check, what: string, mark: string | null, remedy = knownNames()): never {
+function refuse(check: Check, what: string, mark: RegExp | string | null, remedy = knownNames()): never {
   const column = mark === null ? null : columnOf(check.text, mark);
   fail("REWARD_INVALID", { what, where: place(check.text, column), remedy });
 }
@@ -185,11 +185,13 @@ export function place(text: string, column: number | null): string {
 }
 
 /** mathjs nodes do not know where they stood; the first place that reads like it is the one. */
-function columnOf(text: string, mark: string): number | null {
-  const escaped = mark.replace(/[^\w\s]/gu, "\\$&");
-  const at = text.search(
-    /^\w+$/u.test(mark) ? new RegExp(`\\b${escaped}\\b`, "u") : new RegExp(escaped, "u"),
-  );
+function columnOf(text: string, mark: RegExp | string): number | null {
+  const at =
+    typeof mark !== "string"
+      ? text.search(mark)
+      : /^\w+$/u.test(mark)
+        ? text.search(new RegExp(`\\b${mark}\\b`, "u"))
+        : text.indexOf(mark);
   return at < 0 ? null : at + 1;
 }
 

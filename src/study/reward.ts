@@ -46,8 +46,17 @@ type MathNode = import("mathjs").MathNode;
 function parsed(parse: (text: string) => MathNode, text: string): MathNode {
   if (text.trim() === "")
     fail("REWARD_INVALID", { what: "the reward expression is empty", remedy: knownNames() });
+  // To mathjs what follows a # is silence, and half a reward is the wrong reward.
+  const comment = text.indexOf("#");
+  if (comment >= 0)
+    fail("REWARD_INVALID", {
+      what: "a reward cannot hold a comment",
+      where: place(text, comment + 1),
+      remedy: "Put the comment beside the expression, in the study file.",
+    });
   try {
-    return parse(text);
+    // A line break would end the expression; in a study file it is only white space.
+    return parse(text.replace(/[\r\n]/gu, " "));
   } catch (error) {
     // mathjs ends its messages with "(char 7)" and carries the number apart.
     const { message, char } = error as Error & { char?: number };

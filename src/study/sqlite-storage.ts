@@ -1,5 +1,5 @@
 /** Studies in one SQLite file. */
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
@@ -106,9 +106,10 @@ function openForReading(location: string, options: SqliteStorageOptions): Databa
     return database;
   } catch (error) {
     database.close();
-    // A WAL file on a read-only medium can be read only as one that nobody changes, which is so when no log is there.
+    // A file in WAL mode on a read-only medium opens only as one that nobody changes: true when its log is empty.
     const cannotOpen = error instanceof Error && "errcode" in error && Number(error.errcode) % 256 === 14;
-    if (!cannotOpen || existsSync(`${location}-wal`)) throw error;
+    const log = statSync(`${location}-wal`, { throwIfNoEntry: false });
+    if (!cannotOpen || (log !== undefined && log.size > 0)) throw error;
     const url = pathToFileURL(resolve(location));
     url.search = "immutable=1";
     return new DatabaseSync(url, settings);
