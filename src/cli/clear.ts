@@ -1,9 +1,10 @@
 /** `gaitsmith clear`: takes an e-stop's latch away, in the name of a person who says what they checked. */
 import { existsSync } from "node:fs";
+import { userInfo } from "node:os";
 import { join, resolve } from "node:path";
-import { fail } from "../errors.ts";
+import { systemClock } from "../clock.ts";
 import { robotStateDir } from "../paths.ts";
-import { clearLatch, readLatch } from "../station/latch-file.ts";
+import { openLatch, readLatch } from "../station/latch-file.ts";
 
 export interface ClearOptions {
   readonly robot: string;
@@ -12,9 +13,7 @@ export interface ClearOptions {
 }
 
 export async function clear(options: ClearOptions): Promise<number> {
-  const checked = options.checked.trim();
-  if (checked.length < 3)
-    fail("BAD_USAGE", { what: "--checked says nothing", remedy: "Name what you looked at on the robot." });
+  const { checked } = options;
   const simulated = join(`${resolve(options.store)}-robots`, options.robot);
   const stateDir = existsSync(simulated) ? simulated : robotStateDir(options.robot);
   const latch = readLatch(stateDir);
@@ -22,7 +21,9 @@ export async function clear(options: ClearOptions): Promise<number> {
     process.stdout.write(`${options.robot} is not latched\n`);
     return 0;
   }
-  clearLatch(stateDir, checked);
-  process.stdout.write(`${options.robot} was latched: ${latch.reason}\n  cleared, checked: ${checked}\n`);
+  openLatch(stateDir, { id: latch.id, by: userInfo().username, checked }, systemClock.date());
+  process.stdout.write(
+    `${options.robot} was latched: ${latch.words} (${latch.at})\n  cleared, checked: ${checked}\n`,
+  );
   return 0;
 }

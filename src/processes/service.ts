@@ -57,7 +57,7 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
       where: `${config.source.file}, seed gait`,
       remedy: "Choose a seed gait that the robot is known to walk safely.",
     });
-  const reward = await compileReward(study.reward, study.direction);
+  const reward = await compileReward(study.reward);
   const pruner = createPruner(study.pruner.name, study.pruner.options);
   const definition = definitionOf(config, study);
   const store = resolve(options.store);

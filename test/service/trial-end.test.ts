@@ -97,6 +97,7 @@ describe("the end of a trial", () => {
       trial(),
       outcome({ end: "aborted", constraints, breached: 0, walked: 4 }),
       PLANNED,
+      LIMIT_NAMES,
       AT,
     );
     assert.equal(end.state, "aborted");
