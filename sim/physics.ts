@@ -45,6 +45,7 @@ export class Physics {
   };
   readonly #torqueLimit: Float64Array;
   #views: Views;
+  #down: readonly [number, number, number] = [0, 0, -1];
   #steps = 0;
   #closed = false;
 
@@ -208,8 +209,7 @@ export class Physics {
 
   /** Direction of gravity in the ground's frame, a unit vector. */
   get down(): readonly [number, number, number] {
-    const gravity = this.#model.opt.gravity as Float64Array;
-    return [gravity[0]! / GRAVITY, gravity[1]! / GRAVITY, gravity[2]! / GRAVITY];
+    return this.#down;
   }
 
   /** Kinetic and potential energy as MuJoCo counts them, J: for tests of the physics. */
@@ -242,10 +242,10 @@ export class Physics {
       inertia[3 * this.#trunkBody + axis] = this.#nominal.trunkInertia[axis]! * conditions.mass;
     const pitch = this.ground.slope + conditions.slopePitch;
     const roll = conditions.slopeRoll;
-    const gravity = model.opt.gravity as Float64Array;
-    gravity[0] = -GRAVITY * Math.sin(pitch) * Math.cos(roll);
-    gravity[1] = -GRAVITY * Math.sin(roll);
-    gravity[2] = -GRAVITY * Math.cos(pitch) * Math.cos(roll);
+    this.#down = [-Math.sin(pitch) * Math.cos(roll), -Math.sin(roll), -Math.cos(pitch) * Math.cos(roll)];
+    const option = model.opt;
+    (option.gravity as Float64Array).set(this.#down.map((component) => GRAVITY * component));
+    option.delete();
     for (let motor = 0; motor < this.joints; motor++) {
       this.#torqueLimit[motor] = this.#nominal.forceLimit[motor]! * conditions.torque;
       this.setMotorStrength(motor, this.#torqueLimit[motor]!, 0);
