@@ -11,7 +11,7 @@ test("the schemas that editors use are those the files are checked against", () 
     assert.deepEqual(
       JSON.parse(readFileSync(hardwareConfigPath(file), "utf8")),
       JSON.parse(text),
-      `hardware-configs/${file} is stale: node src/config/write-schema.ts`,
+      `hardware-configs/${file} is stale: npm run generate`,
     );
   }
 });
