@@ -45,7 +45,7 @@ test("the shipped config is read into SI units with every limit set", () => {
   assert.equal(config.robot.mass, 3.1);
   assert.equal(config.gait.body.leg.thigh, 0.085);
   assert.equal(config.envelope.tilt.high, Math.PI / 4);
-  assert.equal(config.envelope["joint-position"].joints?.["RL_knee"]?.low, -2.7);
+  assert.equal(config.envelope["joint-position"].joints?.["RL_knee"]?.low, -2.8);
   assert.deepEqual(Object.keys(config.envelope), [...LIMIT_NAMES]);
   assert.deepEqual(config.study?.pruner, { name: "median", options: { startupTrials: 5, warmupSteps: 3 } });
   assert.equal(config.source.file, SHIPPED);
