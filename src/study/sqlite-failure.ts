@@ -4,20 +4,26 @@ import { GaitsmithError } from "../errors.ts";
 /** Primary result codes, https://www.sqlite.org/rescode.html */
 const BUSY = 5;
 const LOCKED = 6;
-const READ_ONLY = 8;
+export const READ_ONLY = 8;
 const CORRUPT = 11;
 const FULL = 13;
-const CANNOT_OPEN = 14;
+export const CANNOT_OPEN = 14;
 const NOT_A_DATABASE = 26;
+
+/** @returns null for anything that SQLite did not throw */
+export function primaryCode(error: unknown): number | null {
+  return error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : null;
+}
 
 /**
  * @param when what was being done: decides between a file that cannot be opened and a write that failed
  * @returns the catalogued error; anything that is not SQLite's comes back as it is
  */
 export function sqliteFailure(error: unknown, store: string, when: "opening" | "working"): unknown {
-  if (error instanceof GaitsmithError || !(error instanceof Error) || !("errcode" in error)) return error;
+  const code = primaryCode(error);
+  if (code === null || !(error instanceof Error)) return error;
   const shared = { where: store, cause: error };
-  switch (Number(error.errcode) & 0xff) {
+  switch (code) {
     case NOT_A_DATABASE:
       return new GaitsmithError("STORE_UNREADABLE", {
         ...shared,

@@ -14,7 +14,7 @@ import {
   SQLITE_SCHEMA,
 } from "./optuna-schema.ts";
 import { SqlStorage } from "./sql-storage.ts";
-import { sqliteFailure } from "./sqlite-failure.ts";
+import { CANNOT_OPEN, primaryCode, READ_ONLY, sqliteFailure } from "./sqlite-failure.ts";
 import type { Storage } from "./storage.ts";
 import { type StoreLock, takeStoreLock } from "./store-lock.ts";
 
@@ -107,7 +107,8 @@ function openForReading(location: string, options: SqliteStorageOptions): Databa
   } catch (error) {
     database.close();
     // A file in WAL mode on a read-only medium opens only as one that nobody changes: true when its log is empty.
-    const cannotOpen = error instanceof Error && "errcode" in error && Number(error.errcode) % 256 === 14;
+    const code = primaryCode(error);
+    const cannotOpen = code === READ_ONLY || code === CANNOT_OPEN;
     const log = statSync(`${location}-wal`, { throwIfNoEntry: false });
     if (!cannotOpen || (log !== undefined && log.size > 0)) throw error;
     const url = pathToFileURL(resolve(location));

@@ -3,7 +3,7 @@
  * but two services on one study would ask for the same suggestions.
  */
 import { randomUUID } from "node:crypto";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { fail } from "../errors.ts";
 
@@ -43,8 +43,22 @@ export function takeStoreLock(store: string): StoreLock {
     address: null,
     token: randomUUID(),
   };
-  const write = (): void => writeFileSync(file, `${JSON.stringify(holder)}\n`);
-  write();
+  const write = (): void => {
+    // Renamed into place: a half-written lock would look like nobody's.
+    const draft = `${file}.${holder.token}`;
+    writeFileSync(draft, `${JSON.stringify(holder)}\n`);
+    renameSync(draft, file);
+  };
+  try {
+    write();
+  } catch (error) {
+    fail("STORE_UNREADABLE", {
+      what: `the lock of the study file cannot be written: ${(error as Error).message}`,
+      where: file,
+      remedy: "Check the disk and that you may write to its folder.",
+      cause: error,
+    });
+  }
   const isOurs = (): boolean => holderOf(file)?.token === holder.token;
   return {
     announce(address) {
