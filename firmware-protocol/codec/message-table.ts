@@ -55,6 +55,7 @@ export const MESSAGES = {
   "acquire-lease": { id: 0x10, from: "host", fields: { owner: "string" } },
   lease: { id: 0x11, from: "robot", fields: { epoch: "u32" } },
   keepalive: { id: 0x12, from: "host", fields: { telemetrySeq: "u32" } },
+  "release-lease": { id: 0x13, from: "host", fields: {} },
   arm: { id: 0x20, from: "host", fields: {} },
   disarm: { id: 0x21, from: "host", fields: {} },
   stage: {

@@ -2,7 +2,7 @@
 import { encodeFrame, FLAG, type Frame, FrameReader } from "../../firmware-protocol/codec/frame.ts";
 import type { Message, MessageOf } from "../../firmware-protocol/codec/message-table.ts";
 import { decodeMessage, encodeMessage } from "../../firmware-protocol/codec/payload.ts";
-import type { Clock } from "../../src/clock.ts";
+import { type Clock, systemClock } from "../../src/clock.ts";
 import { describeError } from "../../src/errors.ts";
 import type { Command } from "../../src/robot/command.ts";
 import type { Acknowledgement, Capabilities, Robot, RobotEvent } from "../../src/robot/robot.ts";
@@ -23,6 +23,9 @@ export interface ProtocolServerOptions {
 /** Silence of the host after which an armed robot damps, and after which it cuts, s. Real time only. */
 const DEAD_MAN = { settle: 0.3, cut: 0.8 } as const;
 
+/** A host that was silent this long may lose its lease to another, s of wall time. */
+const LEASE_SILENCE = 2;
+
 /** Answers are kept for this many requests, for hosts that did not hear them. */
 const ANSWERS_KEPT = 32;
 
@@ -33,12 +36,15 @@ export class ProtocolServer {
   readonly #reader = new FrameReader((frame) => this.#onFrame(frame));
   /** By session and seq: the answer, or null while it is being found. */
   readonly #answers = new Map<number, Message | null>();
-  #epoch = 0;
+  #lease: { readonly owner: string; readonly epoch: number } | null = null;
+  #epochs = 0;
   #stage: StagePart[] = [];
   /** Torque is off or on its way there: what the walk left behind is news at every answer. */
   #idle = true;
-  /** When the host was last heard, s; what the dead-man has done since. */
+  /** When the host was last heard, by the robot's clock and by the wall's, s. */
   #lastHeard = 0;
+  #lastHeardWall = 0;
+  /** What the dead-man has done since. */
   #deadMan: "settle" | "cut" | null = null;
 
   constructor(options: ProtocolServerOptions) {
@@ -58,6 +64,8 @@ export class ProtocolServer {
       if (answer) this.#reply(frame, answer);
       return;
     }
+    const silence = systemClock.now() - this.#lastHeardWall;
+    this.#lastHeardWall = systemClock.now();
     this.#lastHeard = this.#options.clock.now();
     this.#deadMan = null;
     const message = decodeMessage(frame.type, frame.payload, "host");
@@ -73,7 +81,7 @@ export class ProtocolServer {
         ? Promise.resolve(
             nack("malformed", `type 0x${frame.type.toString(16)} is no message of this protocol`),
           )
-        : this.#carryOut(message, frame.session);
+        : this.#carryOut(message, frame.session, silence);
     answering
       .catch((error: unknown) => nack("refused", describeError(error)))
       .then((answer) => {
@@ -83,7 +91,7 @@ export class ProtocolServer {
       });
   }
 
-  async #carryOut(message: Message, session: number): Promise<Message> {
+  async #carryOut(message: Message, session: number, silence: number): Promise<Message> {
     const { body } = this.#options;
     switch (message.kind) {
       // Needs no lease.
@@ -96,21 +104,22 @@ export class ProtocolServer {
         return this.#introduce();
       case "describe":
         return this.#describe(message);
-      case "acquire-lease": {
-        const { epoch } = await body.acquireLease(message.owner);
-        this.#epoch = epoch;
-        return { kind: "lease", epoch };
-      }
+      case "acquire-lease":
+        return this.#grant(message.owner, silence);
     }
     // Moves a simulated robot's clock and nothing else.
     if (message.kind === "advance") {
       await body.advance();
       return { kind: "ack" };
     }
-    if (this.#epoch === 0 || session !== (this.#epoch & 0xffff)) {
+    if (this.#lease === null || session !== this.#session) {
       return nack("no-lease", "this command carries no valid lease");
     }
     switch (message.kind) {
+      case "release-lease":
+        await this.#settle();
+        this.#lease = null;
+        return { kind: "ack" };
       case "place": {
         const { seed, suggestion, carryOver } = message;
         this.#idle = true;
@@ -133,6 +142,28 @@ export class ProtocolServer {
       default:
         return nack("unknown", `${message.kind} is not for robots`);
     }
+  }
+
+  /** @param silence of the host before this request, s of wall time */
+  async #grant(owner: string, silence: number): Promise<Message> {
+    if (this.#lease !== null && this.#lease.owner !== owner) {
+      if (silence < LEASE_SILENCE) return nack("busy", `the robot is leased to ${this.#lease.owner}`);
+      await this.#settle();
+    }
+    // The robot itself knows one owner: this server, which decides between hosts.
+    if (this.#epochs === 0) await this.#options.body.acquireLease("serial");
+    this.#lease = { owner, epoch: ++this.#epochs };
+    return { kind: "lease", epoch: this.#lease.epoch };
+  }
+
+  async #settle(): Promise<void> {
+    if (this.#idle) return;
+    this.#idle = true;
+    await this.#options.body.stop("settle");
+  }
+
+  get #session(): number {
+    return (this.#lease?.epoch ?? 0) & 0xffff;
   }
 
   async #command(command: Command): Promise<Message> {
@@ -231,7 +262,7 @@ export class ProtocolServer {
     const { clock, write } = this.#options;
     const { type, payload } = encodeMessage(message);
     const time = Math.round(clock.now() * 1e6) % 2 ** 32;
-    write(encodeFrame({ type, flags, seq, session: this.#epoch & 0xffff, time, payload }));
+    write(encodeFrame({ type, flags, seq, session: this.#session, time, payload }));
   }
 }
 

@@ -216,6 +216,24 @@ test("a second program, a wrong robot and a wrong clock are refused", async () =
   }
 });
 
+test("a host that leaves gives the lease back, and a robot with torque settles", async () => {
+  const at = await bench();
+  try {
+    await at.robot.open();
+    await walking(at);
+    await at.robot.close();
+    const link: SerialLinkConfig = { kind: "serial", clock: "lockstep", path: at.peer.path, baud: 921600 };
+    const next = new SerialRobot({ link, robotId: ROBOT_ID, clock: new ManualClock() });
+    await next.open();
+    assert.equal((await next.acquireLease("next")).owner, "next");
+    await advance(next, 80);
+    assert.equal((await next.send({ kind: "arm" } as Cleared<Command>)).accepted, true);
+    await next.close();
+  } finally {
+    await at.close();
+  }
+});
+
 test("in real time, frames come by themselves and listening to them keeps the robot alive", async () => {
   const at = await bench("realtime");
   try {

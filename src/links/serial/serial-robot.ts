@@ -25,6 +25,7 @@ const ORDINARY: Patience = { repeatAfter: 250, giveUpAfter: 3000 };
 /** A simulated robot computes while its host waits. */
 const COMPUTING: Patience = { repeatAfter: 1000, giveUpAfter: 30_000 };
 const STOPPING: Patience = { repeatAfter: 20, giveUpAfter: 1000 };
+const LEAVING: Patience = { repeatAfter: 100, giveUpAfter: 300 };
 /** In real time, telemetry that has been listened to keeps the robot alive this often, s. */
 const KEEPALIVE_INTERVAL = 0.05;
 
@@ -42,6 +43,7 @@ export class SerialRobot implements Robot {
   readonly #requests: Requests;
   #line: SerialLine | null = null;
   #lost: string | null = null;
+  #closing: Promise<void> | null = null;
   #closed = false;
   #capabilities: Capabilities | null = null;
   #leased = false;
@@ -70,8 +72,8 @@ export class SerialRobot implements Robot {
   }
 
   async open(): Promise<Capabilities> {
+    if (this.#closed || this.#lost !== null) this.#gone();
     if (this.#capabilities !== null) return this.#capabilities;
-    if (this.#closed) this.#gone();
     const { link, clock } = this.#options;
     this.#line = await SerialLine.open(link.path, link.baud, {
       onBytes: (bytes) => this.#reader.push(bytes),
@@ -154,8 +156,15 @@ export class SerialRobot implements Robot {
     return this.#carryOver;
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return;
+  close(): Promise<void> {
+    this.#closing ??= this.#leave();
+    return this.#closing;
+  }
+
+  async #leave(): Promise<void> {
+    // A robot that does not answer keeps the lease until it has heard nothing for a while.
+    if (this.#leased && this.#lost === null)
+      await this.#ask({ kind: "release-lease" }, LEAVING).catch(() => {});
     this.#closed = true;
     this.#requests.rejectAll(this.#lostError("the link was closed"));
     await this.#line?.close();

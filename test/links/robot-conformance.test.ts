@@ -1,0 +1,38 @@
+import { openSerialPeer } from "../../sim/serial/serial-peer.ts";
+import { openSimulatedRobot } from "../../sim/simulated-robot.ts";
+import { ManualClock } from "../../src/clock.ts";
+import { robotConformance } from "../../src/conformance/robot.ts";
+import { SerialRobot } from "../../src/links/serial/serial-robot.ts";
+import type { ParameterSetOnWire } from "../../src/robot/parameters.ts";
+
+const SAFE: ParameterSetOnWire = {
+  gait: "foot-cpg:trot",
+  values: [
+    ["ground_clearance", 0.03],
+    ["ground_penetration", 0.005],
+    ["step_length", 0.04],
+    ["swing_frequency", 2.5],
+    ["stance_frequency", 2.38],
+  ],
+};
+
+robotConformance("the simulated robot in process", async () => ({
+  robot: await openSimulatedRobot({ variant: "nominal", variation: "mild" }),
+  safe: SAFE,
+  remove: async () => {},
+}));
+
+robotConformance("the simulated robot behind a serial line", async () => {
+  const clock = new ManualClock();
+  const body = await openSimulatedRobot({ variant: "nominal", variation: "mild", stationClock: clock });
+  const peer = await openSerialPeer(body, { clock });
+  return {
+    robot: new SerialRobot({
+      link: { kind: "serial", clock: "lockstep", path: peer.path, baud: 921600 },
+      robotId: "simulated-elastic-quadruped",
+      clock: new ManualClock(),
+    }),
+    safe: SAFE,
+    remove: () => peer.close(),
+  };
+});
