@@ -43,8 +43,11 @@ function inferSpace({ distributions, trials }: ForeignStudy): SearchSpace {
     const parameter = parameterOf(name, json);
     byName.set(name, hull(byName.get(name), parameter));
   }
-  // A waiting or running trial may not have all its parameters yet.
-  const whole = trials.filter((trial) => trial.state === "completed" || trial.state === "pruned");
+  // A waiting or running trial may not have all its parameters yet; one added by hand may have none.
+  const whole = trials.filter(
+    ({ state, parameters }) =>
+      (state === "completed" || state === "pruned") && Object.keys(parameters).length > 0,
+  );
   const certain: Parameter[] = [];
   const conditional: Parameter[] = [];
   for (const parameter of byName.values()) {
