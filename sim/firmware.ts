@@ -90,6 +90,13 @@ export class Firmware {
     this.#underVoltage = 0;
   }
 
+  /** The computer resets: no torque, and everything it was told is forgotten. */
+  reboot(reason: string): void {
+    this.#enter("off");
+    this.#forget();
+    this.#onEvent({ kind: "rebooted", reason });
+  }
+
   /** The station was heard: the dead-man's silence starts anew. */
   heard(): void {
     this.#silence = 0;
@@ -272,9 +279,7 @@ export class Firmware {
     const before = this.#underVoltage;
     this.#underVoltage += CONTROL_PERIOD;
     if (before < BROWN_OUT_SECONDS && this.#underVoltage >= BROWN_OUT_SECONDS) {
-      this.#enter("off");
-      this.#forget();
-      this.#onEvent({ kind: "rebooted", reason: `the supply fell to ${battery.voltage.toFixed(1)} V` });
+      this.reboot(`the supply fell to ${battery.voltage.toFixed(1)} V`);
     }
   }
 

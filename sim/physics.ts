@@ -182,6 +182,12 @@ export class Physics {
     return this.#fresh().qvel[axis]!;
   }
 
+  /** @param velocity added to the trunk's, along the ground's axes, m/s */
+  shove(velocity: readonly [number, number, number]): void {
+    const { qvel } = this.#fresh();
+    for (let axis = 0; axis < 3; axis++) qvel[axis]! += velocity[axis]!;
+  }
+
   /** Row-major rotation from the trunk's frame to the ground's. */
   rotation(row: 0 | 1 | 2, column: 0 | 1 | 2): number {
     return this.#fresh().bodyRotation[9 * this.#trunkBody + 3 * row + column]!;

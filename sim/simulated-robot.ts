@@ -22,6 +22,7 @@ import type {
 import type { TelemetryFrame } from "../src/robot/telemetry-frame.ts";
 import { type BatteryModel, LIPO_3S } from "./battery.ts";
 import { NOMINAL_RETURN, type ReturnModel, residueAtStart } from "./carry-over.ts";
+import { type Fault, FaultSchedule } from "./faults.ts";
 import { CONTROL_PERIOD, CONTROL_RATE, Firmware } from "./firmware.ts";
 import { simulatedLayout } from "./layout.ts";
 import { PHYSICS_STEP } from "./mjcf.ts";
@@ -56,6 +57,8 @@ export interface SimulatedRobotOptions {
   readonly returning?: ReturnModel;
   /** Silence after which the robot stops by itself, s; null: never. Default null, see `firmware.ts`. */
   readonly deadMan?: number | null;
+  /** What goes wrong, see `faults.ts`. */
+  readonly faults?: readonly Fault[];
 }
 
 const STEPS_PER_TICK = Math.round(CONTROL_PERIOD / PHYSICS_STEP);
@@ -82,6 +85,7 @@ export class SimulatedRobot implements Robot {
   readonly #firmware: Firmware;
   readonly #sensors: Sensors;
   readonly #channel: TelemetryChannel;
+  readonly #faults: FaultSchedule;
   readonly #capabilities: Capabilities;
   readonly #ticksPerFrame: number;
   /** Station clock minus robot clock, s; whole ticks. */
@@ -111,6 +115,7 @@ export class SimulatedRobot implements Robot {
     const { robot } = plant.physics;
     const layout = simulatedLayout(robot);
     this.#channel = new TelemetryChannel(telemetry, layout.length);
+    this.#faults = new FaultSchedule(options.faults ?? [], layout);
     this.#capabilities = {
       robotId: options.robotId ?? "simulated-elastic-quadruped",
       clock: this.#kind,
@@ -168,10 +173,16 @@ export class SimulatedRobot implements Robot {
     return Promise.resolve({ confirmed: true, level, tRobot: this.#now });
   }
 
+  /** While the robot is silent this moves both clocks by one control period and delivers nothing. */
   async advance(): Promise<void> {
     this.#assertOpen();
     if (this.#kind !== "lockstep") throw new TypeError("only a lockstep robot can be advanced");
-    while (this.#channel.nextArrival > this.#now) this.#step();
+    while (this.#channel.nextArrival > this.#now) {
+      this.#step();
+      if (!this.#faults.isSilent(this.#sincePlaced) || this.#channel.nextArrival <= this.#now) continue;
+      this.#moveStationClock(this.#now + this.#clockOffset);
+      return;
+    }
     this.#deliver();
   }
 
@@ -203,7 +214,12 @@ export class SimulatedRobot implements Robot {
 
   /** Robot time, s. */
   get #now(): number {
-    return this.#walkStart + wholeTicks(this.#tick * CONTROL_PERIOD);
+    return this.#walkStart + wholeTicks(this.#sincePlaced);
+  }
+
+  /** s */
+  get #sincePlaced(): number {
+    return this.#tick * CONTROL_PERIOD;
   }
 
   #putOnStartLine(placement: Placement): void {
@@ -219,6 +235,7 @@ export class SimulatedRobot implements Robot {
     this.#firmware.reset();
     this.#sensors.reset(placement);
     this.#channel.reset(placement);
+    this.#faults.reset(suggestion);
   }
 
   /** One control period: firmware, physics, sensors, and a frame on its way. */
@@ -227,18 +244,30 @@ export class SimulatedRobot implements Robot {
     for (let step = 0; step < STEPS_PER_TICK; step++) this.#plant.step();
     this.#tick++;
     this.#sensors.sample();
-    if (this.#tick % this.#ticksPerFrame === 0)
-      this.#channel.send(this.#now, (values) => this.#sensors.read(values, this.#firmware.buttonPressed));
+    const time = this.#sincePlaced;
+    for (const fault of this.#faults.struck(time, CONTROL_PERIOD)) {
+      if (fault.kind === "reboot") this.#firmware.reboot("the computer reset");
+      else if (fault.kind === "shove") this.#plant.physics.shove(fault.velocity);
+    }
+    if (this.#tick % this.#ticksPerFrame !== 0 || this.#faults.isSilent(time)) return;
+    this.#channel.send(this.#now, (values) => {
+      this.#sensors.read(values, this.#firmware.buttonPressed);
+      this.#faults.spoil(values, time);
+    });
   }
 
   #deliver(): void {
     this.#channel.receive((frame) => {
       if (this.#clock instanceof ManualClock) {
         frame.tArrival += this.#clockOffset;
-        this.#clock.advance(Math.max(0, frame.tArrival - this.#clock.now()));
+        this.#moveStationClock(frame.tArrival);
       } else frame.tArrival = this.#clock.now();
       this.#onFrame(frame);
     });
+  }
+
+  #moveStationClock(time: number): void {
+    if (this.#clock instanceof ManualClock) this.#clock.advance(Math.max(0, time - this.#clock.now()));
   }
 
   /** Real time: wakes every control period and does what has become due. */
