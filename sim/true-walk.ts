@@ -25,11 +25,11 @@ export interface WalkPlan {
   /** Name in the gait catalogue. */
   readonly gait: string;
   readonly parameters: GaitParameters;
-  /** Standing, ramp-in and settling before, s. */
+  /** Rising and standing (0.4 s at least), ramp-in and settling before, s. Default 1 each. */
   readonly stand?: number;
   readonly rampIn?: number;
   readonly settle?: number;
-  /** Measured time, s. */
+  /** Measured time, s. Default 10. */
   readonly measure?: number;
 }
 
@@ -88,12 +88,12 @@ export class Walkway {
 
   /** @throws RangeError when the gait refuses the parameters */
   walk(plan: WalkPlan, conditions: Conditions = NOMINAL_CONDITIONS, charge = 1): TrueWalk {
-    const { stand = 0.5, rampIn = 1, settle = 1, measure = 10 } = plan;
+    const { stand = 1, rampIn = 1, settle = 1, measure = 10 } = plan;
     const fresh: PlantResidue = { charge, temperatures: [] };
     this.#plant.reset(conditions, fresh);
     this.#firmware.reset();
     this.#order({ kind: "arm" });
-    this.#run(1 + stand);
+    this.#run(stand);
     this.#startGait(plan, rampIn);
     const fellEarly = this.#run(rampIn + settle);
     return this.#measure(fellEarly ? 0 : measure, fellEarly);
