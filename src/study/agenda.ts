@@ -57,7 +57,8 @@ export function nextOnAgenda(trials: readonly TrialRecord[], plan: StudyPlan): A
 function pendingRetry(trials: readonly TrialRecord[]): AgendaItem | null {
   const last = new Map(trials.map((trial) => [trial.suggestion, trial]));
   for (const of of last.values()) {
-    if (of.state !== "interrupted") continue;
+    // What another program enqueued and nobody started (no start time) may lack parameters: it cannot be walked.
+    if (of.state !== "interrupted" || of.startedAt.getTime() === 0) continue;
     if (of.reason?.code === "operator-stop") return { kind: "retry", of, attempt: of.attempt };
     if (of.attempt === 1) return { kind: "retry", of, attempt: 2 };
   }

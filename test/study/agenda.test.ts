@@ -147,6 +147,11 @@ describe("the agenda of a study", () => {
     );
   });
 
+  it("does not walk what another program enqueued and nobody started", () => {
+    const settled = { ...walk({ kind: "ask", suggestion: 0 }, 0, "interrupted"), startedAt: new Date(0) };
+    assert.deepEqual(nextOnAgenda([settled], { ...PLAN, trials: 2 }), { kind: "ask", suggestion: 1 });
+  });
+
   it("does not wait for a walk under way", () => {
     const running = { ...walk({ kind: "ask", suggestion: 0 }, 0, "running"), walked: 0 };
     assert.deepEqual(nextOnAgenda([running], { ...PLAN, trials: 2 }), { kind: "ask", suggestion: 1 });
