@@ -115,8 +115,8 @@ function footPath(parameters: GaitParameters, body: BodyGeometry): FootPath {
 
 /**
  * The limit cycle's path does not depend on timing, and the oscillator approaches it from inside (r ≤ 1), so one turn
- * of the phase covers everything a leg will ever be asked. Saturation is judged by the hip's speed and by the shank's
- * against the trunk: the motors of a leg whose knee is driven from the trunk, and the milder case for one whose is not.
+ * of the phase covers everything a leg will ever be asked. Saturation is judged by the speeds of the hip and of the shank
+ * against the trunk, which the motors turn when the knee is driven from the trunk, as bert's is.
  */
 function check(parameters: GaitParameters, body: BodyGeometry): Feasibility {
   const reasons = missingParameters(PARAMETERS, parameters);
