@@ -17,11 +17,17 @@ export interface ProtocolServerOptions {
   /** The robot's clock; stamps what is sent. */
   readonly clock: Clock;
   readonly bootId: number;
+  readonly deadMan?: DeadMan;
   readonly write: (bytes: Uint8Array) => void;
 }
 
 /** Silence of the host after which an armed robot damps, and after which it cuts, s. Real time only. */
-const DEAD_MAN = { settle: 0.3, cut: 0.8 } as const;
+export interface DeadMan {
+  readonly settle: number;
+  readonly cut: number;
+}
+
+const DEAD_MAN: DeadMan = { settle: 0.3, cut: 0.8 };
 
 /** A host that was silent this long may lose its lease to another, s of wall time. */
 const LEASE_SILENCE = 2;
@@ -224,10 +230,10 @@ export class ProtocolServer {
 
   /** Telemetry is the heartbeat of a robot's own time: what it checks, it checks once a frame. */
   #watchSilence(): void {
-    const { body, capabilities, clock } = this.#options;
+    const { body, capabilities, clock, deadMan = DEAD_MAN } = this.#options;
     if (this.#idle || capabilities.clock === "lockstep") return;
     const silence = clock.now() - this.#lastHeard;
-    const due = silence >= DEAD_MAN.cut ? "cut" : silence >= DEAD_MAN.settle ? "settle" : null;
+    const due = silence >= deadMan.cut ? "cut" : silence >= deadMan.settle ? "settle" : null;
     if (due === null || due === this.#deadMan) return;
     this.#deadMan = due;
     void body.stop(due);

@@ -1,6 +1,6 @@
 /** Puts a robot in this process behind a serial line: `gaitsmith sim --serial`, and tests of the serial link. */
 import type { Clock } from "../../src/clock.ts";
-import { type Body, ProtocolServer } from "./protocol-server.ts";
+import { type Body, type DeadMan, ProtocolServer } from "./protocol-server.ts";
 import { PseudoTerminal } from "./pseudo-terminal.ts";
 
 export interface SerialPeer {
@@ -19,6 +19,8 @@ export interface SerialPeerOptions {
   readonly clock: Clock;
   /** Differs from start to start, so that a host notices a reboot. */
   readonly bootId?: number;
+  /** Default: settle after 0.3 s of silence, cut after 0.8 s. */
+  readonly deadMan?: DeadMan;
 }
 
 /** Opens the robot and answers for it. The robot's listeners belong to the peer. */
@@ -31,6 +33,7 @@ export async function openSerialPeer(body: Body, options: SerialPeerOptions): Pr
     capabilities,
     clock: options.clock,
     bootId: options.bootId ?? process.pid,
+    ...(options.deadMan === undefined ? {} : { deadMan: options.deadMan }),
     write: (bytes) => terminal.write(bytes),
   });
   return {

@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { encodeFrame, FLAG, FrameReader } from "../../firmware-protocol/codec/frame.ts";
+import type { Message } from "../../firmware-protocol/codec/message-table.ts";
+import { decodeMessage, encodeMessage } from "../../firmware-protocol/codec/payload.ts";
+import { ProtocolServer } from "../../sim/serial/protocol-server.ts";
+import { openSimulatedRobot } from "../../sim/simulated-robot.ts";
+import { ManualClock } from "../../src/clock.ts";
+
+/** A robot without a wire: what is sent to it is answered in `heard`. */
+async function server() {
+  const clock = new ManualClock();
+  const body = await openSimulatedRobot({ variant: "nominal", variation: "none", stationClock: clock });
+  const heard: { seq: number; message: Message }[] = [];
+  const reader = new FrameReader((frame) => {
+    const message = decodeMessage(frame.type, frame.payload, "robot");
+    assert.ok(message !== null);
+    if ((frame.flags & FLAG.reply) !== 0) heard.push({ seq: frame.seq, message });
+  });
+  const robot = new ProtocolServer({
+    body,
+    capabilities: await body.open(),
+    clock,
+    bootId: 1,
+    write: (bytes) => reader.push(bytes),
+  });
+  const send = async (
+    message: Message,
+    seq: number,
+    flags = 0,
+    session = 0,
+  ): Promise<Message | undefined> => {
+    const before = heard.length;
+    const { type, payload } = encodeMessage(message);
+    robot.onBytes(encodeFrame({ type, flags: flags | FLAG.replyWanted, seq, session, time: 0, payload }));
+    for (let turn = 0; turn < 20 && heard.length === before; turn++) await Promise.resolve();
+    return heard[before]?.message;
+  };
+  return { body, robot, send };
+}
+
+test("a repeated request is answered again and not carried out again", async () => {
+  const { body, send } = await server();
+  const request: Message = { kind: "acquire-lease", owner: "test" };
+  assert.deepEqual(await send(request, 5), { kind: "lease", epoch: 1 });
+  assert.deepEqual(await send(request, 5, FLAG.retry), { kind: "lease", epoch: 1 });
+  assert.deepEqual(await send(request, 5, FLAG.retry), { kind: "lease", epoch: 1 });
+  // A repetition of what never arrived is new; so is the same number without the flag.
+  assert.deepEqual(await send(request, 6, FLAG.retry), { kind: "lease", epoch: 2 });
+  assert.deepEqual(await send(request, 6), { kind: "lease", epoch: 3 });
+  await body.close();
+});
+
+test("commands need the session of the present lease; stop needs none", async () => {
+  const { body, send } = await server();
+  const codeOf = async (...request: Parameters<typeof send>): Promise<string> => {
+    const answer = await send(...request);
+    return answer?.kind === "nack" ? answer.code : (answer?.kind ?? "silence");
+  };
+  assert.equal(await codeOf({ kind: "arm" }, 1), "no-lease");
+  await send({ kind: "acquire-lease", owner: "test" }, 2);
+  assert.equal(await codeOf({ kind: "arm" }, 3, 0, 0), "no-lease");
+  assert.equal(await codeOf({ kind: "arm" }, 4, 0, 1), "ack");
+  await send({ kind: "acquire-lease", owner: "test" }, 5);
+  assert.equal(await codeOf({ kind: "disarm" }, 6, 0, 1), "no-lease");
+  assert.equal(await codeOf({ kind: "stop", level: "cut" }, 7, 0, 999), "stopped");
+  assert.equal(await codeOf({ kind: "acquire-lease", owner: "other" }, 8), "busy");
+  await body.close();
+});
+
+test("parts of a parameter set come in order and complete, or are refused", async () => {
+  const { body, send } = await server();
+  await send({ kind: "acquire-lease", owner: "test" }, 1);
+  const part = (index: number, parts: number, values: readonly (readonly [string, number])[]): Message => ({
+    kind: "stage",
+    gait: "foot-cpg:trot",
+    rampIn: 0.5,
+    rampOut: 0.5,
+    part: index,
+    parts,
+    values,
+  });
+  const first = part(0, 2, [
+    ["ground_clearance", 0.03],
+    ["ground_penetration", 0.005],
+    ["step_length", 0.04],
+  ]);
+  const second = part(1, 2, [
+    ["swing_frequency", 2.5],
+    ["stance_frequency", 2.4],
+  ]);
+  assert.equal((await send(second, 2, 0, 1))?.kind, "nack");
+  assert.equal((await send(first, 3, 0, 1))?.kind, "ack");
+  assert.equal((await send(first, 4, 0, 1))?.kind, "ack");
+  assert.equal((await send(second, 5, 0, 1))?.kind, "staged");
+  assert.equal((await send(part(3, 2, []), 6, 0, 1))?.kind, "nack");
+  await body.close();
+});
