@@ -55,6 +55,13 @@ export class ProtocolServer {
 
   constructor(options: ProtocolServerOptions) {
     this.#options = options;
+    // More channels than a frame holds are refused here, not at the first frame.
+    encodeMessage({
+      kind: "telemetry",
+      seq: 0,
+      time: 0,
+      values: new Float64Array(options.capabilities.layout.length),
+    });
     options.body.onFrame((frame) => this.#sendTelemetry(frame));
     options.body.onEvent((event) => this.#sendEvent(event));
   }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import { encodeFrame, FLAG, FrameReader } from "../../firmware-protocol/codec/frame.ts";
 import type { Message } from "../../firmware-protocol/codec/message-table.ts";
 import { decodeMessage, encodeMessage } from "../../firmware-protocol/codec/payload.ts";
@@ -36,7 +37,7 @@ async function server() {
     for (let turn = 0; turn < 20 && heard.length === before; turn++) await Promise.resolve();
     return heard[before]?.message;
   };
-  return { body, robot, send };
+  return { body, robot, send, heard };
 }
 
 test("a repeated request is answered again and not carried out again", async () => {
@@ -94,5 +95,29 @@ test("parts of a parameter set come in order and complete, or are refused", asyn
   assert.equal((await send(first, 4, 0, 1))?.kind, "ack");
   assert.equal((await send(second, 5, 0, 1))?.kind, "staged");
   assert.equal((await send(part(3, 2, []), 6, 0, 1))?.kind, "nack");
+  await body.close();
+});
+
+test("whatever a host sends, the robot goes on answering", async () => {
+  const { body, robot, send, heard } = await server();
+  const sent = fc.record({
+    type: fc.nat(0x60),
+    flags: fc.constantFrom(0, FLAG.replyWanted, FLAG.reply, FLAG.replyWanted | FLAG.retry),
+    seq: fc.nat(255),
+    session: fc.nat(0xffff),
+    payload: fc.uint8Array({ maxLength: 60 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(sent), fc.uint8Array(), async (frames, noise) => {
+      for (const frame of frames) robot.onBytes(encodeFrame({ ...frame, time: 0 }));
+      robot.onBytes(noise);
+      robot.onBytes(Uint8Array.of(0));
+      heard.length = 0;
+      await send({ kind: "hello", host: "test" }, 0);
+      // Answers to what came before may come first.
+      for (let turn = 0; turn < 100; turn++) await Promise.resolve();
+      assert.ok(heard.some(({ message }) => message.kind === "hello-reply"));
+    }),
+  );
   await body.close();
 });
