@@ -124,4 +124,23 @@ async function sources(): Promise<object> {
   };
 }
 
-console.log(JSON.stringify({ spread: await spread(), sources: await sources() }, null, 2));
+/** Growth of the process over many short walks, MB: flat, when everything WebAssembly holds is reused or freed. */
+async function memory(): Promise<object> {
+  const robot = await openSimulatedRobot({ variant: "nominal", variation: "mild" });
+  await reach(robot);
+  const resident = (): number => process.memoryUsage().rss / 1e6;
+  let settled = resident();
+  for (let walk = 0; walk < 1000; walk++) {
+    if (walk === 200) settled = resident();
+    await robot.place({ seed: 1, suggestion: walk, carryOver: robot.carryOver() });
+    await startWalk(robot, TROT.name, OPTIMISED_TROT);
+    await advance(robot, 20);
+  }
+  const growth = resident() - settled;
+  await robot.close();
+  return { walks: 1000, growth };
+}
+
+console.log(
+  JSON.stringify({ spread: await spread(), sources: await sources(), memory: await memory() }, null, 2),
+);
