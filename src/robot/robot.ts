@@ -36,7 +36,7 @@ export interface Acknowledgement {
 }
 
 export interface StopConfirmation {
-  /** Whether the robot itself confirmed that it stopped driving (or stands, for `neutral`). */
+  /** Whether the robot itself confirmed that it stopped driving; for `neutral`, that the ramp-out began. */
   readonly confirmed: boolean;
   readonly level: StopLevel;
   /** Robot time at which the stop took effect, s; NaN when unconfirmed. */
@@ -85,7 +85,10 @@ export interface Robot {
   advance(): Promise<void>;
   /** Robots that return by themselves: back to the start line, disarmed, standing clear. */
   place(placement: Placement): Promise<void>;
-  /** Plain JSON to be stored with the outcome and handed to the next {@link place}; null for a real robot. */
+  /**
+   * Plain JSON to be stored with the outcome and handed to the next {@link place}; null for a real robot. To be read
+   * while the robot has no torque: after `disarm`, `stop("settle" | "cut")` or `place`.
+   */
   carryOver(): unknown;
   close(): Promise<void>;
 }
