@@ -141,6 +141,6 @@ describe("live stream over a real WebSocket", () => {
     );
     const [answer] = await once(socket, "data");
     assert.match(String(answer), /^HTTP\/1\.1 403/);
-    socket.destroy();
+    await once(socket, "close");
   });
 });

@@ -38,6 +38,8 @@ export async function buildApp(door: ServiceDoor, options: AppOptions = {}): Pro
     fail("ROUTE_UNKNOWN", { what: `there is nothing at ${request.method} ${request.url}` }),
   );
 
+  // Before our own hook: a hand-shake that we refuse must be known as one, or its socket stays open.
+  await app.register(websocket, { options: { maxPayload: 1024 } });
   app.addHook("onRequest", async (request, reply) => {
     const { host, origin, "sec-fetch-site": site } = request.headers;
     const fetchSite = Array.isArray(site) ? site[0] : site;
@@ -50,7 +52,6 @@ export async function buildApp(door: ServiceDoor, options: AppOptions = {}): Pro
 
   const live = new LiveStream(door);
   app.addHook("preClose", async () => live.close());
-  await app.register(websocket, { options: { maxPayload: 1024 } });
   await app.register(
     async (api) => {
       api.addHook("onRequest", async (_request, reply) => {
