@@ -11,6 +11,8 @@ export interface SamplerContext {
   readonly seed: number;
   /** Number of constraint values each finished trial has. */
   readonly constraintCount: number;
+  /** A parameter set known to be good or safe (the seed gait), where a local search begins. */
+  readonly start?: ParameterSet;
 }
 
 export interface AskRequest {

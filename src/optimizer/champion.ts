@@ -1,0 +1,61 @@
+/** The two estimates a study is judged by: the champion, and the baseline it has to beat. */
+import { tellsObjective } from "./gaussian-process/observations.ts";
+import { studentQuantile } from "./math/student-t.ts";
+import type { ParameterSet, SearchSpace } from "./search-space.ts";
+import { replicateVariance, standings } from "./standings.ts";
+import type { Direction, ObservedTrial } from "./trial.ts";
+
+/** An estimate of the true reward of one parameter set. */
+export interface RewardEstimate {
+  readonly params: ParameterSet;
+  readonly mean: number;
+  /** 95 % interval of the mean; infinite where nothing is known of the noise. */
+  readonly ci95: readonly [low: number, high: number];
+  /** Completed walks of exactly these parameters. */
+  readonly n: number;
+  /** Their numbers. */
+  readonly trials: readonly number[];
+}
+
+const TWO_SIDED_95 = 1.959963984540054;
+
+/**
+ * The parameter set to hand over now: the best posterior mean among the sets walked to the end, never the luckiest single
+ * walk. A set that was ever aborted is passed over while another exists. The interval is the posterior's.
+ * @returns null before any walk was completed
+ */
+export function champion(
+  trials: readonly ObservedTrial[],
+  space: SearchSpace,
+  direction: Direction,
+): RewardEstimate | null {
+  const best = standings(trials, space, direction)[0];
+  if (best === undefined) return null;
+  const { params, mean, deviation } = best;
+  const half = TWO_SIDED_95 * deviation;
+  return { params, mean, ci95: [mean - half, mean + half], n: best.trials.length, trials: best.trials };
+}
+
+/**
+ * The seed gait's reward: mean of its completed walks, with Student's interval. The noise of one walk is pooled over
+ * all parameter sets walked more than once, because three walks alone would make a needlessly wide one.
+ * @returns null before the seed gait was completed once
+ */
+export function baseline(trials: readonly ObservedTrial[]): RewardEstimate | null {
+  const walks = trials.filter(
+    (trial) => trial.role === "seed-gait" && trial.state === "completed" && tellsObjective(trial),
+  );
+  if (walks.length === 0) return null;
+  const n = walks.length;
+  const mean = walks.reduce((sum, { value }) => sum + value! / n, 0);
+  const { variance, degrees } = replicateVariance(trials);
+  const half =
+    degrees < 1 ? Number.POSITIVE_INFINITY : studentQuantile(0.975, degrees) * Math.sqrt(variance / n);
+  return {
+    params: walks[0]!.parameters,
+    mean,
+    ci95: [mean - half, mean + half],
+    n,
+    trials: walks.map(({ number }) => number),
+  };
+}

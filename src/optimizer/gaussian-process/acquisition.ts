@@ -1,0 +1,101 @@
+/**
+ * What a parameter set is worth walking: the logarithm of its expected improvement times the probability that the
+ * walk stays inside every limit. J. R. Gardner et al., "Bayesian optimization with inequality constraints" (ICML 2014).
+ *
+ * The improvement counts from the model's best estimate among what was walked, not from the luckiest observation: with
+ * noise the luckiest walk is too good to be improved on, and a search against it stalls.
+ */
+import { inverseMillsRatio, logNormalProbability } from "../math/normal-distribution.ts";
+import type { ConstraintModel } from "./constraint-model.ts";
+import { addLogExpectedImprovement, logExpectedImprovement } from "./log-expected-improvement.ts";
+import type { Posterior, Prediction } from "./posterior.ts";
+
+/** Below this log probability a constraint is as good as broken; it keeps −∞ out of the search. */
+const LOWEST = -1e8;
+
+export class Acquisition {
+  readonly #objective: { readonly posterior: Posterior; readonly threshold: number } | null;
+  readonly #constraints: readonly ConstraintModel[];
+  readonly #predictions: readonly Prediction[];
+
+  /** @param objective null when nothing is known of the objective: then only safety counts */
+  constructor(
+    objective: { readonly posterior: Posterior; readonly threshold: number } | null,
+    constraints: readonly ConstraintModel[],
+  ) {
+    this.#objective = objective;
+    this.#constraints = constraints;
+    const posteriors = [
+      ...(objective === null ? [] : [objective.posterior]),
+      ...constraints.map((c) => c.posterior),
+    ];
+    this.#predictions = posteriors.map((posterior) => posterior.prediction());
+  }
+
+  /** Value at a point; its gradient is written to `gradient`. */
+  valueAndGradient(point: Float64Array, gradient: Float64Array): number {
+    gradient.fill(0);
+    let sum = 0;
+    let used = 0;
+    if (this.#objective !== null) {
+      const prediction = this.#predictions[used++]!;
+      this.#objective.posterior.predict(point, prediction);
+      sum += addLogExpectedImprovement(prediction, this.#objective.threshold, gradient);
+    }
+    for (const { posterior, bound } of this.#constraints) {
+      const prediction = this.#predictions[used++]!;
+      posterior.predict(point, prediction);
+      sum += addLogProbabilityBelow(prediction, bound, gradient);
+    }
+    return Math.max(LOWEST, sum);
+  }
+
+  /** Values at many points, rows of `points`. */
+  values(points: Float64Array, count: number): Float64Array {
+    const sums = new Float64Array(count);
+    const means = new Float64Array(count);
+    const variances = new Float64Array(count);
+    if (this.#objective !== null) {
+      const { posterior, threshold } = this.#objective;
+      posterior.predictMany(points, count, means, variances);
+      for (let i = 0; i < count; i++) sums[i] = logExpectedImprovement(means[i]!, variances[i]!, threshold);
+    }
+    for (const { posterior, bound } of this.#constraints) {
+      posterior.predictMany(points, count, means, variances);
+      for (let i = 0; i < count; i++) {
+        sums[i]! += logNormalProbability((bound - means[i]!) / Math.sqrt(variances[i]!));
+      }
+    }
+    return sums.map((sum) => Math.max(LOWEST, sum));
+  }
+
+  /** Probability that every modelled limit holds at a point. */
+  safety(point: Float64Array): number {
+    return Math.exp(logSafety(this.#constraints, point));
+  }
+}
+
+/** Σ log P(c_j ≤ 0) at a point. */
+export function logSafety(constraints: readonly ConstraintModel[], point: Float64Array): number {
+  const mean = new Float64Array(1);
+  const variance = new Float64Array(1);
+  let sum = 0;
+  for (const { posterior, bound } of constraints) {
+    posterior.predictMany(point, 1, mean, variance);
+    sum += logNormalProbability((bound - mean[0]!) / Math.sqrt(variance[0]!));
+  }
+  return sum;
+}
+
+/** log Φ(u) with u = (bound − μ)/σ, adding its gradient: dΦ = λ(u) (−dμ/σ − u dσ²/2σ²). */
+function addLogProbabilityBelow(prediction: Prediction, bound: number, gradient: Float64Array): number {
+  const deviation = Math.sqrt(prediction.variance);
+  const u = (bound - prediction.mean) / deviation;
+  const slope = inverseMillsRatio(u);
+  const byMean = -slope / deviation;
+  const byVariance = (-slope * u) / (2 * prediction.variance);
+  for (let j = 0; j < gradient.length; j++) {
+    gradient[j]! += byMean * prediction.meanGradient[j]! + byVariance * prediction.varianceGradient[j]!;
+  }
+  return logNormalProbability(u);
+}

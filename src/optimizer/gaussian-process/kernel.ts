@@ -1,0 +1,79 @@
+/**
+ * The covariance function: Matérn with ν = 5/2 and one length-scale per dimension (automatic relevance
+ * determination), C. E. Rasmussen and C. K. I. Williams, Gaussian Processes for Machine Learning, section 4.2:
+ *
+ *   k(x, x′) = s (1 + √(5q) + 5q/3) e^{−√(5q)},   q = Σ_j θ_j d_j²
+ *
+ * with d_j = x_j − x′_j, or d_j² = [x_j ≠ x′_j] (Hamming distance) in a categorical dimension.
+ *
+ * Notation used throughout this folder: n points, d dimensions; points as rows of a row-major n × d Float64Array;
+ * θ_j = 1/ℓ_j² the inverse squared length-scales; s the variance of the function; σ² the variance of the noise.
+ */
+
+/** What the points are made of. */
+export interface KernelShape {
+  /** d */
+  readonly size: number;
+  /** Per dimension: whether only equality counts. */
+  readonly categorical: readonly boolean[];
+}
+
+export interface Hyperparameters {
+  /** θ, length d. */
+  readonly inverseSquaredLengthscales: Float64Array;
+  /** s */
+  readonly scale: number;
+  /** σ², the part of the noise that is the same for all observations. */
+  readonly noise: number;
+}
+
+const SQRT5 = Math.sqrt(5);
+
+/** k as a function of the scaled squared distance q. */
+export function matern52(q: number, scale: number): number {
+  const r = SQRT5 * Math.sqrt(q);
+  return scale * (1 + r + (5 / 3) * q) * Math.exp(-r);
+}
+
+/** dk/dq = −(5/6) s (1 + √(5q)) e^{−√(5q)}. */
+export function matern52Slope(q: number, scale: number): number {
+  const r = SQRT5 * Math.sqrt(q);
+  return (-5 / 6) * scale * (1 + r) * Math.exp(-r);
+}
+
+/** q between the point `a` at `aOffset` and the point `b` at `bOffset`. */
+export function scaledSquaredDistance(
+  shape: KernelShape,
+  theta: Float64Array,
+  a: Float64Array,
+  aOffset: number,
+  b: Float64Array,
+  bOffset: number,
+): number {
+  let q = 0;
+  for (let j = 0; j < shape.size; j++) {
+    const difference = a[aOffset + j]! - b[bOffset + j]!;
+    if (!shape.categorical[j]) q += theta[j]! * difference * difference;
+    else if (difference !== 0) q += theta[j]!;
+  }
+  return q;
+}
+
+/**
+ * d_j² of every pair of points i > k, one row of d numbers per pair in the order (1,0), (2,0), (2,1), …: computed once
+ * per fit, so that a likelihood evaluation only weighs them by θ.
+ */
+export function pairwiseSquaredDifferences(shape: KernelShape, x: Float64Array, n: number): Float64Array {
+  const { size, categorical } = shape;
+  const differences = new Float64Array(((n * (n - 1)) / 2) * size);
+  let out = 0;
+  for (let i = 1; i < n; i++) {
+    for (let k = 0; k < i; k++) {
+      for (let j = 0; j < size; j++) {
+        const difference = x[i * size + j]! - x[k * size + j]!;
+        differences[out++] = categorical[j] ? (difference === 0 ? 0 : 1) : difference * difference;
+      }
+    }
+  }
+  return differences;
+}

@@ -1,0 +1,90 @@
+/** The Gaussian process of the objective: what the walks so far say about every parameter set. */
+import type { UnitSpace } from "../space/unit-space.ts";
+import type { Direction, ObservedTrial } from "../trial.ts";
+import { fitHyperparameters, fromLog, type HyperparameterBounds } from "./fit.ts";
+import type { Hyperparameters } from "./kernel.ts";
+import { type ObjectiveObservations, objectiveObservations } from "./observations.ts";
+import { Posterior } from "./posterior.ts";
+import { logNormalPrior, type PriorChoice } from "./priors.ts";
+import { subsample } from "./subsample.ts";
+
+export interface ObjectiveModel {
+  readonly observations: ObjectiveObservations;
+  readonly posterior: Posterior;
+  /** Posterior mean of each observed point, standardised. */
+  readonly means: Float64Array;
+  readonly variances: Float64Array;
+}
+
+const BOUNDS: HyperparameterBounds = { lengthscale: [0.05, 30], scale: [0.05, 20], noise: [1e-6, 2] };
+const MAX_ITERATIONS = 40;
+
+/**
+ * Length-scales: log-normal and centred on a function that varies over the whole cube, growing with √d as distances do (C.
+ * Hvarfner et al., "Vanilla Bayesian optimization performs great in high dimensions", ICML 2024). Noise: nearly flat,
+ * as Vizier's regulariser: a robot's noise may be half of all variation, and a prior must not deny it.
+ */
+export function objectivePrior(size: number): PriorChoice {
+  return {
+    lengthscale: { center: Math.log(0.5) + 0.5 * Math.log(size), deviation: 1 },
+    scale: { center: 0, deviation: 1 },
+    noise: { center: Math.log(0.01), deviation: 3 },
+  };
+}
+
+function priorMode(size: number): Hyperparameters {
+  const { lengthscale, scale, noise } = objectivePrior(size);
+  return {
+    inverseSquaredLengthscales: new Float64Array(size).fill(Math.exp(-2 * lengthscale.center)),
+    scale: Math.exp(scale.center),
+    noise: Math.exp(noise.center),
+  };
+}
+
+/** Log hyperparameters to begin from, and whether they are to be fitted at all. */
+export interface WarmStart {
+  readonly logHyperparameters: Float64Array;
+  readonly refit: boolean;
+}
+
+/**
+ * @param spare rows to keep free in the posterior for pending trials
+ * @returns null when no trial tells about the objective
+ */
+export function objectiveModel(
+  unit: UnitSpace,
+  trials: readonly ObservedTrial[],
+  direction: Direction,
+  warm: WarmStart | null = null,
+  spare = 0,
+): ObjectiveModel | null {
+  const observations = objectiveObservations(unit, trials, direction);
+  if (observations.trials.length === 0) return null;
+  const hyperparameters = chooseHyperparameters(observations, warm);
+  const { shape, x, y, knownVariance } = observations;
+  const posterior = new Posterior(shape, hyperparameters, x, y, knownVariance, spare);
+  const means = new Float64Array(y.length);
+  const variances = new Float64Array(y.length);
+  posterior.predictMany(x, y.length, means, variances);
+  return { observations, posterior, means, variances };
+}
+
+function chooseHyperparameters(observations: ObjectiveObservations, warm: WarmStart | null): Hyperparameters {
+  const size = observations.shape.size;
+  const usable = warm !== null && warm.logHyperparameters.length === size + 2;
+  if (usable && !warm.refit) return fromLog(warm.logHyperparameters);
+  const standard = priorMode(size);
+  const short = {
+    ...standard,
+    inverseSquaredLengthscales: standard.inverseSquaredLengthscales.map((t) => 4 * t),
+  };
+  const noisy = { ...standard, noise: 0.3 };
+  const starts = usable ? [fromLog(warm.logHyperparameters), noisy] : [standard, short, noisy];
+  const fit = fitHyperparameters(subsample(observations), {
+    prior: logNormalPrior(size, objectivePrior(size)),
+    bounds: BOUNDS,
+    starts,
+    maxIterations: MAX_ITERATIONS,
+  });
+  return fit.hyperparameters;
+}

@@ -1,0 +1,23 @@
+/**
+ * `gaitsmith/optimizer`: the optimiser as a library. Pure maths, driven by ask and tell: hand `ask` the trials so far,
+ * run what it suggests, append the outcome.
+ */
+export { createPruner, createSampler, PRUNER_NAMES, SAMPLER_NAMES } from "./catalogue.ts";
+export { baseline, champion, type RewardEstimate } from "./champion.ts";
+export { type ConfirmationOptions, nextConfirmation } from "./confirmation.ts";
+export type { Curve, PruneDecision, PruneQuestion, Pruner } from "./pruner.ts";
+export type { AskRequest, Feasibility, Sampler, SamplerContext, Suggestion } from "./sampler.ts";
+export type {
+  CategoricalParameter,
+  Condition,
+  FloatParameter,
+  IntParameter,
+  Parameter,
+  ParameterSet,
+  ParameterValue,
+  SearchSpace,
+} from "./search-space.ts";
+export { parameterKey } from "./space/parameter-key.ts";
+export { contains } from "./space/unit-space.ts";
+export { validateSpace } from "./space/validate-space.ts";
+export type { Direction, JsonValue, ObservedTrial, Report, TrialRole, TrialState } from "./trial.ts";

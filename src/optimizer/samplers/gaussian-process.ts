@@ -1,0 +1,178 @@
+/**
+ * Bayesian optimisation with a Gaussian process: after a short space-filling design, each suggestion maximises the
+ * log expected improvement over the model's best estimate, times the probability of staying inside every limit.
+ *
+ * What a robot needs and a textbook version lacks: walks of different length enter with the variance they deserve, pruned
+ * walks count with what they measured, aborted walks shape the limits' models and never the objective's, and pending
+ * walks are taken at their predicted outcome ("kriging believer", D. Ginsbourger et al., 2010).
+ *
+ * The sampler keeps no state: the hyperparameters it begins a fit from are stored with each suggestion.
+ */
+import { Acquisition, logSafety } from "../gaussian-process/acquisition.ts";
+import { maximizeAcquisition } from "../gaussian-process/acquisition-search.ts";
+import { type ConstraintModel, constraintModels } from "../gaussian-process/constraint-model.ts";
+import { toLog } from "../gaussian-process/fit.ts";
+import { type ObjectiveModel, objectiveModel } from "../gaussian-process/objective-model.ts";
+import { latestStoredFit, type StoredFit, storeFit } from "../gaussian-process/stored-fit.ts";
+import { RandomSource } from "../math/random-source.ts";
+import type { AskRequest, Sampler, SamplerContext, Suggestion } from "../sampler.ts";
+import { parameterKey } from "../space/parameter-key.ts";
+import { decode, encode, type UnitSpace, unitSpace } from "../space/unit-space.ts";
+import type { ObservedTrial } from "../trial.ts";
+import { startupPoint, suggestionsBefore } from "./startup-design.ts";
+
+export interface GaussianProcessOptions {
+  /** Distinct parameter sets walked before the model takes over; null: one more than the space has dimensions. */
+  readonly startupTrials: number | null;
+}
+
+export const GAUSSIAN_PROCESS_DEFAULTS: GaussianProcessOptions = { startupTrials: null };
+
+/** Places walked that the search looks around. */
+const CENTRES = 3;
+
+export function gaussianProcessSampler(
+  context: SamplerContext,
+  options: Partial<GaussianProcessOptions> = {},
+): Sampler {
+  const unit = unitSpace(context.space);
+  const startup = options.startupTrials ?? unit.dimensions.length + 1;
+  return {
+    name: "gp",
+    ask(request) {
+      const walked = evidence(request.trials);
+      if (walked.size < startup) return startupSuggestion(unit, context, request, startup);
+      return modelSuggestion(unit, context, request);
+    },
+  };
+}
+
+/** Parameter sets that were suggested or enqueued and walked, whatever came of it. */
+function evidence(trials: readonly ObservedTrial[]): Set<string> {
+  const walked = new Set<string>();
+  for (const { role, state, parameters } of trials) {
+    if (role !== "suggested" && role !== "enqueued") continue;
+    if (state === "completed" || state === "pruned" || state === "aborted")
+      walked.add(parameterKey(parameters));
+  }
+  return walked;
+}
+
+function startupSuggestion(
+  unit: UnitSpace,
+  { seed }: SamplerContext,
+  { trials, suggestion, feasible }: AskRequest,
+  startup: number,
+): Suggestion {
+  const rank = suggestionsBefore(trials, suggestion);
+  const point = startupPoint(unit, seed, rank, feasible);
+  return {
+    parameters: decode(unit, point),
+    bookkeeping: null,
+    note: `start-up ${rank + 1} of ${Math.max(startup, rank + 1)}`,
+  };
+}
+
+function modelSuggestion(unit: UnitSpace, context: SamplerContext, request: AskRequest): Suggestion {
+  const { trials, suggestion, feasible } = request;
+  const pending = trials.filter(
+    ({ state, suggestion: other }) => state === "running" && other !== suggestion,
+  );
+  const stored = latestStoredFit(trials, suggestion);
+  const telling = trials.filter(({ state }) => state === "completed" || state === "pruned").length;
+  const refit = stored === null || refitIsDue(stored.observations, telling);
+  const warm = stored === null ? null : { logHyperparameters: stored.objective, refit };
+  const model = objectiveModel(unit, trials, context.direction, warm, pending.length);
+  const limits = constraintModels(unit, trials, context.constraintCount, stored?.constraints, refit);
+
+  const order = model === null ? [] : safestBestFirst(model, limits);
+  const threshold = model === null ? 0 : model.means[order[0]!]!;
+  if (model !== null) believePending(unit, model, pending);
+  const acquisition = new Acquisition(
+    model === null ? null : { posterior: model.posterior, threshold },
+    limits,
+  );
+  const { point, value } = maximizeAcquisition({
+    unit,
+    acquisition,
+    feasible,
+    centres: centres(unit, model, order),
+    source: new RandomSource({ seed: context.seed, index: suggestion, stream: "gaussian-process" }),
+  });
+  const fit: StoredFit = {
+    observations: refit ? telling : stored.observations,
+    objective: model === null ? new Float64Array() : toLog(model.posterior.hyperparameters),
+    constraints: new Map(limits.map(({ index, posterior }) => [index, toLog(posterior.hyperparameters)])),
+  };
+  return {
+    parameters: decode(unit, point),
+    bookkeeping: storeFit(fit),
+    note: describe(model, limits, point, value),
+  };
+}
+
+/** Every walk up to 60 of them, then each time the data has grown by a twelfth. */
+function refitIsDue(fitted: number, observations: number): boolean {
+  return observations <= 60 || observations >= fitted + Math.ceil(fitted / 12);
+}
+
+/** Rows of the model by posterior mean, best first, those probably outside a limit last. */
+function safestBestFirst(
+  { observations, means }: ObjectiveModel,
+  limits: readonly ConstraintModel[],
+): number[] {
+  const { size } = observations.shape;
+  const unsafe = Array.from(means, (_, i) => {
+    const safety = logSafety(limits, observations.x.subarray(i * size, (i + 1) * size));
+    return safety < Math.log(0.5) ? 1 : 0;
+  });
+  return Array.from(means, (_, i) => i).sort(
+    (a, b) => unsafe[a]! - unsafe[b]! || means[b]! - means[a]! || a - b,
+  );
+}
+
+function believePending(
+  unit: UnitSpace,
+  { posterior }: ObjectiveModel,
+  pending: readonly ObservedTrial[],
+): void {
+  for (const trial of pending) {
+    const point = encode(unit, trial.parameters);
+    posterior.condition(point, posterior.mean(point), 0);
+  }
+}
+
+/** The best few distinct places walked. */
+function centres(unit: UnitSpace, model: ObjectiveModel | null, order: readonly number[]): Float64Array[] {
+  const found = new Map<string, Float64Array>();
+  for (const row of order) {
+    if (found.size === CENTRES || model === null) break;
+    const { parameters } = model.observations.trials[row]!;
+    const key = parameterKey(parameters);
+    if (!found.has(key)) found.set(key, encode(unit, parameters));
+  }
+  return [...found.values()];
+}
+
+function describe(
+  model: ObjectiveModel | null,
+  limits: readonly ConstraintModel[],
+  point: Float64Array,
+  value: number,
+): string {
+  const parts: string[] = [];
+  if (model !== null) {
+    const { observations, posterior } = model;
+    const prediction = posterior.prediction();
+    posterior.predict(point, prediction);
+    const mean = observations.sign * (observations.center + observations.spread * prediction.mean);
+    const deviation = observations.spread * Math.sqrt(prediction.variance);
+    parts.push(`expects ${short(mean)} ± ${short(deviation)}`, `log EI ${short(value)}`);
+  } else parts.push("no walk has a reward yet: looks for safe ground");
+  if (limits.length > 0) parts.push(`P(safe) ${Math.exp(logSafety(limits, point)).toFixed(2)}`);
+  return parts.join(", ");
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}

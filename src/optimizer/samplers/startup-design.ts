@@ -1,0 +1,38 @@
+/** The first suggestions of a model-based sampler: a scrambled Sobol sequence over the feasible part of the space. */
+import { RandomSource } from "../math/random-source.ts";
+import { SobolSequence } from "../math/sobol-sequence.ts";
+import type { Feasibility } from "../sampler.ts";
+import { FEASIBILITY_ATTEMPTS, refuseInfeasible } from "../space/feasible-point.ts";
+import { decode, pointFromUniform, type UnitSpace } from "../space/unit-space.ts";
+import type { ObservedTrial } from "../trial.ts";
+
+/**
+ * The `rank`-th feasible point of the study's sequence (0-based).
+ * @throws SPACE_INFEASIBLE
+ */
+export function startupPoint(
+  unit: UnitSpace,
+  seed: number,
+  rank: number,
+  feasible: Feasibility,
+): Float64Array {
+  const size = unit.dimensions.length;
+  const sequence = new SobolSequence(size, new RandomSource({ seed, index: 0, stream: "startup-design" }));
+  const uniform = new Float64Array(size);
+  let passed = 0;
+  for (let attempt = 0; attempt < FEASIBILITY_ATTEMPTS; attempt++) {
+    sequence.next(uniform);
+    const point = pointFromUniform(unit, uniform);
+    if (feasible(decode(unit, point)) && passed++ === rank) return point;
+  }
+  refuseInfeasible(FEASIBILITY_ATTEMPTS);
+}
+
+/** Suggestions of the study before this one, retries counted once: the rank of this one in the design. */
+export function suggestionsBefore(trials: readonly ObservedTrial[], suggestion: number): number {
+  const earlier = new Set<number>();
+  for (const trial of trials) {
+    if (trial.role === "suggested" && trial.suggestion < suggestion) earlier.add(trial.suggestion);
+  }
+  return earlier.size;
+}

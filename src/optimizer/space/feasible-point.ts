@@ -1,0 +1,33 @@
+/** The search for a point that passes the feasibility predicate, and the error when there is none. */
+import { fail } from "../../errors.ts";
+import type { RandomSource } from "../math/random-source.ts";
+import type { Feasibility } from "../sampler.ts";
+import { decode, pointFromUniform, type UnitSpace } from "./unit-space.ts";
+
+export const FEASIBILITY_ATTEMPTS = 20_000;
+
+/**
+ * A point drawn uniformly from the feasible part of the space by rejection.
+ * @throws SPACE_INFEASIBLE after {@link FEASIBILITY_ATTEMPTS} refused draws
+ */
+export function uniformFeasiblePoint(
+  unit: UnitSpace,
+  feasible: Feasibility,
+  source: RandomSource,
+): Float64Array {
+  const uniform = new Float64Array(unit.dimensions.length);
+  for (let attempt = 0; attempt < FEASIBILITY_ATTEMPTS; attempt++) {
+    for (let i = 0; i < uniform.length; i++) uniform[i] = source.uniform();
+    const point = pointFromUniform(unit, uniform);
+    if (feasible(decode(unit, point))) return point;
+  }
+  refuseInfeasible(FEASIBILITY_ATTEMPTS);
+}
+
+export function refuseInfeasible(attempts: number): never {
+  fail("SPACE_INFEASIBLE", {
+    what: `None of ${attempts} parameter sets passed the feasibility check.`,
+    where: "search space",
+    remedy: "Widen the ranges, or relax the constraints between the parameters.",
+  });
+}

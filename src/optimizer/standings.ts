@@ -1,0 +1,88 @@
+/**
+ * How the parameter sets of a study stand, by the model's estimate of each. Shared by the choice of the champion and by the
+ * question which set to walk again.
+ */
+import { objectiveModel } from "./gaussian-process/objective-model.ts";
+import { tellsObjective } from "./gaussian-process/observations.ts";
+import type { ParameterSet, SearchSpace } from "./search-space.ts";
+import { parameterKey } from "./space/parameter-key.ts";
+import { unitSpace } from "./space/unit-space.ts";
+import type { Direction, ObservedTrial } from "./trial.ts";
+
+export interface Standing {
+  readonly params: ParameterSet;
+  /** Posterior mean of the reward, in its own units. */
+  readonly mean: number;
+  /** Posterior standard deviation of that mean (not of a walk). */
+  readonly deviation: number;
+  /** Standard deviation of one full walk about the mean. */
+  readonly walkDeviation: number;
+  /** Numbers of the completed walks of exactly these parameters. */
+  readonly trials: readonly number[];
+}
+
+/**
+ * Parameter sets walked to the end at least once, best first; ties go to the earlier one. The estimate is the
+ * posterior of the Gaussian process at the set's point: replicates and neighbours count with their precision,
+ * pruned walks with what they measured.
+ *
+ * A set of which any walk was aborted is not handed to anyone: it stands in the list only when every set has fallen.
+ */
+export function standings(
+  trials: readonly ObservedTrial[],
+  space: SearchSpace,
+  direction: Direction,
+): Standing[] {
+  const model = objectiveModel(unitSpace(space), trials, direction);
+  if (model === null) return [];
+  const { observations, means, variances, posterior } = model;
+  const { center, spread, sign } = observations;
+
+  const rowsOf = new Map<string, number[]>();
+  for (const [row, trial] of observations.trials.entries()) {
+    const key = parameterKey(trial.parameters);
+    const rows = rowsOf.get(key);
+    if (rows === undefined) rowsOf.set(key, [row]);
+    else rows.push(row);
+  }
+  const fallen = new Set(
+    trials.filter(({ state }) => state === "aborted").map(({ parameters }) => parameterKey(parameters)),
+  );
+  const standing: { key: string; entry: Standing }[] = [];
+  for (const [key, rows] of rowsOf) {
+    const completed = rows.filter((row) => observations.trials[row]!.state === "completed");
+    const first = completed[0];
+    if (first === undefined) continue;
+    const within = Math.min(...completed.map((row) => observations.knownVariance[row]!));
+    standing.push({
+      key,
+      entry: {
+        params: observations.trials[first]!.parameters,
+        mean: sign * (center + spread * means[first]!),
+        deviation: spread * Math.sqrt(variances[first]!),
+        walkDeviation: spread * Math.sqrt(posterior.hyperparameters.noise + within),
+        trials: completed.map((row) => observations.trials[row]!.number),
+      },
+    });
+  }
+  const unhurt = standing.filter(({ key }) => !fallen.has(key));
+  return (unhurt.length > 0 ? unhurt : standing)
+    .map(({ entry }) => entry)
+    .sort((a, b) => sign * (b.mean - a.mean) || a.trials[0]! - b.trials[0]!);
+}
+
+/** Mean square of replicates about their set's mean, with its degrees of freedom: one walk's variance, model-free. */
+export function replicateVariance(trials: readonly ObservedTrial[]): { variance: number; degrees: number } {
+  const sets = Map.groupBy(
+    trials.filter((trial) => trial.state === "completed" && tellsObjective(trial)),
+    ({ parameters }) => parameterKey(parameters),
+  );
+  let squares = 0;
+  let degrees = 0;
+  for (const walks of sets.values()) {
+    const mean = walks.reduce((sum, { value }) => sum + value! / walks.length, 0);
+    for (const { value } of walks) squares += (value! - mean) ** 2;
+    degrees += walks.length - 1;
+  }
+  return { variance: degrees > 0 ? squares / degrees : Number.NaN, degrees };
+}
