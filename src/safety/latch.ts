@@ -22,6 +22,8 @@ export interface StopFacts {
   readonly level: StopLevel;
   /** The robot itself confirmed that it has stopped driving. */
   readonly confirmed: boolean;
+  /** The link itself is gone: a confirmation cannot come, and the robot stops by its own dead-man. */
+  readonly linkLost: boolean;
   /** It gets back to its start line without a person. */
   readonly returnsByItself: boolean;
 }
@@ -30,14 +32,18 @@ export interface StopFacts {
  * Whether a stop leaves the robot latched:
  *
  * 1. an e-stop does, always;
- * 2. a stop that the robot did not confirm does: it was silent, torque was cut blindly, nobody knows what it does;
+ * 2. a stop that the robot did not confirm does, while the link was up: it was silent, torque was cut blindly, nobody
+ *    knows what it does. (When the link is gone the robot stops by its own dead-man, and opening the link anew, lease,
+ *    capabilities and preflight, is what stands between it and its next walk.)
  * 3. a cut does, on a robot that a person has to pick up anyway.
  *
  * Any other breach of a limit is a safe stop and no more: the robot stands or lies without torque, its walk is aborted, and
  * the study goes on.
  */
 export function stopLatches(stop: StopFacts): boolean {
-  return stop.eStop || !stop.confirmed || (stop.level === "cut" && !stop.returnsByItself);
+  if (stop.eStop) return true;
+  if (stop.linkLost) return false;
+  return !stop.confirmed || (stop.level === "cut" && !stop.returnsByItself);
 }
 
 /** The first reason is kept: what came later is mostly its consequence. */

@@ -1,5 +1,4 @@
 /** How hard to stop. One rule for every cause, because the robot's posture decides what a stop does to it. */
-import type { StopLevel } from "../robot/robot.ts";
 import type { Envelope } from "./limit.ts";
 
 /** What is known of how the robot stands. */
@@ -26,11 +25,15 @@ export function isUpright(posture: Posture, envelope: Envelope): boolean {
  *
  * @param action what the breached limit asks for; `settle` where no limit is the cause
  */
-export function safeStopLevel(action: "settle" | "cut", posture: Posture, envelope: Envelope): StopLevel {
+export function safeStopLevel(
+  action: "settle" | "cut",
+  posture: Posture,
+  envelope: Envelope,
+): "settle" | "cut" {
   return action === "cut" || !isUpright(posture, envelope) ? "cut" : "settle";
 }
 
 /** The level of a controlled stop, as at the end of a walk: into the neutral stance, if the robot can stand in it. */
-export function controlledStopLevel(posture: Posture, envelope: Envelope): StopLevel {
+export function controlledStopLevel(posture: Posture, envelope: Envelope): "neutral" | "cut" {
   return isUpright(posture, envelope) ? "neutral" : "cut";
 }

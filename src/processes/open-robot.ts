@@ -1,0 +1,26 @@
+/** Link kind → the module that knows it, loaded only when it is used. */
+import { ManualClock, systemClock } from "../clock.ts";
+import type { HardwareConfig } from "../config/hardware-config.ts";
+import type { OpenedRobot } from "../station/robot-claim.ts";
+
+/** @throws LINK_UNAVAILABLE and other errors of the link */
+export async function openRobot(config: HardwareConfig): Promise<OpenedRobot> {
+  const { link } = config;
+  switch (link.kind) {
+    case "simulated": {
+      const { openSimulatedRobot } = await import("../../sim/simulated-robot.ts");
+      const clock = link.clock === "lockstep" ? new ManualClock() : systemClock;
+      const { variant, variation } = link;
+      const robot = await openSimulatedRobot({
+        robotId: config.robot.id,
+        variant,
+        variation,
+        clock: link.clock,
+        stationClock: clock,
+      });
+      return { robot, clock };
+    }
+    case "serial":
+      throw new Error("serial links are not wired yet");
+  }
+}

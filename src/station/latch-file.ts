@@ -1,0 +1,81 @@
+/** Keeps the e-stop latch beside the robot's lock: written after the stop frame, read at every start. */
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { fail } from "../errors.ts";
+import {
+  closeLatch,
+  formatLatch,
+  type LatchRecord,
+  type LatchRelease,
+  parseLatch,
+  releaseProblem,
+} from "../safety/latch.ts";
+
+export function latchPath(stateDir: string): string {
+  return join(stateDir, "latch.json");
+}
+
+/** @returns null when the robot is not latched; a file that cannot be read is a closed latch */
+export function readLatch(stateDir: string): LatchRecord | null {
+  try {
+    return parseLatch(readFileSync(latchPath(stateDir), "utf8"));
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ENOENT" ? null : parseLatch("");
+  }
+}
+
+/**
+ * Closes the latch, synchronously and through to the disk.
+ *
+ * @returns the latch as it now stands: an earlier reason is kept
+ */
+export function writeLatch(stateDir: string, record: LatchRecord): LatchRecord {
+  const kept = closeLatch(readLatch(stateDir), record);
+  mkdirSync(stateDir, { recursive: true });
+  const path = latchPath(stateDir);
+  const file = openSync(`${path}.part`, "w");
+  try {
+    writeSync(file, formatLatch(kept));
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(`${path}.part`, path);
+  return kept;
+}
+
+/**
+ * Opens the latch on a person's word; the record and the word are kept beside it.
+ *
+ * @throws BAD_USAGE when the release does not fit the latch
+ */
+export function openLatch(stateDir: string, release: LatchRelease, at: Date): void {
+  const present = readLatch(stateDir);
+  if (present === null) return;
+  const problem = releaseProblem(present, release);
+  if (problem !== null)
+    fail("BAD_USAGE", {
+      what: `the latch stays closed: ${problem}`,
+      where: latchPath(stateDir),
+      remedy: "Look at the robot, then name the latch, yourself and what you checked.",
+    });
+  const log = openSync(join(stateDir, "latch-history.jsonl"), "a");
+  try {
+    writeSync(log, `${JSON.stringify({ ...present, release: { ...release, at: at.toISOString() } })}\n`);
+    fsyncSync(log);
+  } finally {
+    closeSync(log);
+  }
+  renameSync(latchPath(stateDir), join(stateDir, "latch-opened.json"));
+}
+
+/** @throws ROBOT_LATCHED when it is */
+export function assertNotLatched(stateDir: string): void {
+  const latch = readLatch(stateDir);
+  if (latch === null) return;
+  fail("ROBOT_LATCHED", {
+    what: `the robot was stopped and latched${latch.at === "" ? "" : ` at ${latch.at}`}: ${latch.words}`,
+    where: latchPath(stateDir),
+    remedy: "Look at the robot. When it is safe to move, remove that file and run the same command again.",
+  });
+}

@@ -1,0 +1,118 @@
+/** What must hold before the robot is armed. Looks at a stretch of telemetry and says everything that refuses. */
+import type { HardwareConfig } from "../config/hardware-config.ts";
+import { type ChannelLayout, channelName, type TelemetryFrame } from "../robot/telemetry-frame.ts";
+
+/** Telemetry is looked at for this long, s of robot time. */
+export const PREFLIGHT_SECONDS = 0.2;
+
+export interface Refusal {
+  /** `battery`, `temperature`, `tilt`, `telemetry`, `joint` */
+  readonly code: string;
+  readonly words: string;
+  /** What to do about it. */
+  readonly remedy: string;
+}
+
+export class Preflight {
+  readonly #config: HardwareConfig;
+  readonly #layout: ChannelLayout;
+  readonly #rate: number;
+  readonly #needed: readonly { readonly index: number; readonly joint: string }[];
+  readonly #sums: Float64Array;
+  readonly #counts: Uint32Array;
+  #frames = 0;
+  #first = Number.NaN;
+  #last = Number.NaN;
+
+  /** @param rate nominal telemetry rate, Hz */
+  constructor(config: HardwareConfig, layout: ChannelLayout, rate: number) {
+    this.#config = config;
+    this.#layout = layout;
+    this.#rate = rate;
+    this.#needed = config.robot.joints.flatMap((joint) =>
+      [channelName.jointPosition(joint), channelName.motorTemperature(joint)].map((name) => ({
+        index: layout.indexOf(name),
+        joint,
+      })),
+    );
+    this.#sums = new Float64Array(layout.length);
+    this.#counts = new Uint32Array(layout.length);
+  }
+
+  reset(): void {
+    this.#sums.fill(0);
+    this.#counts.fill(0);
+    this.#frames = 0;
+    this.#first = Number.NaN;
+  }
+
+  add(frame: TelemetryFrame): void {
+    if (this.#frames === 0) this.#first = frame.tRobot;
+    this.#last = frame.tRobot;
+    this.#frames++;
+    for (let index = 0; index < this.#sums.length; index++) {
+      const value = frame.values[index]!;
+      if (!Number.isFinite(value)) continue;
+      this.#sums[index]! += value;
+      this.#counts[index]!++;
+    }
+  }
+
+  /** Enough has been seen to judge. */
+  get complete(): boolean {
+    return this.#last - this.#first >= PREFLIGHT_SECONDS;
+  }
+
+  /** Everything that refuses; empty when the robot may be armed. */
+  refusals(): Refusal[] {
+    const { preflight, robot } = this.#config;
+    const refusals: Refusal[] = [];
+    const refuse = (code: string, words: string, remedy: string): void => {
+      refusals.push({ code, words, remedy });
+    };
+    const silent = robot.joints.filter((joint) =>
+      this.#needed.some((one) => one.joint === joint && !(this.#counts[one.index]! > 0)),
+    );
+    if (silent.length > 0)
+      refuse("joint", `no plausible answer from ${silent.join(", ")}`, "Check the joint's cable and supply.");
+    const voltage = this.#mean(channelName.batteryVoltage);
+    if (!(voltage >= preflight.minimumBattery))
+      refuse(
+        "battery",
+        `the battery is at ${format(voltage)} V, below ${format(preflight.minimumBattery)} V`,
+        "Change or charge the battery.",
+      );
+    const temperatures = robot.joints.map((joint) => this.#mean(channelName.motorTemperature(joint)));
+    const hottest = temperatures.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+    if (!(hottest <= preflight.maximumMotorTemperature))
+      refuse(
+        "temperature",
+        `the hottest motor is at ${format(hottest)} °C, above ${format(preflight.maximumMotorTemperature)} °C`,
+        "Let the motors cool down.",
+      );
+    const tilt = Math.acos(Math.cos(this.#mean(channelName.roll)) * Math.cos(this.#mean(channelName.pitch)));
+    if (!(tilt <= preflight.maximumTilt))
+      refuse(
+        "tilt",
+        `the trunk is tilted by ${format((180 / Math.PI) * tilt)} degrees`,
+        "Put the robot on its feet, on level ground.",
+      );
+    const rate = (this.#frames - 1) / (this.#last - this.#first);
+    if (!(rate >= preflight.minimumTelemetryRate * this.#rate))
+      refuse(
+        "telemetry",
+        `telemetry comes at ${format(rate)} Hz instead of ${format(this.#rate)} Hz`,
+        "Check the link: distance, interference, baud rate, what else uses it.",
+      );
+    return refusals;
+  }
+
+  #mean(name: string): number {
+    const index = this.#layout.indexOf(name);
+    return this.#sums[index]! / this.#counts[index]!;
+  }
+}
+
+function format(value: number): string {
+  return Number.isFinite(value) ? value.toFixed(1) : "an unknown number of";
+}

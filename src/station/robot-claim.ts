@@ -1,0 +1,100 @@
+/** Everything that must hold before a station may call a robot its own, in the order in which it can be wrong. */
+import type { Server } from "node:net";
+import type { Clock } from "../clock.ts";
+import type { HardwareConfig } from "../config/hardware-config.ts";
+import { fail } from "../errors.ts";
+import type { Capabilities, Robot } from "../robot/robot.ts";
+import { channelName } from "../robot/telemetry-frame.ts";
+import { envelopeProblems } from "../safety/envelope.ts";
+import { SafetyMonitor } from "../safety/monitor.ts";
+import { listenForEStop } from "./estop-socket.ts";
+import { assertNotLatched } from "./latch-file.ts";
+import { LeaseFile } from "./lease-file.ts";
+
+/** A robot behind its link, and the clock that stamps its frames. */
+export interface OpenedRobot {
+  readonly robot: Robot;
+  readonly clock: Clock;
+}
+
+export interface ClaimParts {
+  readonly config: HardwareConfig;
+  readonly stateDir: string;
+  readonly wall: Clock;
+  readonly openRobot: (config: HardwareConfig) => Promise<OpenedRobot>;
+  readonly onEStop: (reason: string) => Promise<boolean>;
+  /** Called with the robot before its link is opened: frames and events may come from then on. */
+  readonly attach: (opened: OpenedRobot) => void;
+}
+
+export interface RobotClaim {
+  readonly robot: Robot;
+  readonly clock: Clock;
+  readonly capabilities: Capabilities;
+  readonly monitor: SafetyMonitor;
+  /** Gives everything back. */
+  release(): Promise<void>;
+}
+
+/**
+ * @throws CONFIG_INVALID, ROBOT_BUSY, ROBOT_LATCHED, LINK_UNAVAILABLE, ROBOT_MISMATCH; nothing is held then
+ */
+export async function claimRobot(parts: ClaimParts): Promise<RobotClaim> {
+  const { config, stateDir, wall } = parts;
+  const problems = envelopeProblems(config.envelope, config.robot.joints);
+  if (problems.length > 0)
+    fail("CONFIG_INVALID", {
+      what: `the robot cannot be armed: ${problems.join("; ")}`,
+      where: `${config.source.file}, limits`,
+      remedy: "Set every limit.",
+    });
+  const lease = LeaseFile.take(stateDir, `gaitsmith station ${process.pid}`, wall.date());
+  let socket: Server | null = null;
+  let opened: OpenedRobot | null = null;
+  const release = async (): Promise<void> => {
+    socket?.close();
+    await opened?.robot.close().catch(() => {});
+    lease.release();
+  };
+  try {
+    assertNotLatched(stateDir);
+    socket = await listenForEStop(stateDir, parts.onEStop);
+    opened = await parts.openRobot(config);
+    parts.attach(opened);
+    const { robot, clock } = opened;
+    const capabilities = await robot.open();
+    assertFits(config, capabilities);
+    const monitor = new SafetyMonitor({
+      layout: capabilities.layout,
+      envelope: config.envelope,
+      joints: config.robot.joints,
+      rate: capabilities.telemetryRate,
+      lateralChannel: config.speedSource === "pose" ? channelName.poseY : channelName.odometryY,
+    });
+    if (monitor.problems.length > 0)
+      fail("ROBOT_MISMATCH", {
+        what: `the robot cannot be armed: ${monitor.problems.join("; ")}`,
+        where: config.source.file,
+        remedy: "Let the robot report what its limits are about.",
+      });
+    await robot.acquireLease(`gaitsmith station ${process.pid}`);
+    return { robot, clock, capabilities, monitor, release };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+function assertFits(config: HardwareConfig, capabilities: Capabilities): void {
+  const mismatch = (what: string): never =>
+    fail("ROBOT_MISMATCH", {
+      what,
+      where: config.source.file,
+      remedy: "Check that the config is the one of this robot.",
+    });
+  const [asked, found] = [config.robot.joints.join(", "), capabilities.joints.join(", ")];
+  if (asked !== found) mismatch(`the config names the joints ${asked}, the robot ${found}`);
+  if (capabilities.clock !== config.link.clock)
+    mismatch(`the config says clock ${config.link.clock}, the robot runs in ${capabilities.clock}`);
+  if (!capabilities.runsGait) mismatch("the robot does not run gaits by itself");
+}

@@ -1,0 +1,396 @@
+/**
+ * The station: owns one robot and runs one trial at a time for the service. Wires the trial's state machine to the robot,
+ * the monitor, the recorder and the channel; holds nothing slow.
+ */
+import type { Clock } from "../clock.ts";
+import type { HardwareConfig } from "../config/hardware-config.ts";
+import { describeError, GaitsmithError } from "../errors.ts";
+import { gaitNamed } from "../gait/gaits.ts";
+import type { TelemetryFrame } from "../robot/telemetry-frame.ts";
+import { LIMIT_NAMES } from "../safety/limit.ts";
+import { writeLatch } from "./latch-file.ts";
+import { driveLockstep } from "./lockstep-drive.ts";
+import type { EndReason, ServiceMessage, TrialPlan, WalkOutcome } from "./messages.ts";
+import { MetricMeter } from "./metric-meter.ts";
+import { Recorder } from "./recorder.ts";
+import type { RecordedEvent } from "./recording-messages.ts";
+import { claimRobot, type OpenedRobot, type RobotClaim } from "./robot-claim.ts";
+import { ServiceChannel, type Wire } from "./service-channel.ts";
+import type { EventLevel, TrialPorts } from "./trial-parts.ts";
+import { TrialRun } from "./trial-run.ts";
+
+/** In real time silence is looked for this often, ms. */
+const TICK_MS = 10;
+/** A report that nobody decides on for this long, ms of wall time, is the service's silence. */
+const DECISION_PATIENCE_MS = 30_000;
+/** At the end of a walk its last decisions are waited for this long, and at exit the last outcome's acknowledgement, ms. */
+const FAREWELL_MS = 1000;
+
+export interface StationParts {
+  readonly wire: Wire;
+  readonly wall: Clock;
+  readonly openRobot: (config: HardwareConfig) => Promise<OpenedRobot>;
+  /** Called once, when everything is given back. */
+  readonly exit: () => void;
+}
+
+export class Station {
+  readonly #parts: StationParts;
+  readonly #channel: ServiceChannel;
+  #config: HardwareConfig | null = null;
+  #stateDir = "";
+  #claim: RobotClaim | null = null;
+  #meter: MetricMeter | null = null;
+  #recorder: Recorder | null = null;
+  #tick: NodeJS.Timeout | null = null;
+  #run: TrialRun | null = null;
+  #walk: Promise<void> = Promise.resolve();
+  #recorded: Promise<void> = Promise.resolve();
+  #delivered: Promise<void> = Promise.resolve();
+  #lastOutcome: WalkOutcome | null = null;
+  #latched = false;
+  #exiting = false;
+  #opened: OpenedRobot | null = null;
+  #wake: () => void = () => {};
+  #reportedAt = Number.POSITIVE_INFINITY;
+  /** Events of the frame being handled: recorded after it. */
+  #events: RecordedEvent[] | null = null;
+  #newest = -1;
+
+  constructor(parts: StationParts) {
+    this.#parts = parts;
+    this.#channel = new ServiceChannel(parts.wire, parts.wall);
+    this.#channel.listen({
+      onMessage: (message) => this.#onMessage(message),
+      onSilence: () => this.#run?.stopNow("service-silent", "the service fell silent"),
+      onDisconnect: () => void this.shutdown("service-died", "the service died"),
+    });
+  }
+
+  /** Stops the robot, gives everything back and exits. Idempotent. */
+  async shutdown(code: string, words: string): Promise<void> {
+    if (this.#exiting) return;
+    this.#exiting = true;
+    // The stop is written before anything is waited for.
+    this.#run?.stopNow(code, words);
+    await this.#walk;
+    await Promise.race([this.#delivered, pause(FAREWELL_MS)]);
+    await this.#leave();
+  }
+
+  /** Something in the station itself broke: the robot is stopped as for any other cause. */
+  async crash(error: unknown): Promise<void> {
+    this.#sendFailure(asFailure(error));
+    await this.shutdown("station-failed", describeError(error));
+  }
+
+  /** A latched stop. @returns whether the robot confirmed it */
+  async eStop(code: string, words: string): Promise<boolean> {
+    const run = this.#run;
+    if (run !== null && run.result === null) {
+      run.eStop(code, words);
+      await Promise.race([this.#walk, pause(FAREWELL_MS)]);
+      return run.stopConfirmed;
+    }
+    const stopped = this.#opened?.robot.stop("cut") ?? Promise.resolve({ confirmed: false });
+    this.#latch({ code, words, time: Number.NaN, channel: null, value: null, limit: null });
+    return stopped.then(
+      ({ confirmed }) => confirmed,
+      () => false,
+    );
+  }
+
+  #onMessage(message: ServiceMessage): void {
+    switch (message.kind) {
+      case "configure":
+        void this.#configure(message.config, message.stateDir);
+        return;
+      case "run":
+        this.#startWalk(message.plan);
+        return;
+      case "decision":
+        if (this.#isRunning(message.trial, message.attempt)) {
+          this.#reportedAt = Number.POSITIVE_INFINITY;
+          this.#run?.onDecision(message.step, message.verdict, message.reason);
+        }
+        return;
+      case "stop":
+        this.#run?.stop("operator-stop", message.reason);
+        return;
+      case "e-stop":
+        void this.eStop("operator-stop", message.reason);
+        return;
+      case "shutdown":
+        void this.shutdown("shutdown", "the service shut down");
+    }
+  }
+
+  async #configure(config: HardwareConfig, stateDir: string): Promise<void> {
+    if (this.#config !== null) return;
+    this.#config = config;
+    this.#stateDir = stateDir;
+    try {
+      const claim = await claimRobot({
+        config,
+        stateDir,
+        wall: this.#parts.wall,
+        openRobot: this.#parts.openRobot,
+        onEStop: (reason) => this.eStop("operator-stop", reason),
+        attach: (opened) => this.#attach(opened),
+      });
+      this.#claim = claim;
+      const { layout, clock, robotId, firmware, telemetryRate, returnsByItself } = claim.capabilities;
+      this.#meter = new MetricMeter(config, layout);
+      if (clock === "realtime") this.#tick = setInterval(() => this.#onTick(), TICK_MS);
+      this.#channel.send({
+        kind: "ready",
+        robotId,
+        firmware,
+        channels: layout.channels,
+        telemetryRate,
+        clock,
+        returnsByItself,
+      });
+    } catch (error) {
+      this.#sendFailure(asFailure(error));
+      await this.shutdown("station-failed", describeError(error));
+    }
+  }
+
+  #attach(opened: OpenedRobot): void {
+    this.#opened = opened;
+    opened.robot.onFrame((frame) => this.#onFrame(frame));
+    opened.robot.onEvent((event) => {
+      if (this.#run !== null) this.#run.onRobotEvent(event);
+      else this.#channel.log("warn", `robot: ${event.kind}: ${event.reason}`);
+    });
+  }
+
+  // --- telemetry ---
+
+  #onFrame(frame: TelemetryFrame): void {
+    const monitor = this.#claim?.monitor;
+    // Frames that come while the link is still being opened.
+    if (monitor === undefined) return;
+    const breach = monitor.onFrame(frame);
+    this.#newest = frame.seq;
+    this.#events = [];
+    if (this.#run !== null) this.#run.onFrame(frame, breach);
+    else if (monitor.stopButton && !this.#latched)
+      void this.eStop("stop-button", "the robot's stop button was pressed");
+    this.#recorder?.frame(frame);
+    for (const event of this.#events) this.#recorder?.event(event);
+    this.#events = null;
+    if (this.#channel.liveDue) this.#sendLive(frame);
+  }
+
+  #onTick(): void {
+    const { clock } = this.#claim!;
+    this.#run?.onTick(clock.now());
+  }
+
+  #sendLive(frame: TelemetryFrame): void {
+    const margins = new Float64Array(LIMIT_NAMES.length);
+    this.#claim!.monitor.readDebounced(margins);
+    this.#channel.sendLive({
+      kind: "live",
+      trial: this.#run?.plan.trial ?? null,
+      phase: this.#latched ? "latched" : (this.#run?.phase ?? "idle"),
+      tRobot: frame.tRobot,
+      values: frame.values.slice(),
+      margins,
+    });
+  }
+
+  // --- a walk ---
+
+  #isRunning(trial: number, attempt: number): boolean {
+    return this.#run?.plan.trial === trial && this.#run.plan.attempt === attempt;
+  }
+
+  #startWalk(plan: TrialPlan): void {
+    if (this.#exiting || this.#isRunning(plan.trial, plan.attempt)) return;
+    const last = this.#lastOutcome;
+    if (last !== null && last.trial === plan.trial && last.attempt === plan.attempt) {
+      // Asked twice: it has been walked, here is how it ended.
+      this.#delivered = this.#channel.deliver(last);
+      return;
+    }
+    if (this.#run !== null || this.#claim === null) {
+      this.#channel.log("error", `trial ${plan.trial} was refused: the station is busy`);
+      return;
+    }
+    this.#walk = this.#walkTrial(plan, this.#claim).catch((error: unknown) => {
+      this.#run = null;
+      void this.crash(error);
+    });
+  }
+
+  async #walkTrial(plan: TrialPlan, claim: RobotClaim): Promise<void> {
+    const config = this.#config!;
+    const { robot, clock, capabilities, monitor } = claim;
+    if (this.#latched)
+      throw new GaitsmithError("ROBOT_LATCHED", {
+        what: "the robot is latched",
+        remedy: "Look at the robot, then open the latch.",
+      });
+    const gait = gaitNamed(config.gait.name);
+    const run = new TrialRun(plan, {
+      config,
+      capabilities,
+      robot,
+      monitor,
+      meter: this.#meter!,
+      clock,
+      ports: this.#portsOf(plan, clock),
+      leased: () => !this.#exiting,
+      latched: () => this.#latched,
+      feasible: (parameters) => gait.check(Object.fromEntries(parameters.values), config.gait.body).feasible,
+    });
+    this.#run = run;
+    await this.#recorded;
+    this.#beginRecording(plan, config, claim);
+    if (capabilities.returnsByItself)
+      await robot.place({ seed: plan.seed, suggestion: plan.suggestion, carryOver: plan.carryOver });
+    run.begin();
+    if (capabilities.clock === "lockstep")
+      await driveLockstep(run, {
+        robot,
+        clock,
+        changed: () => this.#changed(),
+        breathe: () => new Promise((resolve) => setImmediate(resolve)),
+      });
+    while (run.result === null) await this.#changed();
+    await this.#lastDecisions(run);
+    this.#end(run.result.outcome, run.result.failure);
+  }
+
+  #end(result: WalkOutcome, failure: GaitsmithError | null): void {
+    const recorded = this.#recorder?.recording === true;
+    const outcome = recorded ? result : { ...result, recording: null };
+    this.#recorded = this.#recorder?.end(outcome, this.#claim!.clock.now()) ?? Promise.resolve();
+    this.#run = null;
+    this.#lastOutcome = outcome;
+    // A robot that cannot be used any more ends the study with its own error; a lost link costs one walk.
+    if (failure === null || failure.code === "LINK_LOST") this.#delivered = this.#channel.deliver(outcome);
+    if (failure === null) return;
+    void this.#delivered.then(() => {
+      this.#sendFailure(failure);
+      return this.shutdown("station-failed", failure.message);
+    });
+  }
+
+  /** In real time the walk may be over before the service has decided on its last report. */
+  async #lastDecisions(run: TrialRun): Promise<void> {
+    const until = this.#parts.wall.now() + FAREWELL_MS / 1000;
+    while (run.undecided > 0 && this.#channel.connected && this.#parts.wall.now() < until)
+      await Promise.race([this.#changed(), pause(FAREWELL_MS / 10)]);
+  }
+
+  #portsOf(plan: TrialPlan, clock: Clock): TrialPorts {
+    const { trial, attempt } = plan;
+    return {
+      phase: (phase, tRobot) => {
+        this.#channel.send({ kind: "phase", trial, attempt, phase, tRobot });
+        this.#record("info", "phase", phase, tRobot, clock);
+      },
+      report: (step, tRobot, time, metrics) => {
+        this.#reportedAt = this.#parts.wall.now();
+        this.#channel.send({ kind: "report", trial, attempt, step, tRobot, time, metrics });
+      },
+      event: (level, name, words, tRobot) => this.#record(level, name, words, tRobot, clock),
+      latch: (reason) => this.#latch(reason),
+      changed: () => this.#wake(),
+    };
+  }
+
+  /** Resolves at the next change, or soon enough to notice that the service has forgotten a report. */
+  #changed(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        if (1000 * (this.#parts.wall.now() - this.#reportedAt) > DECISION_PATIENCE_MS)
+          this.#run?.stopNow("service-silent", "the service does not decide on a report");
+        resolve();
+      }, 1000);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  // --- recording ---
+
+  #beginRecording(plan: TrialPlan, config: HardwareConfig, claim: RobotClaim): void {
+    if (plan.recording === null) return;
+    const { capabilities, clock } = claim;
+    this.#recorder ??= new Recorder(capabilities.layout.length, (words) =>
+      this.#channel.log("error", `the recording failed: ${words}`),
+    );
+    this.#recorder.begin(plan.recording, {
+      robotId: config.robot.id,
+      trial: plan.trial,
+      attempt: plan.attempt,
+      parameters: plan.parameters,
+      envelope: config.envelope,
+      configHash: config.source.hash,
+      channels: capabilities.layout.channels,
+      joints: config.robot.joints,
+      wallStart: this.#parts.wall.date().getTime(),
+      stationStart: clock.now(),
+    });
+  }
+
+  #record(level: EventLevel, name: string, words: string, tRobot: number, clock: Clock): void {
+    const event = { level, name, words, tRobot, tStation: clock.now(), frame: this.#newest };
+    if (this.#events !== null) this.#events.push(event);
+    else this.#recorder?.event(event);
+    if (level !== "info") this.#channel.log(level, `${name}: ${words}`);
+  }
+
+  // --- the end ---
+
+  /** The stop has been written. The file comes next; a disk that refuses does not set the robot free. */
+  #latch(reason: EndReason): void {
+    this.#latched = true;
+    const at = this.#parts.wall.date().toISOString();
+    try {
+      writeLatch(this.#stateDir, { id: `${process.pid}-${at}`, code: reason.code, words: reason.words, at });
+    } catch (error) {
+      this.#channel.log("error", `the latch could not be written: ${describeError(error)}`);
+    }
+    this.#channel.send({ kind: "latched", reason });
+  }
+
+  #sendFailure(error: GaitsmithError): void {
+    this.#channel.send({
+      kind: "failed",
+      code: error.code,
+      what: error.message,
+      where: error.where ?? null,
+      remedy: error.remedy ?? null,
+    });
+  }
+
+  async #leave(): Promise<void> {
+    if (this.#tick !== null) clearInterval(this.#tick);
+    await this.#recorded;
+    await this.#claim?.release();
+    await this.#recorder?.close();
+    await this.#channel.flush();
+    this.#channel.close();
+    this.#parts.exit();
+  }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds).unref();
+  });
+}
+
+function asFailure(error: unknown): GaitsmithError {
+  return error instanceof GaitsmithError
+    ? error
+    : new GaitsmithError("INTERNAL", { what: describeError(error), cause: error });
+}

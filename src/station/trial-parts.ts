@@ -1,0 +1,44 @@
+/** What a trial's state machine is given, and what it gives back. */
+import type { Clock } from "../clock.ts";
+import type { HardwareConfig } from "../config/hardware-config.ts";
+import type { Metrics } from "../config/metrics.ts";
+import type { GaitsmithError } from "../errors.ts";
+import type { ParameterSetOnWire } from "../robot/parameters.ts";
+import type { Capabilities, Robot } from "../robot/robot.ts";
+import type { SafetyMonitor } from "../safety/monitor.ts";
+import type { EndReason, TrialPhase, WalkOutcome } from "./messages.ts";
+import type { MetricMeter } from "./metric-meter.ts";
+
+export type EventLevel = "info" | "warn" | "error";
+
+export interface TrialPorts {
+  phase(phase: TrialPhase, tRobot: number): void;
+  /** @param time s measured so far */
+  report(step: number, tRobot: number, time: number, metrics: Metrics): void;
+  /** What happened, in words, for the recording. */
+  event(level: EventLevel, name: string, words: string, tRobot: number): void;
+  /** The stop is written: close the latch on disk. */
+  latch(reason: EndReason): void;
+  /** Something changed that a driver may be waiting for. */
+  changed(): void;
+}
+
+export interface TrialParts {
+  readonly config: HardwareConfig;
+  readonly capabilities: Capabilities;
+  readonly robot: Robot;
+  readonly monitor: SafetyMonitor;
+  readonly meter: MetricMeter;
+  /** The station's clock, which stamps arrivals. */
+  readonly clock: Clock;
+  readonly ports: TrialPorts;
+  leased(): boolean;
+  latched(): boolean;
+  feasible(parameters: ParameterSetOnWire): boolean;
+}
+
+/** How a trial is over: with an outcome, and with an error when the station cannot go on. */
+export interface TrialResult {
+  readonly outcome: WalkOutcome;
+  readonly failure: GaitsmithError | null;
+}

@@ -1,0 +1,438 @@
+/**
+ * One trial as an explicit state machine, stepped by frames, ticks, decisions and the robot's answers. It knows neither
+ * processes nor files: whoever drives it passes in what happens and carries away what it says through its ports.
+ *
+ *     preflight → arm → stand → ramp-in → settle → measure → ramp-out → stand-down → done
+ *     any → safe-stop → latched | done
+ *
+ * Stopping comes first: every cause writes the stop to the robot before anything is said about it.
+ */
+import { GaitsmithError } from "../errors.ts";
+import { type ParameterSetOnWire, parameterHash } from "../robot/parameters.ts";
+import type { RobotEvent } from "../robot/robot.ts";
+import type { TelemetryFrame } from "../robot/telemetry-frame.ts";
+import { Gate, type GateMode } from "../safety/gate.ts";
+import { stopLatches } from "../safety/latch.ts";
+import type { Breach } from "../safety/monitor.ts";
+import { controlledStopLevel, safeStopLevel } from "../safety/stop-level.ts";
+import { CommandSender } from "./command-sender.ts";
+import type { TrialPhase, TrialPlan } from "./messages.ts";
+import { Preflight } from "./preflight.ts";
+import { type Note, SafeStop, writeStop } from "./safe-stop.ts";
+import type { TrialParts, TrialResult } from "./trial-parts.ts";
+import { breachWords, endedBy, endedByBreach, outcomeOf, reasonOf, type WalkEnd } from "./walk-end.ts";
+
+/** What cannot mend in this time (telemetry that needs a moment, a robot being set down) refuses, s of robot time. */
+const PREFLIGHT_PATIENCE = 3;
+/** Rising may take this long after arming, s; until then a robot that does not stand yet is asked again. */
+const STAND_PATIENCE = 5;
+const ASK_AGAIN_AFTER = 0.1;
+/** Times are compared with this much slack, s: they come from a counter of microseconds or so. */
+const TIME_SLACK = 1e-6;
+const REPORTS_BEFORE_TRUNCATION = 3;
+
+const GATE_MODES: Readonly<Partial<Record<TrialPhase, GateMode>>> = {
+  arm: "ready",
+  stand: "standing",
+  "ramp-in": "walking",
+  settle: "walking",
+  measure: "walking",
+  "stand-down": "standing",
+};
+
+export class TrialRun {
+  readonly plan: TrialPlan;
+  readonly #parts: TrialParts;
+  readonly #commands: CommandSender;
+  readonly #safeStop: SafeStop;
+  readonly #preflight: Preflight;
+  readonly #parameters: ParameterSetOnWire;
+  #phase: TrialPhase = "idle";
+  /** Robot time of the newest frame, s, and at which the phase began. */
+  #now = Number.NaN;
+  #since = Number.NaN;
+  #preflightSince = Number.NaN;
+  #armedAt = Number.NaN;
+  #askAgainAt = Number.NEGATIVE_INFINITY;
+  #measureStart = Number.NaN;
+  #walkEnd = Number.NaN;
+  #measured = 0;
+  #reports = 0;
+  #decided = 0;
+  #hasWalked = false;
+  #ending: WalkEnd | null = null;
+  #failure: GaitsmithError | null = null;
+  #result: TrialResult | null = null;
+
+  constructor(plan: TrialPlan, parts: TrialParts) {
+    this.plan = plan;
+    this.#parts = parts;
+    const { config, capabilities, robot, monitor, clock } = parts;
+    this.#preflight = new Preflight(config, capabilities.layout, capabilities.telemetryRate);
+    this.#parameters = { gait: config.gait.name, values: Object.entries(plan.parameters) };
+    this.#safeStop = new SafeStop(robot, clock, this.#note);
+    const gate = new Gate(() => ({
+      mode: this.#safeStop.engaged ? "stopping" : (GATE_MODES[this.#phase] ?? "idle"),
+      leased: parts.leased(),
+      latched: parts.latched(),
+      envelopeComplete: monitor.problems.length === 0,
+      monitorHealthy: monitor.healthy(clock.now()),
+      feasible: parts.feasible,
+    }));
+    this.#commands = new CommandSender(robot, gate, {
+      refused: (error) => this.#fail(error),
+      linkFailed: (reason) => this.linkLost(reason),
+      isStopped: () => this.#safeStop.engaged || this.#result !== null,
+      changed: () => parts.ports.changed(),
+    });
+  }
+
+  get phase(): TrialPhase {
+    return this.#phase;
+  }
+
+  get result(): TrialResult | null {
+    return this.#result;
+  }
+
+  /** A command is underway: a driver in lockstep waits before it moves the robot's clock. */
+  get awaitingAnswer(): Promise<void> | null {
+    return this.#commands.underway;
+  }
+
+  /** A report has no decision yet: a driver in lockstep lets the robot's clock stand still, unless it is stopping. */
+  get awaitingDecision(): boolean {
+    return this.#decided < this.#reports && !this.#safeStop.engaged && this.#result === null;
+  }
+
+  /** The robot confirmed the safe stop. */
+  get stopConfirmed(): boolean {
+    return this.#safeStop.confirmed;
+  }
+
+  /** Reports without a decision. */
+  get undecided(): number {
+    return this.#reports - this.#decided;
+  }
+
+  /** The robot has been placed and telemetry may come. */
+  begin(): void {
+    this.#parts.monitor.reset();
+    this.#parts.meter.reset();
+    this.#enter("preflight");
+    if (!this.#parts.feasible(this.#parameters))
+      this.#fail(
+        new GaitsmithError("GATE_REFUSED", {
+          what: `the parameters of trial ${this.plan.trial} are not feasible on this robot`,
+          remedy: "Report this: such a trial should never have been proposed.",
+        }),
+      );
+  }
+
+  /** @param breach what the monitor, who saw the frame first, says of it */
+  onFrame(frame: TelemetryFrame, breach: Breach | null): void {
+    if (this.#result !== null) return;
+    const { monitor } = this.#parts;
+    if (monitor.fresh) this.#now = frame.tRobot;
+    if (breach !== null) this.#onBreach(breach);
+    if (!monitor.fresh) return;
+    if (monitor.stopButton && !this.#safeStop.isEStop)
+      this.eStop("stop-button", "the robot's stop button was pressed");
+    this.#step(frame);
+  }
+
+  /** @param now station clock, s */
+  onTick(now: number): void {
+    if (this.#result !== null) return;
+    const breach = this.#parts.monitor.onTick(now);
+    if (breach !== null) this.#onBreach(breach);
+    if (this.#safeStop.watch()) this.#finish();
+  }
+
+  /** A decision that is not for the next undecided report is not heard. */
+  onDecision(step: number, verdict: "go-on" | "stop", reason: string): void {
+    if (step !== this.#decided + 1 || step > this.#reports) return;
+    this.#decided = step;
+    this.#parts.ports.changed();
+    if (verdict === "stop" && this.#phase === "measure")
+      this.#endWalk(endedBy("pruned", "pruner", reason === "" ? "the pruner ended it" : reason));
+  }
+
+  onRobotEvent(event: RobotEvent): void {
+    if (event.kind === "link-lost") this.linkLost(event.reason);
+    else if (event.kind === "rebooted") this.stopNow("robot-rebooted", `the robot rebooted: ${event.reason}`);
+    else this.stopNow("robot-fault", `${event.code}: ${event.reason}`);
+  }
+
+  /** The robot cannot be reached any more; it stops by its own dead-man. */
+  linkLost(reason: string): void {
+    if (this.#result !== null) return;
+    this.#failure ??= new GaitsmithError("LINK_LOST", {
+      what: `the link to the robot was lost: ${reason}`,
+      remedy: "Check the robot's supply and cable, then run the same command again.",
+    });
+    this.#stopSafely(this.#ending ?? endedBy("interrupted", "link-lost", reason), "cut");
+    this.#finish();
+  }
+
+  /** A controlled stop: the robot ramps out and stands, nothing latches, and it is no evidence against the gait. */
+  stop(code: string, words: string): void {
+    if (this.#result !== null || this.#safeStop.engaged) return;
+    // During ramp-out and stand-down it is stopping anyway.
+    if (this.#phase === "ramp-out" || this.#phase === "stand-down") return;
+    const { monitor, config } = this.#parts;
+    const canStand = controlledStopLevel(monitor.posture, config.envelope) === "neutral";
+    if (this.#isWalking() && canStand) this.#endWalk(endedBy("interrupted", code, words));
+    else this.stopNow(code, words);
+  }
+
+  /** Stops at once without latching: nobody may be there to watch the robot ramp out. */
+  stopNow(code: string, words: string): void {
+    if (this.#result !== null) return;
+    // A walk that is over keeps its end: only the way to rest is another.
+    const ending = this.#ending ?? endedBy("interrupted", code, words);
+    if (this.#phase !== "preflight") this.#stopSafely(ending, this.#safeLevel("settle"));
+    else {
+      // It has no torque yet: there is nothing to bring to rest.
+      void writeStop(this.#parts.robot, "cut", this.#note);
+      this.#ending = ending;
+      this.#finish();
+    }
+  }
+
+  /** A latched stop. A walk it ends is aborted. */
+  eStop(code: string, words: string): void {
+    if (this.#result !== null) return;
+    const ending = endedBy(this.#hasWalked ? "aborted" : "interrupted", code, words);
+    const again = this.#safeStop.isEStop;
+    this.#stopSafely(ending, this.#safeLevel("settle"), true);
+    if (!again) this.#parts.ports.latch(reasonOf(ending, this.#now - this.#parts.monitor.walkStart));
+  }
+
+  // --- the way through a good walk ---
+
+  #step(frame: TelemetryFrame): void {
+    const { config, monitor, meter } = this.#parts;
+    const { walk } = config;
+    switch (this.#phase) {
+      case "preflight":
+        this.#lookAround(frame);
+        return;
+      case "stand":
+        meter.stand(frame);
+        if (this.#elapsed(walk.stand) && this.#now >= this.#askAgainAt && this.#commands.underway === null)
+          this.#stage();
+        return;
+      case "ramp-in":
+        if (this.#elapsed(walk.rampIn)) this.#enter("settle");
+        this.#watchArena(frame);
+        return;
+      case "settle":
+        if (this.#now - monitor.walkStart >= walk.rampIn + walk.settle - TIME_SLACK) {
+          this.#enter("measure");
+          this.#measureStart = this.#now;
+          meter.begin(frame);
+        }
+        this.#watchArena(frame);
+        return;
+      case "measure":
+        meter.add(frame);
+        this.#measured = this.#now - this.#measureStart;
+        this.#report();
+        this.#watchArena(frame);
+        return;
+      case "ramp-out":
+        if (!this.#elapsed(walk.rampOut)) return;
+        this.#walkEnd = this.#now;
+        monitor.watch("powered");
+        this.#enter("stand-down");
+        return;
+      case "stand-down":
+        if (this.#elapsed(walk.stand) && this.#commands.underway === null)
+          this.#commands.send(
+            { kind: "disarm" },
+            () => this.#finish(),
+            () => {
+              this.stopNow("disarm-refused", "the robot refused to disarm");
+              return true;
+            },
+          );
+        return;
+      case "safe-stop":
+        if (this.#safeStop.watch()) this.#finish();
+    }
+  }
+
+  #lookAround(frame: TelemetryFrame): void {
+    const { monitor } = this.#parts;
+    if (Number.isNaN(this.#preflightSince)) this.#preflightSince = this.#now;
+    this.#preflight.add(frame);
+    if (!this.#preflight.complete || this.#commands.underway !== null) return;
+    const refusals = this.#preflight.refusals();
+    const breached = monitor.breach === null ? null : breachWords(monitor.breach);
+    if (refusals.length === 0 && breached === null) {
+      this.#enter("arm");
+      this.#commands.send({ kind: "arm" }, () => {
+        this.#armedAt = this.#now;
+        monitor.watch("powered");
+        this.#enter("stand");
+      });
+      return;
+    }
+    if (this.#now - this.#preflightSince < PREFLIGHT_PATIENCE) {
+      this.#preflight.reset();
+      monitor.reset();
+      return;
+    }
+    const words = [
+      ...refusals.map((refusal) => refusal.words),
+      ...(breached === null ? [] : [breached]),
+    ].join("; ");
+    this.#fail(
+      new GaitsmithError("PREFLIGHT_REFUSED", {
+        what: `preflight refuses to arm: ${words}`,
+        remedy: refusals[0]?.remedy ?? "Check the link to the robot.",
+      }),
+    );
+  }
+
+  #stage(): void {
+    const { config, monitor } = this.#parts;
+    const { rampIn, rampOut } = config.walk;
+    this.#askAgainAt = this.#now + ASK_AGAIN_AFTER;
+    this.#commands.send({ kind: "stage", parameters: this.#parameters, rampIn, rampOut }, (staged) => {
+      const hash = parameterHash(this.#parameters);
+      if (staged.hash !== hash) {
+        this.#fail(
+          new GaitsmithError("ROBOT_MISMATCH", {
+            what: `the robot understood other parameters than were sent (hash ${staged.hash ?? "none"}, not ${hash})`,
+            remedy: "Check that the robot's program fits this gait and this version.",
+          }),
+        );
+        return;
+      }
+      this.#commands.send({ kind: "commit", hash }, () =>
+        this.#commands.send(
+          { kind: "start" },
+          () => {
+            monitor.watch("walking");
+            this.#hasWalked = true;
+            this.#enter("ramp-in");
+          },
+          // A robot that is still rising refuses to start: it is asked again.
+          (refused) => this.#now - this.#armedAt < STAND_PATIENCE && refused.reason !== "",
+        ),
+      );
+    });
+  }
+
+  #report(): void {
+    const { walk } = this.#parts.config;
+    const next = this.#reports + 1;
+    if (this.#measured < next * walk.reportInterval - TIME_SLACK) return;
+    this.#reports = next;
+    const { meter, ports } = this.#parts;
+    ports.report(next, this.#now, meter.time, meter.read());
+    if (next >= Math.round(walk.measure / walk.reportInterval))
+      this.#endWalk(endedBy("completed", "finished", "walked the whole plan"));
+  }
+
+  #watchArena(frame: TelemetryFrame): void {
+    const { arenaLength } = this.#parts.config;
+    const distance = this.#parts.meter.distance(frame);
+    if (!(distance > arenaLength) || this.#ending !== null) return;
+    const words = `reached the end of the arena (${distance.toFixed(2)} m of ${arenaLength} m)`;
+    if (this.#reports >= REPORTS_BEFORE_TRUNCATION)
+      this.#endWalk({ ...endedBy("completed", "arena-end", words), truncated: true });
+    else this.#stopSafely(endedBy("aborted", "arena-end", words), this.#safeLevel("settle"));
+  }
+
+  #isWalking(): boolean {
+    return this.#phase === "ramp-in" || this.#phase === "settle" || this.#phase === "measure";
+  }
+
+  /** A controlled end: ramp out, stand, disarm. */
+  #endWalk(ending: WalkEnd): void {
+    void writeStop(this.#parts.robot, "neutral", this.#note);
+    this.#ending = ending;
+    this.#enter("ramp-out");
+    this.#note("info", ending.code, ending.words, null);
+  }
+
+  // --- stopping ---
+
+  #onBreach(breach: Breach): void {
+    // Before it is armed there is nothing to stop: preflight waits for telemetry to mend.
+    if (breach.limit.action !== "warn" && this.#phase !== "preflight")
+      this.#stopSafely(endedByBreach(breach, this.#hasWalked), this.#safeLevel(breach.limit.action));
+    else this.#note("warn", breach.limit.name, breachWords(breach), null);
+  }
+
+  #safeLevel(action: "settle" | "cut"): "settle" | "cut" {
+    return safeStopLevel(action, this.#parts.monitor.posture, this.#parts.config.envelope);
+  }
+
+  /** The first cause of a safe stop is kept; a later one may only make the stop harder, or latch it. */
+  #stopSafely(ending: WalkEnd, level: "settle" | "cut", eStop = false): void {
+    const first = !this.#safeStop.engaged;
+    this.#safeStop.engage(level, eStop);
+    this.#note("error", ending.code, ending.words, null);
+    if (!first) return;
+    this.#ending = ending;
+    if (Number.isNaN(this.#walkEnd)) this.#walkEnd = this.#now;
+    this.#enter("safe-stop");
+    this.#parts.ports.changed();
+  }
+
+  // --- the end ---
+
+  #fail(error: GaitsmithError): void {
+    this.#failure ??= error;
+    this.stopNow(error.code.toLowerCase().replaceAll("_", "-"), error.message);
+  }
+
+  #finish(): void {
+    if (this.#result !== null) return;
+    const { robot, monitor, config, capabilities, ports } = this.#parts;
+    const stop = this.#safeStop;
+    const ending = this.#ending ?? endedBy("interrupted", "unknown", "ended without a reason");
+    const latched =
+      stop.engaged &&
+      stopLatches({
+        eStop: stop.isEStop,
+        level: stop.level,
+        confirmed: stop.confirmed,
+        linkLost: this.#failure?.code === "LINK_LOST",
+        returnsByItself: capabilities.returnsByItself,
+      });
+    const { rampIn, settle, measure, rampOut } = config.walk;
+    const outcome = outcomeOf(ending, {
+      plan: this.plan,
+      monitor,
+      hasWalked: this.#hasWalked,
+      endedAt: this.#walkEnd,
+      planned: rampIn + settle + measure + rampOut,
+      measured: this.#measured,
+      reports: this.#reports,
+      carryOver: robot.carryOver(),
+      latched,
+    });
+    this.#result = { outcome, failure: this.#failure };
+    if (latched && !stop.isEStop) ports.latch(outcome.reason);
+    this.#enter(latched ? "latched" : "done");
+    ports.changed();
+  }
+
+  #elapsed(seconds: number): boolean {
+    return this.#now - this.#since >= seconds - TIME_SLACK;
+  }
+
+  #enter(phase: TrialPhase): void {
+    this.#phase = phase;
+    this.#since = this.#now;
+    this.#parts.ports.phase(phase, this.#now);
+  }
+
+  readonly #note: Note = (level, name, words, tRobot) =>
+    this.#parts.ports.event(level, name, words, tRobot ?? this.#now);
+}
