@@ -92,7 +92,9 @@ export class RecordingWriter {
       power_supply_health: 0,
       power_supply_technology: 0,
       present: true,
+      temperature: Number.NaN,
       cell_voltage: [],
+      cell_temperature: [],
       location: "",
       serial_number: "",
     });
