@@ -5,6 +5,7 @@ import type { Pruner } from "./pruner.ts";
 import { MEDIAN_DEFAULTS, medianPruner } from "./pruners/median.ts";
 import { noPruner } from "./pruners/none.ts";
 import type { Sampler, SamplerContext } from "./sampler.ts";
+import { CMA_ES_DEFAULTS, cmaEsSampler } from "./samplers/cma-es.ts";
 import { GAUSSIAN_PROCESS_DEFAULTS, gaussianProcessSampler } from "./samplers/gaussian-process.ts";
 import { randomSampler } from "./samplers/random.ts";
 import { validateSpace } from "./space/validate-space.ts";
@@ -17,6 +18,8 @@ const SAMPLERS: Readonly<Record<string, SamplerFactory>> = {
     withDefaults("sampler random", options, {});
     return randomSampler(context);
   },
+  "cma-es": (context, options) =>
+    cmaEsSampler(context, withDefaults("sampler cma-es", options, CMA_ES_DEFAULTS)),
   gp: (context, options) =>
     gaussianProcessSampler(context, withDefaults("sampler gp", options, GAUSSIAN_PROCESS_DEFAULTS)),
 };
