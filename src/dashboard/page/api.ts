@@ -1,0 +1,37 @@
+/** The HTTP API as the page calls it. */
+import type { StudyDocument } from "../../study/study-document.ts";
+
+const API = "/api/v1";
+/** Longer than the service itself waits for a station. */
+const STOP_TIMEOUT_MS = 3000;
+
+/** @throws when the service does not answer or has no such study */
+export async function fetchStudy(name: string): Promise<StudyDocument> {
+  const answer = await fetch(`${API}/studies/${encodeURIComponent(name)}`);
+  if (!answer.ok) throw new Error(`the study could not be read (${answer.status})`);
+  return (await answer.json()) as StudyDocument;
+}
+
+export interface StopAnswer {
+  readonly taken: boolean;
+  readonly words: string;
+}
+
+/** Stops every robot of the service. Never throws: no answer is an answer, and the bad one. */
+export async function emergencyStop(reason: string): Promise<StopAnswer> {
+  try {
+    const answer = await fetch(`${API}/estop`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ reason }),
+      signal: AbortSignal.timeout(STOP_TIMEOUT_MS),
+      // The page may be closed in the same breath.
+      keepalive: true,
+    });
+    const body = (await answer.json()) as { taken?: unknown; words?: unknown; detail?: unknown };
+    const words = body.words ?? body.detail;
+    return { taken: answer.ok && body.taken === true, words: typeof words === "string" ? words : "" };
+  } catch {
+    return { taken: false, words: "the service did not answer" };
+  }
+}

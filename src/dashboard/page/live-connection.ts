@@ -1,0 +1,65 @@
+/** The live stream as the page hears it: comes back by itself, and says when it has gone silent. */
+import type { LiveEvent } from "../../service/live-events.ts";
+
+type LiveMessage = LiveEvent | { readonly kind: "beat" };
+
+export type Connection =
+  | { readonly state: "connecting" }
+  | { readonly state: "live" }
+  | { readonly state: "lost"; readonly since: Date };
+
+/** The service beats once a second; a line that is open but silent is as dead as a closed one. */
+const SILENCE_MS = 3500;
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 8000;
+
+/**
+ * Connects, and connects again, for as long as the page lives.
+ * @param onChange called when the connection comes or goes; after each `live` the page fetches what it missed
+ */
+export function connectLive(
+  onEvent: (event: LiveEvent) => void,
+  onChange: (connection: Connection) => void,
+): void {
+  let wait = FIRST_WAIT_MS;
+  let lostSince: Date | null = null;
+
+  const open = (): void => {
+    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+    const socket = new WebSocket(`${scheme}//${location.host}/api/v1/live`);
+    let silence: ReturnType<typeof setTimeout>;
+    let ended = false;
+
+    const end = (): void => {
+      if (ended) return;
+      ended = true;
+      clearTimeout(silence);
+      socket.close();
+      lostSince ??= new Date();
+      onChange({ state: "lost", since: lostSince });
+      // Pages of a whole lab must not come back in the same instant.
+      setTimeout(open, wait * (0.75 + Math.random() / 2));
+      wait = Math.min(LONGEST_WAIT_MS, wait * 2);
+    };
+    const listen = (): void => {
+      clearTimeout(silence);
+      silence = setTimeout(end, SILENCE_MS);
+    };
+
+    listen();
+    socket.addEventListener("message", (message) => {
+      if (ended) return;
+      listen();
+      wait = FIRST_WAIT_MS;
+      lostSince = null;
+      const event = JSON.parse(String(message.data)) as LiveMessage;
+      if (event.kind !== "beat") onEvent(event);
+    });
+    socket.addEventListener("open", () => onChange({ state: "live" }));
+    socket.addEventListener("close", end);
+    socket.addEventListener("error", end);
+  };
+
+  onChange({ state: "connecting" });
+  open();
+}
