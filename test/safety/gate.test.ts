@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { GaitsmithError } from "../../src/errors.ts";
+import type { Command } from "../../src/robot/command.ts";
+import { Gate, type GateFacts, type GateMode } from "../../src/safety/gate.ts";
+
+const COMMANDS: Readonly<Record<Command["kind"], Command>> = {
+  arm: { kind: "arm" },
+  disarm: { kind: "disarm" },
+  stage: {
+    kind: "stage",
+    parameters: { gait: "foot-cpg:trot", values: [["step_length", 0.04]] },
+    rampIn: 0.5,
+    rampOut: 0,
+  },
+  commit: { kind: "commit", hash: "0123abcd" },
+  start: { kind: "start" },
+  targets: { kind: "targets", positions: Float64Array.of(0, 1) },
+};
+const MODES: GateMode[] = ["idle", "ready", "standing", "walking", "stopping"];
+const ALLOWED: Readonly<Record<Command["kind"], GateMode>> = {
+  arm: "ready",
+  disarm: "standing",
+  stage: "standing",
+  commit: "standing",
+  start: "standing",
+  targets: "walking",
+};
+const good: GateFacts = {
+  mode: "idle",
+  leased: true,
+  latched: false,
+  envelopeComplete: true,
+  monitorHealthy: true,
+  feasible: () => true,
+};
+const KINDS = Object.keys(COMMANDS) as Command["kind"][];
+
+function refusal(command: Command, change: Partial<Record<keyof GateFacts, unknown>> = {}): string | null {
+  const facts = { ...good, mode: ALLOWED[command.kind], ...change } as GateFacts;
+  return new Gate(() => facts).refusal(command);
+}
+
+describe("gate", () => {
+  for (const kind of KINDS) {
+    const command = COMMANDS[kind];
+    it(`lets ${kind} through in one mode only`, () => {
+      for (const mode of MODES)
+        assert.equal(refusal(command, { mode }) === null, mode === ALLOWED[kind], mode);
+    });
+
+    it(`lets ${kind} through in no unknown mode`, () => {
+      for (const mode of ["", "walk", "constructor", "__proto__", undefined, null])
+        assert.match(refusal(command, { mode }) ?? "", /^not while/);
+    });
+
+    it(`lets ${kind} through only when every fact speaks for it`, () => {
+      const facts = ["leased", "latched", "envelopeComplete", "monitorHealthy"] as const;
+      for (const fact of facts) {
+        // Whoever holds the robot may always take its torque away.
+        const expected = kind === "disarm" && fact !== "leased";
+        for (const unknown of [!good[fact], undefined, null, "yes"])
+          assert.equal(refusal(command, { [fact]: unknown }) === null, expected, `${fact} ${unknown}`);
+      }
+    });
+  }
+
+  it("refuses a command it does not know", () => {
+    for (const mode of MODES) assert.match(refusal({ kind: "dance" } as never, { mode }) ?? "", /^not while/);
+  });
+
+  it("refuses parameters that are not finite, empty or infeasible, and ramps that are no times", () => {
+    const stage = COMMANDS.stage as Extract<Command, { kind: "stage" }>;
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+      const values = [
+        ["clearance", 0.02],
+        ["step_length", value],
+      ] as const;
+      assert.match(
+        refusal({ ...stage, parameters: { gait: "", values } }) ?? "",
+        /step_length is not a finite/,
+      );
+      assert.match(refusal({ ...stage, rampIn: value }) ?? "", /ramp-in/);
+      assert.match(refusal({ ...stage, rampOut: value }) ?? "", /ramp-out/);
+    }
+    assert.match(refusal({ ...stage, rampIn: -1e-9 }) ?? "", /ramp-in/);
+    assert.equal(refusal({ ...stage, rampIn: 0 }), null);
+    assert.match(refusal({ ...stage, parameters: { gait: "", values: [] } }) ?? "", /empty/);
+    assert.match(refusal(stage, { feasible: () => false }) ?? "", /not feasible/);
+    assert.match(refusal(stage, { feasible: () => undefined }) ?? "", /not feasible/);
+  });
+
+  it("refuses a hash that is none and targets that are not finite", () => {
+    for (const hash of ["", "0123abc", "0123ABCD", "0123abcde", " 123abcd"])
+      assert.match(refusal({ kind: "commit", hash }) ?? "", /hash/);
+    for (const positions of [[], [0, Number.NaN], [Number.POSITIVE_INFINITY]])
+      assert.match(refusal({ kind: "targets", positions: Float64Array.from(positions) }) ?? "", /target/);
+  });
+
+  it("asks for the facts anew each time", () => {
+    let leased = true;
+    const gate = new Gate(() => ({ ...good, mode: "ready", leased }));
+    assert.equal(gate.clear(COMMANDS.arm), COMMANDS.arm);
+    leased = false;
+    assert.throws(
+      () => gate.clear(COMMANDS.arm),
+      (error) =>
+        error instanceof GaitsmithError && error.code === "GATE_REFUSED" && /lease/.test(error.message),
+    );
+  });
+});

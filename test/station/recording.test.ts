@@ -1,0 +1,201 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { zstdDecompressSync } from "node:zlib";
+import { McapIndexedReader } from "@mcap/core";
+import { channelName } from "../../src/robot/telemetry-frame.ts";
+import { LIMIT_NAMES } from "../../src/safety/limit.ts";
+import { FrameRing } from "../../src/station/frame-ring.ts";
+import type { WalkOutcome } from "../../src/station/messages.ts";
+import type { RecordingHeader } from "../../src/station/recording-messages.ts";
+import { readOutcome, readRecording } from "../../src/station/recording-reader.ts";
+import { RecordingWriter } from "../../src/station/recording-writer.ts";
+import { rosReader } from "../../src/station/ros-messages.ts";
+import { layoutWithout } from "../safety/small-robot.ts";
+import { shortWalk, temporaryFolder } from "./station-process.ts";
+
+const layout = layoutWithout();
+const header: RecordingHeader = {
+  robotId: "small",
+  trial: 3,
+  attempt: 2,
+  parameters: { step_length: 0.04 },
+  envelope: shortWalk.envelope,
+  configHash: "abc",
+  channels: layout.channels,
+  joints: ["hip", "knee"],
+  wallStart: Date.UTC(2026, 0, 2),
+  stationStart: 10,
+};
+const outcome: WalkOutcome = {
+  trial: 3,
+  attempt: 2,
+  end: "interrupted",
+  reason: {
+    code: "link-lost",
+    words: "unplugged",
+    time: Number.NaN,
+    channel: null,
+    value: null,
+    limit: null,
+  },
+  truncated: false,
+  constraints: LIMIT_NAMES.map((_, index) => -index / 14),
+  breached: null,
+  reports: 0,
+  walked: 0,
+  measured: 0,
+  carryOver: { charge: 0.5 },
+  recording: null,
+  latched: false,
+};
+
+async function write(frames: number, end: boolean): Promise<string> {
+  const file = join(temporaryFolder(), "walk.mcap");
+  const writer = await RecordingWriter.create(file, header);
+  const values = new Float64Array(layout.length);
+  for (let seq = 0; seq < frames; seq++) {
+    values.fill(seq);
+    values[layout.indexOf(channelName.jointPosition("knee"))] = Number.NaN;
+    await writer.frame(seq, 100 + seq / 100, 10 + seq / 100, values);
+  }
+  await writer.event({ level: "warn", name: "tilt", words: "leans", tRobot: 101, tStation: 11, frame: 100 });
+  await writer.outcome(outcome, 12);
+  if (end) await writer.end();
+  else writer.abandon();
+  return file;
+}
+
+describe("recording", () => {
+  it("is read as it was written, NaN included", async () => {
+    const file = await write(200, true);
+    const items = await Array.fromAsync(readRecording(file));
+    assert.equal(items.length, 202);
+    const frame = items[150];
+    assert.ok(frame?.kind === "frame");
+    assert.deepEqual([frame.seq, frame.tRobot, frame.tArrival], [150, 101.5, 11.5]);
+    assert.equal(frame.values[0], 150);
+    assert.ok(Number.isNaN(frame.values[layout.indexOf(channelName.jointPosition("knee"))]));
+    assert.deepEqual(frame.channels, layout.channels);
+    assert.deepEqual(items[200], {
+      kind: "event",
+      level: "warn",
+      name: "tilt",
+      words: "leans",
+      tRobot: 101,
+      tStation: 11,
+      frame: 100,
+    });
+    assert.deepEqual(await readOutcome(file), outcome);
+  });
+
+  it("is an indexed MCAP file of ROS messages, which viewers open", async () => {
+    const file = await write(100, true);
+    const bytes = readFileSync(file);
+    const reader = await McapIndexedReader.Initialize({
+      readable: {
+        size: async () => BigInt(bytes.length),
+        read: async (offset, size) => bytes.subarray(Number(offset), Number(offset + size)),
+      },
+      decompressHandlers: { zstd: (data) => zstdDecompressSync(data) },
+    });
+    assert.equal(reader.header.profile, "ros1");
+    const found = new Map<string, { count: number; first: Record<string, unknown>; time: bigint }>();
+    for await (const message of reader.readMessages()) {
+      const channel = reader.channelsById.get(message.channelId)!;
+      const schema = reader.schemasById.get(channel.schemaId)!;
+      assert.deepEqual([channel.messageEncoding, schema.encoding], ["ros1", "ros1msg"]);
+      const key = `${channel.topic} ${schema.name}`;
+      const known = found.get(key);
+      if (known !== undefined) known.count++;
+      else
+        found.set(key, {
+          count: 1,
+          time: message.logTime,
+          first: rosReader(new TextDecoder().decode(schema.data))(message.data) as Record<string, unknown>,
+        });
+    }
+    assert.deepEqual(
+      [...found].map(([key, { count }]) => [key, count]).sort(),
+      [
+        ["/battery sensor_msgs/BatteryState", 100],
+        ["/diagnostics diagnostic_msgs/DiagnosticArray", 1],
+        ["/gaitsmith/frame gaitsmith_msgs/Frame", 100],
+        ["/gaitsmith/outcome gaitsmith_msgs/Outcome", 1],
+        ["/imu sensor_msgs/Imu", 100],
+        ["/joint_states sensor_msgs/JointState", 100],
+        ["/pose geometry_msgs/PoseStamped", 100],
+      ].sort(),
+    );
+    const joints = found.get("/joint_states sensor_msgs/JointState")!;
+    assert.deepEqual(joints.first["name"], ["hip", "knee"]);
+    assert.equal(joints.time, BigInt(Date.UTC(2026, 0, 2)) * 1_000_000n);
+    assert.deepEqual((joints.first["header"] as { stamp: unknown }).stamp, { sec: 100, nsec: 0 });
+  });
+
+  it("that its writer did not finish is read from the part that is there", async () => {
+    const file = await write(3000, false);
+    const items = await Array.fromAsync(readRecording(file));
+    // The last chunk was not full and is lost.
+    assert.ok(items.length > 2000 && items.length < 3000, `${items.length}`);
+    assert.equal(await readOutcome(file), null);
+  });
+
+  it("that is cut off anywhere is read up to there, without an error", async () => {
+    const file = await write(1500, true);
+    const whole = readFileSync(file);
+    const cut = join(temporaryFolder(), "cut.mcap");
+    let most = 0;
+    for (const share of [0.001, 0.2, 0.5, 0.8, 0.999]) {
+      writeFileSync(cut, whole.subarray(0, Math.floor(share * whole.length)));
+      const { length } = await Array.fromAsync(readRecording(cut));
+      assert.ok(length >= most);
+      most = length;
+    }
+    assert.equal(most, 1502);
+  });
+
+  it("that is damaged is read up to the damage", async () => {
+    const file = await write(1500, true);
+    const bytes = readFileSync(file);
+    const middle = bytes.length >> 1;
+    bytes[middle] = bytes[middle]! ^ 0xff;
+    writeFileSync(file, bytes);
+    const { length } = await Array.fromAsync(readRecording(file));
+    assert.ok(length > 0 && length < 1502, `${length}`);
+  });
+
+  it("that does not exist has no outcome", async () => {
+    assert.equal(await readOutcome(join(temporaryFolder(), "none.mcap")), null);
+  });
+});
+
+describe("frame ring", () => {
+  it("hands frames over in order, and drops and counts what finds no room", () => {
+    const writer = new FrameRing(2);
+    const reader = new FrameRing(2, writer.buffer);
+    const frame = { seq: 0, tRobot: 0, tArrival: 0, values: new Float64Array(2) };
+    let next = 0;
+    for (let round = 0; round < 3; round++) {
+      for (let seq = 0; seq < 5000; seq++)
+        writer.push({ seq, tRobot: seq / 100, tArrival: seq / 50, values: Float64Array.of(seq, -seq) });
+      for (next = 0; reader.take(frame, writer.written); next++) {
+        assert.deepEqual([frame.seq, frame.tRobot, frame.tArrival], [next, next / 100, next / 50]);
+        assert.deepEqual([...frame.values], [next, -next]);
+      }
+      assert.equal(next, 4096);
+      assert.equal(writer.dropped, (round + 1) * (5000 - 4096));
+    }
+  });
+
+  it("takes nothing beyond the given place", () => {
+    const ring = new FrameRing(1);
+    const frame = { seq: 0, tRobot: 0, tArrival: 0, values: new Float64Array(1) };
+    for (let seq = 0; seq < 3; seq++) ring.push({ ...frame, seq });
+    assert.equal(ring.take(frame, 1), true);
+    assert.equal(ring.take(frame, 1), false);
+    assert.equal(ring.take(frame, 3), true);
+    assert.equal(frame.seq, 1);
+  });
+});

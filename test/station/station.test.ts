@@ -1,0 +1,319 @@
+/** The station as a process of its own, with a service's end of the channel in the test. */
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, describe, it } from "node:test";
+import type { HardwareConfig } from "../../src/config/hardware-config.ts";
+import { sendEStop } from "../../src/station/estop-socket.ts";
+import { latchPath, readLatch } from "../../src/station/latch-file.ts";
+import { type RecordedItem, readOutcome, readRecording } from "../../src/station/recording-reader.ts";
+import { planOf, StationProcess, shortWalk, simulatedConfig, temporaryFolder } from "./station-process.ts";
+
+const stations: StationProcess[] = [];
+after(() => {
+  for (const { child } of stations) child.kill("SIGKILL");
+});
+
+function start(
+  config: HardwareConfig = shortWalk,
+  stateDir = join(temporaryFolder(), "robot"),
+): StationProcess {
+  const station = new StationProcess(config, stateDir);
+  stations.push(station);
+  return station;
+}
+
+async function itemsOf(file: string): Promise<RecordedItem[]> {
+  const items: RecordedItem[] = [];
+  for await (const item of readRecording(file)) items.push(item);
+  return items;
+}
+
+/** A gait that falls or is stopped by a limit for certain: a trunk that must stay higher than it can stand. */
+const breaching: HardwareConfig = {
+  ...shortWalk,
+  envelope: {
+    ...shortWalk.envelope,
+    height: { ...shortWalk.envelope.height, low: 0.139, nominal: 0.18 },
+  },
+};
+
+describe("station", () => {
+  it("walks trial after trial, reports, decides and records", async () => {
+    const folder = temporaryFolder();
+    const station = start();
+    const ready = await station.until("ready");
+    assert.deepEqual([ready.clock, ready.returnsByItself], ["lockstep", true]);
+    for (const trial of [0, 1]) {
+      const recording = join(folder, "recordings", `trial-${trial}.mcap`);
+      const outcome = await station.run(planOf(shortWalk, { trial, suggestion: trial, recording }));
+      assert.deepEqual([outcome.end, outcome.reports, outcome.recording], ["completed", 2, recording]);
+    }
+    await station.close();
+    assert.equal(await station.exited, 0);
+    assert.equal(station.count("report"), 4);
+    assert.equal(station.count("outcome"), 2);
+    assert.equal(station.count("failed"), 0);
+
+    const items = await itemsOf(join(folder, "recordings", "trial-1.mcap"));
+    assert.equal(items.at(-1)?.kind, "outcome");
+    const frames = items.filter((item) => item.kind === "frame");
+    // 4.7 s at 100 Hz, a few of them lost on the air.
+    assert.ok(frames.length > 440 && frames.length < 480, `${frames.length}`);
+    assert.deepEqual(
+      frames[0]?.channels.map(({ name }) => name),
+      ready.channels.map(({ name }) => name),
+    );
+    const outcome = await readOutcome(join(folder, "recordings", "trial-1.mcap"));
+    assert.equal(outcome?.trial, 1);
+  });
+
+  it("stops within one frame of a breach, and the recording shows it", async () => {
+    const recording = join(temporaryFolder(), "breach.mcap");
+    const station = start(breaching);
+    await station.until("ready");
+    const outcome = await station.run(planOf(breaching, { recording }));
+    await station.close();
+    assert.deepEqual([outcome.end, outcome.reason.code], ["aborted", "height"]);
+
+    const items = await itemsOf(recording);
+    const index = items.findIndex((item) => item.kind === "event" && item.name === "stop-sent");
+    const sent = items[index];
+    const breach = items.slice(0, index).findLast((item) => item.kind === "frame");
+    assert.ok(sent?.kind === "event" && breach?.kind === "frame");
+    // The frame before the stop is the one that shows the breach, and no other came between.
+    assert.equal(sent.frame, breach.seq);
+    assert.equal(sent.tStation, breach.tArrival);
+    const height = breach.channels.findIndex(({ name }) => name === "trunk.height");
+    const streak = items
+      .slice(0, index)
+      .filter((item) => item.kind === "frame")
+      .slice(-3);
+    assert.ok(streak.every((frame) => frame.values[height]! < 0.139));
+    const start = items.find((item) => item.kind === "event" && item.words === "ramp-in");
+    assert.ok(start?.kind === "event");
+    assert.equal(breach.tRobot - start.tRobot, outcome.reason.time);
+    const confirmed = items.find((item) => item.kind === "event" && item.name === "stop-confirmed");
+    assert.ok(confirmed?.kind === "event");
+    // Robot time of the stop's effect: not later than the frame's way here and one frame.
+    assert.ok(confirmed.tRobot - breach.tArrival <= 0.01, `${confirmed.tRobot - breach.tArrival}`);
+  });
+
+  it("repeats an outcome until it is acknowledged, and walks the same trial only once", async () => {
+    const station = start();
+    await station.until("ready");
+    station.acknowledge = false;
+    const outcome = await station.run(planOf(shortWalk));
+    while (station.count("outcome") < 3) await new Promise((resolve) => setTimeout(resolve, 50));
+    station.send({ kind: "outcome-received", trial: 0, attempt: 1 });
+    station.acknowledge = true;
+    const walks = station.count("report");
+    station.send({ kind: "run", plan: planOf(shortWalk) });
+    const before = station.count("outcome");
+    while (station.count("outcome") === before) await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(station.count("report"), walks);
+    const last = station.messages.findLast((message) => message.kind === "outcome");
+    assert.deepEqual(last?.kind === "outcome" && last.outcome, outcome);
+    const retry = await station.run(planOf(shortWalk, { attempt: 2 }));
+    assert.equal(retry.attempt, 2);
+    await station.close();
+  });
+
+  it("stops when the service falls silent, and goes on when it is back", async () => {
+    const station = start({ ...simulatedConfig, walk: { ...simulatedConfig.walk, measure: 9 } });
+    await station.until("ready");
+    // The robot's clock stands still at the first report, and the service says nothing more.
+    station.decide = () => {
+      station.silence();
+      return null;
+    };
+    const outcome = await station.run(planOf(simulatedConfig));
+    assert.deepEqual([outcome.end, outcome.reason.code], ["interrupted", "service-silent"]);
+    assert.equal(outcome.latched, false);
+    await station.close();
+  });
+
+  it("stops and records how when the service dies", async () => {
+    const recording = join(temporaryFolder(), "orphan.mcap");
+    const stateDir = join(temporaryFolder(), "robot");
+    const station = start(simulatedConfig, stateDir);
+    await station.until("ready");
+    station.decide = () => {
+      station.child.disconnect();
+      return null;
+    };
+    station.send({ kind: "run", plan: planOf(simulatedConfig, { recording }) });
+    assert.equal(await station.exited, 0);
+    const outcome = await readOutcome(recording);
+    assert.deepEqual(
+      [outcome?.end, outcome?.reason.code, outcome?.reports],
+      ["interrupted", "service-died", 1],
+    );
+    assert.equal(existsSync(join(stateDir, "lock")), false);
+  });
+
+  for (const signal of ["SIGTERM", "SIGHUP"] as const)
+    it(`stops the robot first on ${signal}, then exits`, async () => {
+      const station = start(simulatedConfig);
+      await station.until("ready");
+      station.decide = () => {
+        station.child.kill(signal);
+        return null;
+      };
+      const outcome = await station.run(planOf(simulatedConfig));
+      assert.deepEqual([outcome.end, outcome.reason.code], ["interrupted", signal.toLowerCase()]);
+      assert.equal(await station.exited, 0);
+    });
+
+  it("leaves SIGINT to the service", async () => {
+    const station = start();
+    await station.until("ready");
+    station.decide = () => {
+      station.child.kill("SIGINT");
+      return { verdict: "go-on", reason: "" };
+    };
+    assert.equal((await station.run(planOf(shortWalk))).end, "completed");
+    await station.close();
+  });
+
+  it("obeys a controlled stop in the middle of a walk", async () => {
+    const station = start(simulatedConfig);
+    await station.until("ready");
+    station.decide = () => {
+      station.send({ kind: "stop", reason: "Ctrl-C" });
+      return { verdict: "go-on", reason: "" };
+    };
+    const outcome = await station.run(planOf(simulatedConfig));
+    assert.deepEqual(
+      [outcome.end, outcome.reason.code, outcome.reason.words],
+      ["interrupted", "operator-stop", "Ctrl-C"],
+    );
+    await station.close();
+  });
+
+  it("lets one program drive a robot, and names it to the other", async () => {
+    const stateDir = join(temporaryFolder(), "robot");
+    const first = start(shortWalk, stateDir);
+    await first.until("ready");
+    const second = start(shortWalk, stateDir);
+    const failure = await second.until("failed");
+    assert.equal(failure.code, "ROBOT_BUSY");
+    assert.match(failure.what, new RegExp(`process ${first.child.pid}\\b`));
+    assert.equal(await second.exited, 0);
+    assert.equal((await first.run(planOf(shortWalk))).end, "completed");
+    await first.close();
+  });
+
+  it("takes over the lock of a process that was killed", async () => {
+    const stateDir = join(temporaryFolder(), "robot");
+    const first = start(shortWalk, stateDir);
+    await first.until("ready");
+    first.child.kill("SIGKILL");
+    await first.exited;
+    assert.ok(existsSync(join(stateDir, "lock")));
+    const second = start(shortWalk, stateDir);
+    await second.until("ready");
+    await second.close();
+  });
+
+  it("takes over a lock whose process id now belongs to another program", async () => {
+    const stateDir = join(temporaryFolder(), "robot");
+    mkdirSync(stateDir, { recursive: true });
+    writeFileSync(
+      join(stateDir, "lock"),
+      JSON.stringify({ pid: process.pid, started: "1", owner: "a ghost", since: "" }),
+    );
+    const station = start(shortWalk, stateDir);
+    await station.until("ready");
+    await station.close();
+  });
+
+  it("latches on an e-stop over the channel, and a latched robot cannot be started", async () => {
+    const stateDir = join(temporaryFolder(), "robot");
+    const station = start(simulatedConfig, stateDir);
+    await station.until("ready");
+    station.decide = () => {
+      station.send({ kind: "e-stop", reason: "smoke" });
+      return null;
+    };
+    const outcome = await station.run(planOf(simulatedConfig));
+    assert.deepEqual([outcome.end, outcome.reason.code, outcome.latched], ["aborted", "operator-stop", true]);
+    assert.equal((await station.until("latched")).reason.words, "smoke");
+    assert.equal(readLatch(stateDir)?.words, "smoke");
+    station.send({ kind: "run", plan: planOf(simulatedConfig, { trial: 1 }) });
+    assert.equal((await station.until("failed")).code, "ROBOT_LATCHED");
+    await station.exited;
+
+    const again = start(simulatedConfig, stateDir);
+    const failure = await again.until("failed");
+    assert.equal(failure.code, "ROBOT_LATCHED");
+    assert.match(failure.what, /smoke/);
+    assert.equal(failure.where, latchPath(stateDir));
+    await again.exited;
+  });
+
+  it("hears an e-stop over its own socket while the service says nothing", async () => {
+    // Deeper than a socket's path may be.
+    const stateDir = join(temporaryFolder(), "a-rather-long-name-of-a-folder".repeat(4), "robot");
+    const station = start(simulatedConfig, stateDir);
+    await station.until("ready");
+    let taken: Promise<boolean> | null = null;
+    station.decide = () => {
+      taken = sendEStop(stateDir, "the big red button");
+      return null;
+    };
+    const outcome = await station.run(planOf(simulatedConfig));
+    assert.deepEqual([outcome.end, outcome.latched], ["aborted", true]);
+    assert.equal(await taken, true);
+    assert.match(readFileSync(latchPath(stateDir), "utf8"), /big red button/);
+    await station.close();
+    assert.equal(await sendEStop(stateDir, "nobody there"), false);
+  });
+
+  it("latches an idle robot too", async () => {
+    const stateDir = join(temporaryFolder(), "robot");
+    const station = start(shortWalk, stateDir);
+    await station.until("ready");
+    assert.equal(await sendEStop(stateDir, "between walks"), true);
+    await station.until("latched");
+    assert.equal(readLatch(stateDir)?.code, "operator-stop");
+    await station.close();
+  });
+
+  it("does not lose a walk to a disk that does not take its recording", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "file"), "");
+    const station = start();
+    await station.until("ready");
+    const outcome = await station.run(planOf(shortWalk, { recording: join(folder, "file", "trial.mcap") }));
+    assert.deepEqual([outcome.end, outcome.recording], ["completed", null]);
+    const log = await station.until("log");
+    assert.match(log.text, /recording failed/);
+    await station.close();
+  });
+
+  it("says why when there is no such robot, and when a limit is not set", async () => {
+    const wrong = { ...shortWalk, link: { ...shortWalk.link, variant: "flying" } } as HardwareConfig;
+    assert.equal((await start(wrong).until("failed")).code, "CONFIG_INVALID");
+    const { tilt: _, ...rest } = shortWalk.envelope;
+    const unset = { ...shortWalk, envelope: rest } as unknown as HardwareConfig;
+    const failure = await start(unset).until("failed");
+    assert.equal(failure.code, "CONFIG_INVALID");
+    assert.match(failure.what, /limit tilt is not set/);
+    const joints = {
+      ...shortWalk,
+      robot: { ...shortWalk.robot, joints: shortWalk.robot.joints.toReversed() },
+    };
+    assert.equal((await start(joints).until("failed")).code, "ROBOT_MISMATCH");
+  });
+
+  it("sends at most thirty live frames a second, one unacknowledged", async () => {
+    const station = start();
+    await station.until("ready");
+    const began = performance.now();
+    await station.run(planOf(shortWalk));
+    await station.close();
+    const seconds = (performance.now() - began) / 1000;
+    assert.ok(station.count("live") > 0 && station.count("live") <= 1 + 30 * seconds);
+  });
+});
