@@ -13,16 +13,19 @@ import type { Posterior, Prediction } from "./posterior.ts";
 /** Below this log probability a constraint is as good as broken; it keeps −∞ out of the search. */
 const LOWEST = -1e8;
 
+/** The objective's process and the value to improve on, both standardised for maximisation. */
+export interface Objective {
+  readonly posterior: Posterior;
+  readonly threshold: number;
+}
+
 export class Acquisition {
-  readonly #objective: { readonly posterior: Posterior; readonly threshold: number } | null;
+  readonly #objective: Objective | null;
   readonly #constraints: readonly ConstraintModel[];
   readonly #predictions: readonly Prediction[];
 
   /** @param objective null when nothing is known of the objective: then only safety counts */
-  constructor(
-    objective: { readonly posterior: Posterior; readonly threshold: number } | null,
-    constraints: readonly ConstraintModel[],
-  ) {
+  constructor(objective: Objective | null, constraints: readonly ConstraintModel[]) {
     this.#objective = objective;
     this.#constraints = constraints;
     const posteriors = [

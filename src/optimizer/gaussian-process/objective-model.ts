@@ -28,7 +28,7 @@ export function objectivePrior(size: number): PriorChoice {
   return {
     lengthscale: { center: Math.log(0.5) + 0.5 * Math.log(size), deviation: 1 },
     scale: { center: 0, deviation: 1 },
-    noise: { center: Math.log(0.01), deviation: 3 },
+    noise: { center: Math.log(0.01), deviation: 2 },
   };
 }
 

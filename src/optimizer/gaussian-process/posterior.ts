@@ -114,13 +114,22 @@ export class Posterior {
    * exact copy without noise) is left out.
    */
   condition(point: Float64Array, value: number, variance: number): void {
+    this.#append(point, value, this.hyperparameters.noise + variance);
+  }
+
+  /** Takes the function itself, not a noisy observation of it, to have this value at a point. */
+  assume(point: Float64Array, value: number): void {
+    this.#append(point, value, 0);
+  }
+
+  #append(point: Float64Array, value: number, variance: number): void {
     const n = this.#n;
     if (n === this.#capacity) throw new RangeError("No room for another observation.");
     this.#x.set(point, n * this.shape.size);
     this.#y[n] = value;
     this.#fillRow(n);
-    const { scale, noise } = this.hyperparameters;
-    this.#factor[n * this.#capacity + n] = scale + noise + variance + 1e-10 * scale;
+    const { scale } = this.hyperparameters;
+    this.#factor[n * this.#capacity + n] = scale + variance + 1e-10 * scale;
     if (!choleskyInPlace(this.#factor, n + 1, this.#capacity, n)) return;
     this.#n = n + 1;
     this.#alpha = this.#solve();

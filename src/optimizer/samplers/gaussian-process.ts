@@ -8,7 +8,7 @@
  *
  * The sampler keeps no state: the hyperparameters it begins a fit from are stored with each suggestion.
  */
-import { Acquisition, logSafety } from "../gaussian-process/acquisition.ts";
+import { Acquisition, logSafety, type Objective } from "../gaussian-process/acquisition.ts";
 import { maximizeAcquisition } from "../gaussian-process/acquisition-search.ts";
 import { type ConstraintModel, constraintModels } from "../gaussian-process/constraint-model.ts";
 import { toLog } from "../gaussian-process/fit.ts";
@@ -22,7 +22,7 @@ import type { ObservedTrial } from "../trial.ts";
 import { startupPoint, suggestionsBefore } from "./startup-design.ts";
 
 export interface GaussianProcessOptions {
-  /** Distinct parameter sets walked before the model takes over; null: one more than the space has dimensions. */
+  /** Distinct parameter sets walked before the model takes over; null: twice the dimensions, at most 5 more than them. */
   readonly startupTrials: number | null;
 }
 
@@ -36,7 +36,7 @@ export function gaussianProcessSampler(
   options: Partial<GaussianProcessOptions> = {},
 ): Sampler {
   const unit = unitSpace(context.space);
-  const startup = options.startupTrials ?? unit.dimensions.length + 1;
+  const startup = options.startupTrials ?? defaultStartup(unit.dimensions.length);
   return {
     name: "gp",
     ask(request) {
@@ -45,6 +45,10 @@ export function gaussianProcessSampler(
       return modelSuggestion(unit, context, request);
     },
   };
+}
+
+function defaultStartup(dimensions: number): number {
+  return Math.min(2 * dimensions, dimensions + 5);
 }
 
 /** Parameter sets that were suggested or enqueued and walked, whatever came of it. */
@@ -82,16 +86,13 @@ function modelSuggestion(unit: UnitSpace, context: SamplerContext, request: AskR
   const telling = trials.filter(({ state }) => state === "completed" || state === "pruned").length;
   const refit = stored === null || refitIsDue(stored.observations, telling);
   const warm = stored === null ? null : { logHyperparameters: stored.objective, refit };
-  const model = objectiveModel(unit, trials, context.direction, warm, pending.length);
+  const model = objectiveModel(unit, trials, context.direction, warm, pending.length + 1);
   const limits = constraintModels(unit, trials, context.constraintCount, stored?.constraints, refit);
 
   const order = model === null ? [] : safestBestFirst(model, limits);
-  const threshold = model === null ? 0 : model.means[order[0]!]!;
   if (model !== null) believePending(unit, model, pending);
-  const acquisition = new Acquisition(
-    model === null ? null : { posterior: model.posterior, threshold },
-    limits,
-  );
+  const objective = model === null ? null : improvementOver(model, order[0]!);
+  const acquisition = new Acquisition(objective, limits);
   const { point, value } = maximizeAcquisition({
     unit,
     acquisition,
@@ -140,6 +141,19 @@ function believePending(
     const point = encode(unit, trial.parameters);
     posterior.condition(point, posterior.mean(point), 0);
   }
+}
+
+/**
+ * What a point could gain over the incumbent, the observed row `row`. The incumbent's own value is not known either, and
+ * beside it the two rise and fall together: so the function is taken as known there, at its estimate, which leaves the
+ * predicted means as they are and takes from each variance what is shared with the incumbent. Without it a noisy
+ * search keeps walking beside its incumbent, where there is much uncertainty and nothing to gain (B. Letham et al.,
+ * "Constrained Bayesian optimization with noisy experiments", Bayesian Analysis 14, 2019, with one fantasy, the mean).
+ */
+function improvementOver({ observations, posterior, means }: ObjectiveModel, row: number): Objective {
+  const { size } = observations.shape;
+  posterior.assume(observations.x.slice(row * size, (row + 1) * size), means[row]!);
+  return { posterior, threshold: means[row]! };
 }
 
 /** The best few distinct places walked. */
