@@ -24,7 +24,9 @@ export function axis(options: uPlot.Axis = {}): uPlot.Axis {
 /** A real minus sign, and no more digits than the distance of the ticks needs. */
 export function tickFigures(_chart: uPlot, splits: number[]): string[] {
   const distance = Math.abs((splits[1] ?? 1) - (splits[0] ?? 0));
-  const digits = Math.min(6, Math.max(0, -Math.floor(Math.log10(distance) + 1e-9)));
+  let digits = 0;
+  while (digits < 6 && Math.abs(Math.round(distance * 10 ** digits) / 10 ** digits - distance) > 1e-9)
+    digits++;
   return splits.map((split) => split.toFixed(digits).replace("-", "−"));
 }
 

@@ -50,7 +50,7 @@ export class HistoryChart {
           y: { range: (self) => this.#range(self) },
         },
         axes: [
-          axis({ values: wholeFigures, label: "trial" }),
+          axis({ values: wholeFigures, label: "trial", size: 44, labelGap: -4 }),
           axis({ size: 56, values: tickFigures, label: "reward" }),
         ],
         series: [
@@ -99,6 +99,10 @@ export class HistoryChart {
     inPlot(chart, (pen, box) => {
       pen.fillStyle = color("rail");
       pen.fillRect(box.left, box.top + box.height - RAIL * ratio(), box.width, RAIL * ratio());
+      if (this.#selected === null) return;
+      const width = MARK * 1.5 * ratio();
+      pen.fillStyle = color("line");
+      pen.fillRect(chart.valToPos(this.#selected, "x", true) - width / 2, box.top, width, box.height);
     });
     const { champion, baseline } = this.#study ?? {};
     if (baseline) drawEstimate(chart, baseline, color("baseline"), 1.5, [7, 5]);
@@ -114,10 +118,6 @@ export class HistoryChart {
         const mark = MARKS[trial.state];
         const x = chart.valToPos(trial.number, "x", true);
         const y = trial.value === null ? rail : chart.valToPos(trial.value, "y", true);
-        if (trial.number === this.#selected) {
-          pen.fillStyle = color("line");
-          pen.fillRect(x - size * 0.7, box.top, size * 1.4, box.height);
-        }
         drawMark(pen, mark, x, y, size * crowded, color(mark.color));
       }
     });

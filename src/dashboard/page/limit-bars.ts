@@ -15,31 +15,24 @@ interface Bar {
   readonly peak: HTMLElement;
   readonly value: HTMLElement;
   readonly word: HTMLElement;
-  /** The furthest it went in this trial. */
-  furthest: number;
 }
 
 export class LimitBars {
   readonly #box: HTMLElement;
   readonly #bars = new Map<LimitName, Bar>();
-  #trial: number | null = null;
 
   constructor(box: HTMLElement) {
     this.#box = box;
   }
 
-  draw(robot: RobotStatus, frame: Frame | null): void {
-    if (frame !== null && frame.trial !== this.#trial) {
-      this.#trial = frame.trial;
-      for (const bar of this.#bars.values()) bar.furthest = 0;
-    }
+  /** @param furthest way to the limit at its largest in this trial */
+  draw(robot: RobotStatus, frame: Frame | null, furthest: ReadonlyMap<LimitName, number>): void {
     for (const name of LIMIT_ORDER) {
       const bounds = boundsOf(robot, name);
       if (bounds === null) continue;
       const bar = this.#bars.get(name) ?? this.#create(name);
       const reading = frame === null ? null : readLimit(robot, name, frame.values, frame.margins);
       const way = reading === null ? 0 : Math.max(0, wayToLimit(reading.value, reading.bounds));
-      bar.furthest = Math.max(bar.furthest, way);
       const shown = reading?.bounds ?? bounds;
       const limit =
         reading !== null && reading.value < shown.nominal
@@ -49,7 +42,7 @@ export class LimitBars {
       bar.row.dataset["nearness"] = reading === null ? "unknown" : near;
       bar.row.setAttribute("aria-valuenow", String(Math.round(Math.min(way, 9.99) * 100)));
       bar.fill.style.width = `${Math.min(1, way) * 100}%`;
-      bar.peak.style.left = `${Math.min(1, bar.furthest) * 100}%`;
+      bar.peak.style.left = `${Math.min(1, furthest.get(name) ?? 0) * 100}%`;
       const joint = reading?.joint ? ` ${reading.joint}` : "";
       setText(bar.value, `${figure(reading?.value)} / ${figure(limit, 2)} ${shown.unit}${joint}`.trimEnd());
       setText(bar.word, WORDS[near]);
@@ -78,7 +71,7 @@ export class LimitBars {
       value,
     );
     this.#box.append(row);
-    const bar = { row, fill, peak, value, word, furthest: 0 };
+    const bar = { row, fill, peak, value, word };
     this.#bars.set(name, bar);
     return bar;
   }

@@ -61,8 +61,8 @@ export function boundsOf(robot: RobotStatus, name: LimitName): WireBounds | null
 export function wayToLimit(value: number, bounds: WireBounds): number {
   const { low, high, nominal } = bounds;
   const limit = value > nominal ? high : low;
-  if (limit === null) return 0;
-  if (limit === nominal) return value === nominal ? 0 : Number.POSITIVE_INFINITY;
+  if (limit === null || value === nominal) return 0;
+  if (limit === nominal) return Number.POSITIVE_INFINITY;
   return (value - nominal) / (limit - nominal);
 }
 

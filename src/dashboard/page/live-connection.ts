@@ -1,12 +1,8 @@
 /** The live stream as the page hears it: comes back by itself, and says when it has gone silent. */
 import type { LiveEvent } from "../../service/live-events.ts";
+import type { Connection } from "./page-state.ts";
 
 type LiveMessage = LiveEvent | { readonly kind: "beat" };
-
-export type Connection =
-  | { readonly state: "connecting" }
-  | { readonly state: "live" }
-  | { readonly state: "lost"; readonly since: Date };
 
 /** The service beats once a second; a line that is open but silent is as dead as a closed one. */
 const SILENCE_MS = 3500;

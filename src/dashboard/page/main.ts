@@ -74,7 +74,7 @@ function walkWords(walk: ReturnType<typeof shownWalk>): string {
 function drawRobot(): void {
   const robot = state.robot === null ? undefined : state.robots.get(state.robot);
   if (robot === undefined) return;
-  bars.draw(robot, state.frame);
+  bars.draw(robot, state.frame, state.furthest);
   strips.draw(robot, state.strips);
   const { times } = state.strips;
   const span = Math.max(WINDOW_S, (times.at(-1) ?? 0) - (times[0] ?? 0));

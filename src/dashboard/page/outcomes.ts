@@ -54,6 +54,7 @@ export function drawMark(
   pen.fillStyle = color;
   pen.strokeStyle = color;
   pen.lineWidth = 2.4;
+  pen.setLineDash([]);
   if (mark.filled) pen.fill(path);
   else pen.stroke(path);
   pen.restore();

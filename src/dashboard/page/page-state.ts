@@ -1,8 +1,15 @@
 /** What the page knows, and how the live stream changes it. No DOM here. */
+
+import type { LimitName } from "../../safety/limit.ts";
 import type { LiveEvent, RobotStatus, StudyStatus } from "../../service/live-events.ts";
 import type { StudyDocument, TrialDocument } from "../../study/study-document.ts";
-import type { Connection } from "./live-connection.ts";
+import { LIMIT_ORDER, readLimit, wayToLimit } from "./limits.ts";
 import { StripWindow } from "./strip-window.ts";
+
+export type Connection =
+  | { readonly state: "connecting" }
+  | { readonly state: "live" }
+  | { readonly state: "lost"; readonly since: Date };
 
 export interface ReportPoint {
   readonly step: number;
@@ -25,6 +32,8 @@ export interface PageState {
   reports: { readonly trial: number; readonly points: ReportPoint[] } | null;
   frame: Frame | null;
   readonly strips: StripWindow;
+  /** How far each limit's value went on its way to the limit in the trial of the last frame. */
+  readonly furthest: Map<LimitName, number>;
   /** The trial whose details are open. */
   selected: number | null;
 }
@@ -40,6 +49,7 @@ export function emptyState(): PageState {
     reports: null,
     frame: null,
     strips: new StripWindow(),
+    furthest: new Map(),
     selected: null,
   };
 }
@@ -68,12 +78,23 @@ export function applyEvent(state: PageState, event: LiveEvent): readonly Change[
       return ["reports"];
     case "frame": {
       if (event.robot !== state.robot) return [];
-      state.frame = event;
       const robot = state.robots.get(event.robot);
       if (robot === undefined) return [];
+      if (event.trial !== state.frame?.trial) state.furthest.clear();
+      state.frame = event;
       state.strips.add(robot, event);
+      trackFurthest(state.furthest, robot, event);
       return ["frame"];
     }
+  }
+}
+
+/** On every frame, not on every drawing: a peak between two drawings counts. */
+function trackFurthest(furthest: Map<LimitName, number>, robot: RobotStatus, frame: Frame): void {
+  for (const name of LIMIT_ORDER) {
+    const reading = readLimit(robot, name, frame.values, frame.margins);
+    const way = reading === null ? 0 : wayToLimit(reading.value, reading.bounds);
+    furthest.set(name, Math.max(furthest.get(name) ?? 0, way));
   }
 }
 

@@ -60,7 +60,7 @@ export class StripCharts {
     const chart = mount(
       box,
       {
-        padding: [6, 6, 0, 0],
+        padding: [6, 12, 0, 0],
         legend: { show: false },
         cursor: { show: false },
         scales: {
