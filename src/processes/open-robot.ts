@@ -6,10 +6,11 @@ import type { OpenedRobot } from "../station/robot-claim.ts";
 /** @throws LINK_UNAVAILABLE and other errors of the link */
 export async function openRobot(config: HardwareConfig): Promise<OpenedRobot> {
   const { link } = config;
+  // In lockstep the robot moves the station's clock.
+  const clock = link.clock === "lockstep" ? new ManualClock() : systemClock;
   switch (link.kind) {
     case "simulated": {
       const { openSimulatedRobot } = await import("../../sim/simulated-robot.ts");
-      const clock = link.clock === "lockstep" ? new ManualClock() : systemClock;
       const { variant, variation } = link;
       const robot = await openSimulatedRobot({
         robotId: config.robot.id,
@@ -20,7 +21,9 @@ export async function openRobot(config: HardwareConfig): Promise<OpenedRobot> {
       });
       return { robot, clock };
     }
-    case "serial":
-      throw new Error("serial links are not wired yet");
+    case "serial": {
+      const { SerialRobot } = await import("../links/serial/serial-robot.ts");
+      return { robot: new SerialRobot({ link, robotId: config.robot.id, clock }), clock };
+    }
   }
 }

@@ -1,13 +1,14 @@
 /** What must hold before the robot is armed. Looks at a stretch of telemetry and says everything that refuses. */
 import type { HardwareConfig } from "../config/hardware-config.ts";
+import { GaitsmithError } from "../errors.ts";
 import { type ChannelLayout, channelName, type TelemetryFrame } from "../robot/telemetry-frame.ts";
 
 /** Telemetry is looked at for this long, s of robot time. */
-export const PREFLIGHT_SECONDS = 0.2;
+const PREFLIGHT_SECONDS = 0.2;
+/** What cannot mend in this time (telemetry that needs a moment, a robot being set down) refuses, s of robot time. */
+const PREFLIGHT_PATIENCE = 3;
 
-export interface Refusal {
-  /** `battery`, `temperature`, `tilt`, `telemetry`, `joint` */
-  readonly code: string;
+interface Refusal {
   readonly words: string;
   /** What to do about it. */
   readonly remedy: string;
@@ -20,6 +21,8 @@ export class Preflight {
   readonly #needed: readonly { readonly index: number; readonly joint: string }[];
   readonly #sums: Float64Array;
   readonly #counts: Uint32Array;
+  /** Robot time of the first look, s. */
+  #began = Number.NaN;
   #frames = 0;
   #first = Number.NaN;
   #last = Number.NaN;
@@ -39,14 +42,38 @@ export class Preflight {
     this.#counts = new Uint32Array(layout.length);
   }
 
-  reset(): void {
+  /**
+   * Looks at one more frame.
+   *
+   * @param breached what the monitor holds against telemetry, in words, or null
+   * @returns `wait` for more; `again`: something refused, and the look has started anew, so that what mends by itself
+   * may; `ready` to arm; or PREFLIGHT_REFUSED with everything that still refuses
+   */
+  look(frame: TelemetryFrame, breached: string | null): "wait" | "again" | "ready" | GaitsmithError {
+    if (Number.isNaN(this.#began)) this.#began = frame.tRobot;
+    this.#add(frame);
+    if (!(this.#last - this.#first >= PREFLIGHT_SECONDS)) return "wait";
+    const refusals = this.#refusals();
+    if (breached !== null) refusals.push({ words: breached, remedy: "Check the link to the robot." });
+    if (refusals.length === 0) return "ready";
+    if (this.#last - this.#began < PREFLIGHT_PATIENCE) {
+      this.#reset();
+      return "again";
+    }
+    return new GaitsmithError("PREFLIGHT_REFUSED", {
+      what: `preflight refuses to arm: ${refusals.map(({ words }) => words).join("; ")}`,
+      remedy: refusals[0]!.remedy,
+    });
+  }
+
+  #reset(): void {
     this.#sums.fill(0);
     this.#counts.fill(0);
     this.#frames = 0;
     this.#first = Number.NaN;
   }
 
-  add(frame: TelemetryFrame): void {
+  #add(frame: TelemetryFrame): void {
     if (this.#frames === 0) this.#first = frame.tRobot;
     this.#last = frame.tRobot;
     this.#frames++;
@@ -58,27 +85,21 @@ export class Preflight {
     }
   }
 
-  /** Enough has been seen to judge. */
-  get complete(): boolean {
-    return this.#last - this.#first >= PREFLIGHT_SECONDS;
-  }
-
   /** Everything that refuses; empty when the robot may be armed. */
-  refusals(): Refusal[] {
+  #refusals(): Refusal[] {
     const { preflight, robot } = this.#config;
     const refusals: Refusal[] = [];
-    const refuse = (code: string, words: string, remedy: string): void => {
-      refusals.push({ code, words, remedy });
+    const refuse = (words: string, remedy: string): void => {
+      refusals.push({ words, remedy });
     };
     const silent = robot.joints.filter((joint) =>
       this.#needed.some((one) => one.joint === joint && !(this.#counts[one.index]! > 0)),
     );
     if (silent.length > 0)
-      refuse("joint", `no plausible answer from ${silent.join(", ")}`, "Check the joint's cable and supply.");
+      refuse(`no plausible answer from ${silent.join(", ")}`, "Check the joint's cable and supply.");
     const voltage = this.#mean(channelName.batteryVoltage);
     if (!(voltage >= preflight.minimumBattery))
       refuse(
-        "battery",
         `the battery is at ${format(voltage)} V, below ${format(preflight.minimumBattery)} V`,
         "Change or charge the battery.",
       );
@@ -86,21 +107,18 @@ export class Preflight {
     const hottest = temperatures.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
     if (!(hottest <= preflight.maximumMotorTemperature))
       refuse(
-        "temperature",
         `the hottest motor is at ${format(hottest)} °C, above ${format(preflight.maximumMotorTemperature)} °C`,
         "Let the motors cool down.",
       );
     const tilt = Math.acos(Math.cos(this.#mean(channelName.roll)) * Math.cos(this.#mean(channelName.pitch)));
     if (!(tilt <= preflight.maximumTilt))
       refuse(
-        "tilt",
         `the trunk is tilted by ${format((180 / Math.PI) * tilt)} degrees`,
         "Put the robot on its feet, on level ground.",
       );
     const rate = (this.#frames - 1) / (this.#last - this.#first);
     if (!(rate >= preflight.minimumTelemetryRate * this.#rate))
       refuse(
-        "telemetry",
         `telemetry comes at ${format(rate)} Hz instead of ${format(this.#rate)} Hz`,
         "Check the link: distance, interference, baud rate, what else uses it.",
       );

@@ -89,7 +89,8 @@ export class Station {
     const run = this.#run;
     if (run !== null && run.result === null) {
       run.eStop(code, words);
-      await Promise.race([this.#walk, pause(FAREWELL_MS)]);
+      const until = this.#parts.wall.now() + FAREWELL_MS / 1000;
+      while (!run.stopConfirmed && this.#parts.wall.now() < until) await pause(TICK_MS);
       return run.stopConfirmed;
     }
     const stopped = this.#opened?.robot.stop("cut") ?? Promise.resolve({ confirmed: false });

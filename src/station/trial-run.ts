@@ -8,37 +8,28 @@
  * Stopping comes first: every cause writes the stop to the robot before anything is said about it.
  */
 import { GaitsmithError } from "../errors.ts";
-import { type ParameterSetOnWire, parameterHash } from "../robot/parameters.ts";
+import type { ParameterSetOnWire } from "../robot/parameters.ts";
 import type { RobotEvent } from "../robot/robot.ts";
 import type { TelemetryFrame } from "../robot/telemetry-frame.ts";
-import { Gate, type GateMode } from "../safety/gate.ts";
+import { Gate } from "../safety/gate.ts";
 import { stopLatches } from "../safety/latch.ts";
 import type { Breach } from "../safety/monitor.ts";
 import { controlledStopLevel, safeStopLevel } from "../safety/stop-level.ts";
 import { CommandSender } from "./command-sender.ts";
+import { gateModeOf } from "./gate-mode.ts";
 import type { TrialPhase, TrialPlan } from "./messages.ts";
 import { Preflight } from "./preflight.ts";
 import { type Note, SafeStop, writeStop } from "./safe-stop.ts";
 import type { TrialParts, TrialResult } from "./trial-parts.ts";
 import { breachWords, endedBy, endedByBreach, outcomeOf, reasonOf, type WalkEnd } from "./walk-end.ts";
+import { startWalk } from "./walk-start.ts";
 
-/** What cannot mend in this time (telemetry that needs a moment, a robot being set down) refuses, s of robot time. */
-const PREFLIGHT_PATIENCE = 3;
 /** Rising may take this long after arming, s; until then a robot that does not stand yet is asked again. */
 const STAND_PATIENCE = 5;
 const ASK_AGAIN_AFTER = 0.1;
 /** Times are compared with this much slack, s: they come from a counter of microseconds or so. */
 const TIME_SLACK = 1e-6;
 const REPORTS_BEFORE_TRUNCATION = 3;
-
-const GATE_MODES: Readonly<Partial<Record<TrialPhase, GateMode>>> = {
-  arm: "ready",
-  stand: "standing",
-  "ramp-in": "walking",
-  settle: "walking",
-  measure: "walking",
-  "stand-down": "standing",
-};
 
 export class TrialRun {
   readonly plan: TrialPlan;
@@ -51,7 +42,6 @@ export class TrialRun {
   /** Robot time of the newest frame, s, and at which the phase began. */
   #now = Number.NaN;
   #since = Number.NaN;
-  #preflightSince = Number.NaN;
   #armedAt = Number.NaN;
   #askAgainAt = Number.NEGATIVE_INFINITY;
   #measureStart = Number.NaN;
@@ -72,7 +62,7 @@ export class TrialRun {
     this.#parameters = { gait: config.gait.name, values: Object.entries(plan.parameters) };
     this.#safeStop = new SafeStop(robot, clock, this.#note);
     const gate = new Gate(() => ({
-      mode: this.#safeStop.engaged ? "stopping" : (GATE_MODES[this.#phase] ?? "idle"),
+      mode: gateModeOf(this.#phase, this.#safeStop.engaged),
       leased: parts.leased(),
       latched: parts.latched(),
       envelopeComplete: monitor.problems.length === 0,
@@ -221,7 +211,7 @@ export class TrialRun {
       case "stand":
         meter.stand(frame);
         if (this.#elapsed(walk.stand) && this.#now >= this.#askAgainAt && this.#commands.underway === null)
-          this.#stage();
+          this.#start();
         return;
       case "ramp-in":
         if (this.#elapsed(walk.rampIn)) this.#enter("settle");
@@ -265,64 +255,35 @@ export class TrialRun {
 
   #lookAround(frame: TelemetryFrame): void {
     const { monitor } = this.#parts;
-    if (Number.isNaN(this.#preflightSince)) this.#preflightSince = this.#now;
-    this.#preflight.add(frame);
-    if (!this.#preflight.complete || this.#commands.underway !== null) return;
-    const refusals = this.#preflight.refusals();
+    if (this.#commands.underway !== null) return;
     const breached = monitor.breach === null ? null : breachWords(monitor.breach);
-    if (refusals.length === 0 && breached === null) {
+    const verdict = this.#preflight.look(frame, breached);
+    if (verdict === "ready") {
       this.#enter("arm");
       this.#commands.send({ kind: "arm" }, () => {
         this.#armedAt = this.#now;
         monitor.watch("powered");
         this.#enter("stand");
       });
-      return;
-    }
-    if (this.#now - this.#preflightSince < PREFLIGHT_PATIENCE) {
-      this.#preflight.reset();
-      monitor.reset();
-      return;
-    }
-    const words = [
-      ...refusals.map((refusal) => refusal.words),
-      ...(breached === null ? [] : [breached]),
-    ].join("; ");
-    this.#fail(
-      new GaitsmithError("PREFLIGHT_REFUSED", {
-        what: `preflight refuses to arm: ${words}`,
-        remedy: refusals[0]?.remedy ?? "Check the link to the robot.",
-      }),
-    );
+    } else if (verdict === "again") monitor.reset();
+    else if (verdict !== "wait") this.#fail(verdict);
   }
 
-  #stage(): void {
-    const { config, monitor } = this.#parts;
-    const { rampIn, rampOut } = config.walk;
+  #start(): void {
+    const { rampIn, rampOut } = this.#parts.config.walk;
     this.#askAgainAt = this.#now + ASK_AGAIN_AFTER;
-    this.#commands.send({ kind: "stage", parameters: this.#parameters, rampIn, rampOut }, (staged) => {
-      const hash = parameterHash(this.#parameters);
-      if (staged.hash !== hash) {
-        this.#fail(
-          new GaitsmithError("ROBOT_MISMATCH", {
-            what: `the robot understood other parameters than were sent (hash ${staged.hash ?? "none"}, not ${hash})`,
-            remedy: "Check that the robot's program fits this gait and this version.",
-          }),
-        );
-        return;
-      }
-      this.#commands.send({ kind: "commit", hash }, () =>
-        this.#commands.send(
-          { kind: "start" },
-          () => {
-            monitor.watch("walking");
-            this.#hasWalked = true;
-            this.#enter("ramp-in");
-          },
-          // A robot that is still rising refuses to start: it is asked again.
-          (refused) => this.#now - this.#armedAt < STAND_PATIENCE && refused.reason !== "",
-        ),
-      );
+    startWalk(this.#commands, {
+      parameters: this.#parameters,
+      rampIn,
+      rampOut,
+      started: () => {
+        this.#parts.monitor.watch("walking");
+        this.#hasWalked = true;
+        this.#enter("ramp-in");
+      },
+      failed: (error) => this.#fail(error),
+      // A robot that is still rising refuses to start.
+      mayRefuse: () => this.#now - this.#armedAt < STAND_PATIENCE,
     });
   }
 

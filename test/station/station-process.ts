@@ -51,7 +51,7 @@ export class StationProcess {
   });
   acknowledge = true;
   readonly #listeners = new Set<() => void>();
-  #beat: NodeJS.Timeout | null;
+  #beat: NodeJS.Timeout | null = null;
   #gone = false;
 
   constructor(config: HardwareConfig, stateDir: string) {
@@ -65,12 +65,17 @@ export class StationProcess {
         resolve(code);
       }),
     );
-    this.#beat = setInterval(() => this.send({ kind: "beat" }), BEAT_INTERVAL_MS);
+    this.speak();
     this.send({ kind: "configure", config, stateDir });
   }
 
   send(message: ServiceMessage): void {
     if (this.child.connected) this.child.send(message, () => {});
+  }
+
+  /** Beats. */
+  speak(): void {
+    this.#beat ??= setInterval(() => this.send({ kind: "beat" }), BEAT_INTERVAL_MS);
   }
 
   /** No more beats. */

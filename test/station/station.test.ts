@@ -38,7 +38,7 @@ const breaching: HardwareConfig = {
   },
 };
 
-describe("station", () => {
+describe("station", { concurrency: 3 }, () => {
   it("walks trial after trial, reports, decides and records", async () => {
     const folder = temporaryFolder();
     const station = start();
@@ -90,9 +90,9 @@ describe("station", () => {
       .filter((item) => item.kind === "frame")
       .slice(-3);
     assert.ok(streak.every((frame) => frame.values[height]! < 0.139));
-    const start = items.find((item) => item.kind === "event" && item.words === "ramp-in");
-    assert.ok(start?.kind === "event");
-    assert.equal(breach.tRobot - start.tRobot, outcome.reason.time);
+    const rampIn = items.find((item) => item.kind === "event" && item.words === "ramp-in");
+    assert.ok(rampIn?.kind === "event");
+    assert.equal(breach.tRobot - rampIn.tRobot, outcome.reason.time);
     const confirmed = items.find((item) => item.kind === "event" && item.name === "stop-confirmed");
     assert.ok(confirmed?.kind === "event");
     // Robot time of the stop's effect: not later than the frame's way here and one frame.
@@ -120,16 +120,19 @@ describe("station", () => {
   });
 
   it("stops when the service falls silent, and goes on when it is back", async () => {
-    const station = start({ ...simulatedConfig, walk: { ...simulatedConfig.walk, measure: 9 } });
+    const station = start();
     await station.until("ready");
     // The robot's clock stands still at the first report, and the service says nothing more.
     station.decide = () => {
       station.silence();
       return null;
     };
-    const outcome = await station.run(planOf(simulatedConfig));
+    const outcome = await station.run(planOf(shortWalk));
     assert.deepEqual([outcome.end, outcome.reason.code], ["interrupted", "service-silent"]);
     assert.equal(outcome.latched, false);
+    station.speak();
+    station.decide = () => ({ verdict: "go-on", reason: "" });
+    assert.equal((await station.run(planOf(shortWalk, { attempt: 2 }))).end, "completed");
     await station.close();
   });
 
@@ -305,6 +308,31 @@ describe("station", () => {
       robot: { ...shortWalk.robot, joints: shortWalk.robot.joints.toReversed() },
     };
     assert.equal((await start(joints).until("failed")).code, "ROBOT_MISMATCH");
+  });
+
+  it("walks a robot that lives in real time, where the walk goes on while a report is decided", async () => {
+    const config: HardwareConfig = {
+      ...shortWalk,
+      link: { kind: "simulated", clock: "realtime", variant: "nominal", variation: "mild" },
+      // A machine that runs tests is not quiet: what is late here is not what is tested.
+      envelope: {
+        ...shortWalk.envelope,
+        "frame-age": { ...shortWalk.envelope["frame-age"], high: 1.5 },
+      },
+    };
+    const station = start(config);
+    assert.equal((await station.until("ready")).clock, "realtime");
+    station.decide = (report) => {
+      const { trial, attempt, step } = report;
+      setTimeout(
+        () => station.send({ kind: "decision", trial, attempt, step, verdict: "go-on", reason: "" }),
+        200,
+      );
+      return null;
+    };
+    const outcome = await station.run(planOf(config));
+    assert.deepEqual([outcome.end, outcome.reports], ["completed", 2], outcome.reason.words);
+    await station.close();
   });
 
   it("sends at most thirty live frames a second, one unacknowledged", async () => {
