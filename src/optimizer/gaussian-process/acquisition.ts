@@ -12,6 +12,14 @@ import type { Posterior, Prediction } from "./posterior.ts";
 
 /** Below this log probability a constraint is as good as broken; it keeps −∞ out of the search. */
 const LOWEST = -1e8;
+/**
+ * Weight of safety against improvement: the probability of holding enters to this power. Gardner's 1 is for constraints
+ * that cost nothing to break; a fall costs a walk at least and a leg at worst, and with 1 the search goes on
+ * probing corners that hold with even chances. Measured on the simulated quadruped, eight studies of 60 trials: 98 falls
+ * with 1 and a model of the noise-free limit, 49 with 3 and one of the next walk, 39 with the trust region besides; champions
+ * no worse.
+ */
+const CAUTION = 3;
 
 /** The objective's process and the value to improve on, both standardised for maximisation. */
 export interface Objective {
@@ -48,7 +56,7 @@ export class Acquisition {
     for (const { posterior, bound } of this.#constraints) {
       const prediction = this.#predictions[used++]!;
       posterior.predict(point, prediction);
-      sum += addLogProbabilityBelow(prediction, bound, gradient);
+      sum += addCaution(prediction, bound, posterior.hyperparameters.noise, gradient);
     }
     return Math.max(LOWEST, sum);
   }
@@ -66,7 +74,8 @@ export class Acquisition {
     for (const { posterior, bound } of this.#constraints) {
       posterior.predictMany(points, count, means, variances);
       for (let i = 0; i < count; i++) {
-        sums[i]! += logNormalProbability((bound - means[i]!) / Math.sqrt(variances[i]!));
+        const deviation = Math.sqrt(variances[i]! + posterior.hyperparameters.noise);
+        sums[i]! += CAUTION * logNormalProbability((bound - means[i]!) / deviation);
       }
     }
     return sums.map((sum) => Math.max(LOWEST, sum));
@@ -85,20 +94,26 @@ export function logSafety(constraints: readonly ConstraintModel[], point: Float6
   let sum = 0;
   for (const { posterior, bound } of constraints) {
     posterior.predictMany(point, 1, mean, variance);
-    sum += logNormalProbability((bound - mean[0]!) / Math.sqrt(variance[0]!));
+    sum += logNormalProbability(
+      (bound - mean[0]!) / Math.sqrt(variance[0]! + posterior.hyperparameters.noise),
+    );
   }
   return sum;
 }
 
-/** log Φ(u) with u = (bound − μ)/σ, adding its gradient: dΦ = λ(u) (−dμ/σ − u dσ²/2σ²). */
-function addLogProbabilityBelow(prediction: Prediction, bound: number, gradient: Float64Array): number {
-  const deviation = Math.sqrt(prediction.variance);
+/**
+ * CAUTION · log Φ(u) with u = (bound − μ)/√(σ² + σ_n²): the chance that the next walk holds, not that the noise-free
+ * function does. Adds its gradient: dΦ = λ(u) (−dμ/s − u dσ²/2s²).
+ */
+function addCaution(prediction: Prediction, bound: number, noise: number, gradient: Float64Array): number {
+  const total = prediction.variance + noise;
+  const deviation = Math.sqrt(total);
   const u = (bound - prediction.mean) / deviation;
-  const slope = inverseMillsRatio(u);
+  const slope = CAUTION * inverseMillsRatio(u);
   const byMean = -slope / deviation;
-  const byVariance = (-slope * u) / (2 * prediction.variance);
+  const byVariance = (-slope * u) / (2 * total);
   for (let j = 0; j < gradient.length; j++) {
     gradient[j]! += byMean * prediction.meanGradient[j]! + byVariance * prediction.varianceGradient[j]!;
   }
-  return logNormalProbability(u);
+  return CAUTION * logNormalProbability(u);
 }

@@ -26,8 +26,11 @@ export interface ConstraintModel {
 
 /** A limit that held by less than this share of its range came close. */
 const CLOSE_CALL = -0.05;
-/** Standard deviation of a recorded constraint value about the function, at most: a fall must stay a fall. */
-const LARGEST_NOISE = 0.15;
+/**
+ * Standard deviation of a recorded constraint value about the function, at most. Large, because the edge is blurred: a
+ * gait that held by half its range falls the next time. What counts is whether the next *walk* holds.
+ */
+const LARGEST_NOISE = 0.8;
 const MAX_ITERATIONS = 25;
 
 /** @param warm log hyperparameters to begin from, by constraint index */
@@ -75,7 +78,7 @@ function fitOne(
   const prior: PriorChoice = {
     lengthscale: { center: Math.log(0.3) + 0.5 * Math.log(size), deviation: 0.7 },
     scale: { center: 0, deviation: 0.7 },
-    noise: { center: Math.log(1e-3), deviation: 2 },
+    noise: { center: Math.log(0.05), deviation: 1.5 },
   };
   const bounds: HyperparameterBounds = {
     lengthscale: [0.05, 10],
@@ -85,7 +88,7 @@ function fitOne(
   const standard: Hyperparameters = {
     inverseSquaredLengthscales: new Float64Array(size).fill(Math.exp(-2 * prior.lengthscale.center)),
     scale: 1,
-    noise: 1e-3,
+    noise: 0.05,
   };
   const hyperparameters =
     usable && !refit

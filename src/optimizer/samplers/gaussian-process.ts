@@ -14,6 +14,7 @@ import { type ConstraintModel, constraintModels } from "../gaussian-process/cons
 import { toLog } from "../gaussian-process/fit.ts";
 import { type ObjectiveModel, objectiveModel } from "../gaussian-process/objective-model.ts";
 import { latestStoredFit, type StoredFit, storeFit } from "../gaussian-process/stored-fit.ts";
+import { withinTrustRegion } from "../gaussian-process/trust-region.ts";
 import { RandomSource } from "../math/random-source.ts";
 import type { AskRequest, Sampler, SamplerContext, Suggestion } from "../sampler.ts";
 import { parameterKey } from "../space/parameter-key.ts";
@@ -24,9 +25,14 @@ import { startupPoint, suggestionsBefore } from "./startup-design.ts";
 export interface GaussianProcessOptions {
   /** Distinct parameter sets walked before the model takes over; null: twice the dimensions, at most 5 more than them. */
   readonly startupTrials: number | null;
+  /** Stay near what has been walked safely while little is known, and begin near the seed gait. */
+  readonly trustRegion: boolean;
 }
 
-export const GAUSSIAN_PROCESS_DEFAULTS: GaussianProcessOptions = { startupTrials: null };
+export const GAUSSIAN_PROCESS_DEFAULTS: GaussianProcessOptions = { startupTrials: null, trustRegion: true };
+
+/** With a trust region the first design covers this share of the way from the seed gait to the cube's walls. */
+const STARTUP_REACH = 0.5;
 
 /** Places walked that the search looks around. */
 const CENTRES = 3;
@@ -37,12 +43,13 @@ export function gaussianProcessSampler(
 ): Sampler {
   const unit = unitSpace(context.space);
   const startup = options.startupTrials ?? defaultStartup(unit.dimensions.length);
+  const careful = options.trustRegion ?? GAUSSIAN_PROCESS_DEFAULTS.trustRegion;
   return {
     name: "gp",
     ask(request) {
       const walked = evidence(request.trials);
-      if (walked.size < startup) return startupSuggestion(unit, context, request, startup);
-      return modelSuggestion(unit, context, request);
+      if (walked.size < startup) return startupSuggestion(unit, context, request, startup, careful);
+      return modelSuggestion(unit, context, request, careful);
     },
   };
 }
@@ -64,12 +71,15 @@ function evidence(trials: readonly ObservedTrial[]): Set<string> {
 
 function startupSuggestion(
   unit: UnitSpace,
-  { seed }: SamplerContext,
+  { seed, start }: SamplerContext,
   { trials, suggestion, feasible }: AskRequest,
   startup: number,
+  careful: boolean,
 ): Suggestion {
   const rank = suggestionsBefore(trials, suggestion);
-  const point = startupPoint(unit, seed, rank, feasible);
+  const anywhere = startupPoint(unit, seed, rank, feasible);
+  const nearer = careful && start !== undefined ? towards(unit, encode(unit, start), anywhere) : anywhere;
+  const point = feasible(decode(unit, nearer)) ? nearer : anywhere;
   return {
     parameters: decode(unit, point),
     bookkeeping: null,
@@ -77,8 +87,21 @@ function startupSuggestion(
   };
 }
 
-function modelSuggestion(unit: UnitSpace, context: SamplerContext, request: AskRequest): Suggestion {
-  const { trials, suggestion, feasible } = request;
+/** Continuous coordinates drawn towards the seed gait, discrete ones as they are. */
+function towards(unit: UnitSpace, home: Float64Array, point: Float64Array): Float64Array {
+  return point.map((value, j) =>
+    unit.dimensions[j]!.kind === "continuous" ? home[j]! + STARTUP_REACH * (value - home[j]!) : value,
+  );
+}
+
+function modelSuggestion(
+  unit: UnitSpace,
+  context: SamplerContext,
+  request: AskRequest,
+  careful: boolean,
+): Suggestion {
+  const { trials, suggestion } = request;
+  const feasible = careful ? withinTrustRegion(unit, trials, request.feasible) : request.feasible;
   const pending = trials.filter(
     ({ state, suggestion: other }) => state === "running" && other !== suggestion,
   );
