@@ -1,5 +1,6 @@
 /** Every trial's value over its number, with champion and baseline as estimates: a line and its 95 % interval. */
-import type uPlot from "uplot";
+import "./valid-locale.ts";
+import uPlot from "uplot";
 import type { Estimate, StudyDocument } from "../../study/study-document.ts";
 import { axis, band, color, inPlot, level, mount, ratio, tickFigures, wholeFigures } from "./chart.ts";
 import { element, icon } from "./element.ts";
@@ -50,7 +51,7 @@ export class HistoryChart {
           y: { range: (self) => this.#range(self) },
         },
         axes: [
-          axis({ values: wholeFigures, label: "trial", size: 44, labelGap: -4 }),
+          axis({ values: wholeFigures, label: "trial", size: 28 }),
           axis({ size: 56, values: tickFigures, label: "reward" }),
         ],
         series: [
@@ -60,6 +61,7 @@ export class HistoryChart {
             stroke: () => color("ink-2"),
             width: 1.25,
             dash: [2, 4],
+            ...(uPlot.paths.stepped === undefined ? {} : { paths: uPlot.paths.stepped({ align: 1 }) }),
             spanGaps: true,
             points: { show: false },
           },

@@ -67,7 +67,7 @@ export class RewardCurves {
           y: { range: (self) => this.#range(self) },
         },
         axes: [
-          axis({ values: wholeFigures, label: "step", size: 44, labelGap: -4, incrs: [1, 2, 5, 10, 20, 50] }),
+          axis({ values: wholeFigures, label: "step", size: 28, incrs: [1, 2, 5, 10, 20, 50] }),
           axis({ size: 56, values: tickFigures, label: "reward" }),
         ],
         series: [
