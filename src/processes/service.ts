@@ -7,7 +7,7 @@ import { dirname, join, resolve } from "node:path";
 import { systemClock } from "../clock.ts";
 import type { HardwareConfig, StudyConfig } from "../config/hardware-config.ts";
 import { fail } from "../errors.ts";
-import { createPruner } from "../optimizer/catalogue.ts";
+import { createPruner, createSampler } from "../optimizer/catalogue.ts";
 import { robotStateDir } from "../paths.ts";
 import { LIMIT_NAMES } from "../safety/limit.ts";
 import { feasibilityOf, gaitParameters } from "../service/feasibility.ts";
@@ -58,6 +58,15 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
       remedy: "Choose a seed gait that the robot is known to walk safely.",
     });
   const reward = await compileReward(study.reward);
+  const { direction, seed } = study;
+  const constraintCount = LIMIT_NAMES.length;
+  // The sampler lives in its own thread; made here once, its name and options are refused before anything is opened.
+  createSampler(study.sampler.name, study.sampler.options, {
+    space: config.space,
+    direction,
+    seed,
+    constraintCount,
+  });
   const pruner = createPruner(study.pruner.name, study.pruner.options);
   const definition = definitionOf(config, study);
   const store = resolve(options.store);
@@ -92,10 +101,10 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
   };
   const sampler = new SamplerHost({
     config,
-    direction: study.direction,
-    seed: study.seed,
+    direction,
+    seed,
     sampler: study.sampler,
-    constraintCount: LIMIT_NAMES.length,
+    constraintCount,
   });
   const runner = new StudyRunner({
     definition,

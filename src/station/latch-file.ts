@@ -1,6 +1,6 @@
 /** Keeps the e-stop latch beside the robot's lock: written after the stop frame, read at every start. */
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fail } from "../errors.ts";
 import {
   closeLatch,
@@ -76,6 +76,6 @@ export function assertNotLatched(stateDir: string): void {
   fail("ROBOT_LATCHED", {
     what: `the robot was stopped and latched${latch.at === "" ? "" : ` at ${latch.at}`}: ${latch.words}`,
     where: latchPath(stateDir),
-    remedy: "Look at the robot. When it is safe to move, remove that file and run the same command again.",
+    remedy: `Look at the robot, then: npx gaitsmith clear --robot ${basename(stateDir)} --checked "what you checked"`,
   });
 }

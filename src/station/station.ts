@@ -346,7 +346,8 @@ export class Station {
     const event = { level, name, words, tRobot, tStation: clock.now(), frame: this.#newest };
     if (this.#events !== null) this.#events.push(event);
     else this.#recorder?.event(event);
-    if (level !== "info") this.#channel.log(level, `${name}: ${words}`);
+    // What ends a walk reaches the service as its outcome; only a warning has no other way there.
+    if (level === "warn") this.#channel.log(level, `${name}: ${words}`);
   }
 
   // --- the end ---
