@@ -23,7 +23,8 @@ export function heldConstraint(bounds: Bounds, highest: number, lowest: number):
  * @param scale |limit − nominal|, > 0
  */
 function margin(excess: number, scale: number): number {
-  if (!Number.isFinite(scale) || excess === Number.NEGATIVE_INFINITY) return -1;
+  // Nothing was seen, or the side is open.
+  if (excess === Number.NEGATIVE_INFINITY) return -1;
   return Math.min(0, Math.max(-1, excess / scale));
 }
 

@@ -104,11 +104,11 @@ export class TelemetryTrust {
     return this.#run[channel] === 0;
   }
 
-  /** No inertial channel is implausible now or has stood still for longer than `patience` seconds, and there are some. */
+  /** No inertial channel is implausible now or has stood still for longer than `patience` seconds. */
   inertialTrusted(patience: number): boolean {
     for (const channel of this.#inertial)
       if (this.#run[channel]! > 0 || this.#still[channel]! > patience) return false;
-    return this.#inertial.length > 0;
+    return true;
   }
 
   reset(): void {

@@ -280,10 +280,14 @@ describe("monitor: telemetry", () => {
   });
 
   it("a robot that repeats itself, or whose time stands still or is none, falls silent", () => {
+    let time = 0;
     const ways: ((source: FrameSource) => void)[] = [
+      // The counter stands still while time goes on; then time stands still, runs back, is none.
       (source) => {
         source.seq--;
+        source.tRobot = time;
       },
+      () => {},
       (source) => {
         source.tRobot -= PERIOD;
       },
@@ -298,6 +302,7 @@ describe("monitor: telemetry", () => {
       for (let count = 1; count <= 11; count++) {
         source.seq++;
         source.tRobot = since;
+        time = since + count * PERIOD;
         spoil(source);
         const frame = source.again();
         frame.tArrival = since + source.underway + count * PERIOD;
@@ -375,6 +380,25 @@ describe("monitor: verdicts", () => {
     for (const change of [fast, fast, {}, fast, unknown, fast])
       assert.equal(monitor.onFrame(source.next(change)), null);
     assert.equal(monitor.onFrame(source.next(fast))?.value, 6);
+  });
+
+  it("tells the debounced value: of a streak the one closest to the bound", () => {
+    const { monitor, source } = walking(withLimit("height", { debounce: { kind: "streak", frames: 3 } }));
+    const at = (height: number): Breach | null =>
+      monitor.onFrame(source.next({ [channelName.height]: height }));
+    assert.deepEqual([at(0.05), at(0.06)], [null, null]);
+    const low = at(0.04);
+    assert.deepEqual([low?.value, low?.bound], [0.06, 0.07]);
+    const above = walking(withLimit("height", { debounce: { kind: "streak", frames: 2 } }));
+    above.monitor.onFrame(above.source.next({ [channelName.height]: 0.5 }));
+    const high = above.monitor.onFrame(above.source.next({ [channelName.height]: 0.3 }));
+    assert.deepEqual([high?.value, high?.bound], [0.3, 0.22]);
+  });
+
+  it("does not count an old tilt for an unknown one", () => {
+    const { monitor, source } = walking(withLimit("tilt", { debounce: { kind: "streak", frames: 2 } }));
+    for (const roll of [1, Number.NaN, Number.NaN, 0])
+      assert.equal(monitor.onFrame(source.next({ [channelName.roll]: roll })), null);
   });
 
   it("names the most severe of several, and reports each limit once", () => {
