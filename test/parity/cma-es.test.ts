@@ -51,7 +51,8 @@ describe("CMA-ES is cmaes 0.13.1's, generation by generation", () => {
         [strategy.dSigma, "d_sigma"],
         [strategy.expectedNorm, "chi_n"],
       ];
-      for (const [actual, name] of constants) assert.ok(deviation(actual, one.constants[name]!) < TOLERANCE, name);
+      for (const [actual, name] of constants)
+        assert.ok(deviation(actual, one.constants[name]!) < TOLERANCE, name);
       for (const [g, generation] of one.generations.entries()) {
         const ranked = [...generation.told].sort((a, b) => a[1] - b[1]).map(([x]) => Float64Array.from(x));
         state = tell(state, ranked);

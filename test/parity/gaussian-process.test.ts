@@ -98,7 +98,11 @@ describe("the Gaussian process is Optuna's", () => {
         near(means[i]!, one.posterior_mean[i]!, "mean of many");
         near(variances[i]!, one.posterior_variance_of_f[i]!, "variance of many");
         const gradient = new Float64Array(size);
-        near(addLogExpectedImprovement(prediction, one.best, gradient), one.log_expected_improvement[i]!, "log EI");
+        near(
+          addLogExpectedImprovement(prediction, one.best, gradient),
+          one.log_expected_improvement[i]!,
+          "log EI",
+        );
         for (const [j, expected] of one.log_expected_improvement_gradient[i]!.entries()) {
           near(gradient[j]!, expected, "gradient of log EI");
         }
@@ -118,7 +122,12 @@ describe("the Gaussian process is Optuna's", () => {
     const y = Float64Array.from(one.y_standardised);
     const theta = one.inverse_squared_lengthscales;
     const h = Float64Array.from([...theta, one.kernel_scale, one.noise_var], Math.log);
-    const value = logMarginalLikelihood(shape, x, y, new Float64Array(y.length))(h, new Float64Array(h.length));
+    const value = logMarginalLikelihood(
+      shape,
+      x,
+      y,
+      new Float64Array(y.length),
+    )(h, new Float64Array(h.length));
     const constant = 0.5 * y.length * Math.log(2 * Math.PI);
     near(value + constant, one.marginal_log_likelihood_without_2pi_constant, "likelihood");
 
@@ -131,6 +140,7 @@ describe("the Gaussian process is Optuna's", () => {
       const { mean, variance } = prediction;
       near(logExpectedImprovement(mean, variance, one.logEI_threshold), one.logEI[i]!, "log EI");
     }
-    for (const [i, z] of one.standard_logei_z.entries()) near(logExpectedExcess(z), one.standard_logei[i]!, `z = ${z}`);
+    for (const [i, z] of one.standard_logei_z.entries())
+      near(logExpectedExcess(z), one.standard_logei[i]!, `z = ${z}`);
   });
 });
