@@ -9,6 +9,8 @@ import { parseArgs } from "node:util";
 import { packageRoot } from "../../src/paths.ts";
 import { type Claim, championsAreGood, pruningSavesWalking, tuningIsSpecificToSprings } from "./claims.ts";
 
+import { recordingsShowTheStop, sameSeedSameTable } from "./run-claims.ts";
+
 const { values } = parseArgs({ options: { seeds: { type: "string" }, only: { type: "string" } } });
 const seeds = (full: number): number =>
   values.seeds === undefined ? full : Math.min(full, Number(values.seeds));
@@ -16,6 +18,8 @@ const seeds = (full: number): number =>
 const proofs: readonly (readonly [name: string, prove: () => Promise<Claim[]>])[] = [
   ["champions", () => championsAreGood(seeds(20))],
   ["springs", () => tuningIsSpecificToSprings()],
+  ["same seed", sameSeedSameTable],
+  ["recordings", recordingsShowTheStop],
   ["pruning", () => pruningSavesWalking(seeds(30))],
 ];
 
