@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { createSampler } from "../../src/optimizer/catalogue.ts";
+import { champion } from "../../src/optimizer/champion.ts";
+import { logSafety } from "../../src/optimizer/gaussian-process/acquisition.ts";
+import { constraintModels } from "../../src/optimizer/gaussian-process/constraint-model.ts";
+import { withinTrustRegion } from "../../src/optimizer/gaussian-process/trust-region.ts";
+import type { SearchSpace } from "../../src/optimizer/search-space.ts";
+import { decode, encode, unitSpace } from "../../src/optimizer/space/unit-space.ts";
+import { GAIT_SPACE, runStudy, walk } from "./walked-study.ts";
+
+const SPACE: SearchSpace = { parameters: GAIT_SPACE.parameters.slice(0, 2) };
+const context = (seed: number) => ({
+  space: SPACE,
+  direction: "maximize" as const,
+  seed,
+  constraintCount: 1,
+});
+
+describe("Gaussian process sampler", () => {
+  it("finds the edge of a cliff and falls less than random search does", () => {
+    const falls = (name: string): number =>
+      [1, 2, 3, 4].reduce((sum, seed) => {
+        const trials = runStudy(createSampler(name, {}, context(seed)), seed, 30);
+        return sum + trials.slice(15).filter(({ state }) => state === "aborted").length;
+      }, 0);
+    assert.ok(falls("gp") < falls("random"), `gp fell ${falls("gp")}, random ${falls("random")}`);
+  });
+
+  it("ends with a champion close to the best there is", () => {
+    // The best is the longest step at 2 Hz: 0.32, and it stands well inside the cliff.
+    for (const seed of [1, 2, 3]) {
+      const trials = runStudy(createSampler("gp", {}, context(seed)), seed, 30);
+      const found = champion(trials, SPACE, "maximize");
+      const length = Number(found?.params["length"]);
+      const frequency = Number(found?.params["frequency"]);
+      const speed = length * 4 * Math.exp(-(Math.log(frequency / 2) ** 2));
+      assert.ok(speed > 0.95 * 0.32, `seed ${seed}: ${speed}`);
+    }
+  });
+
+  it("gives recorded falls next to no chance, and safe ground a good one", () => {
+    const unit = unitSpace(SPACE);
+    const trials = runStudy(createSampler("random", {}, context(1)), 1, 40);
+    const models = constraintModels(unit, trials, 1);
+    const safety = (state: string): number[] =>
+      trials
+        .filter((trial) => trial.state === state)
+        .map(({ parameters }) => Math.exp(logSafety(models, encode(unit, parameters))));
+    assert.ok(safety("aborted").length > 5);
+    assert.ok(Math.max(...safety("aborted")) < 0.25, `${Math.max(...safety("aborted"))}`);
+    const held = safety("completed");
+    assert.ok(held.reduce((sum, p) => sum + p, 0) / held.length > 0.85);
+  });
+
+  it("stays near safe walks while it knows little, and is free later", () => {
+    const unit = unitSpace(SPACE);
+    const home = decode(unit, Float64Array.of(0.3, 0.5));
+    const trials = runStudy(
+      { name: "home", ask: () => ({ parameters: home, bookkeeping: null, note: "" }) },
+      1,
+      3,
+    );
+    assert.equal(walk(home, 1, 0).state, "completed");
+    const trusted = withinTrustRegion(unit, trials, () => true);
+    assert.ok(trusted(decode(unit, Float64Array.of(0.4, 0.6))));
+    assert.ok(!trusted(decode(unit, Float64Array.of(0.9, 0.6))));
+    const many = runStudy(createSampler("random", {}, context(2)), 2, 40);
+    assert.ok(withinTrustRegion(unit, many, () => true)(decode(unit, Float64Array.of(1, 1))));
+  });
+});
