@@ -31,7 +31,8 @@ export function walk(parameters: ParameterSet, seed: number, suggestion: number)
   const edge = length * frequency - 0.18;
   if (edge > 0)
     return { state: "aborted", value: null, reports: [], constraints: [1.8], breached: 0, walked: 2 };
-  const speed = length * 4 * Math.exp(-(Math.log(frequency / 2) ** 2)) + Number(parameters["level"] ?? 1) * 0.005;
+  const speed =
+    length * 4 * Math.exp(-(Math.log(frequency / 2) ** 2)) + Number(parameters["level"] ?? 1) * 0.005;
   const value = speed * (1 + 0.06 * noise);
   const reports = Array.from({ length: 9 }, (_, k) => ({ step: k + 1, value, time: k + 1 }));
   return {
