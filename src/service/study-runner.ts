@@ -20,18 +20,21 @@ import type { Conclusions } from "./sampler-messages.ts";
 import type { Decision, StationHost, StationReport } from "./station-host.ts";
 import { endOfTrial } from "./trial-end.ts";
 
+/** What the runner needs of a station. */
+export type WalkingStation = Pick<StationHost, "run" | "stop">;
+
 export interface StudyRunnerParts {
   readonly definition: StudyDefinition;
   readonly plan: StudyPlan;
   /** The walk's length as planned, s, and its number of reports. */
   readonly walk: { readonly planned: number; readonly reports: number };
   readonly storage: Storage;
-  readonly sampler: SamplerHost;
+  readonly sampler: Pick<SamplerHost, "ask" | "confirm" | "conclude">;
   readonly pruner: Pruner;
   readonly reward: Reward;
   readonly clock: Clock;
   /** The robot's station, started anew when the last one died. */
-  readonly station: () => Promise<StationHost>;
+  readonly station: () => Promise<WalkingStation>;
   /** All gait parameters of a parameter set: tuned ones and constants, SI. */
   readonly gaitParameters: (parameters: TrialRecord["parameters"]) => Readonly<Record<string, number>>;
   /** Where the walk with this trial number is recorded, relative to the study file's folder; null: nowhere. */
@@ -67,7 +70,7 @@ const STATION_DEATHS_ALLOWED = 3;
 export class StudyRunner {
   readonly #parts: StudyRunnerParts;
   readonly #trials: TrialRecord[] = [];
-  #station: StationHost | null = null;
+  #station: WalkingStation | null = null;
   #stopWords: string | null = null;
   #latched = false;
   #stationDeaths = 0;

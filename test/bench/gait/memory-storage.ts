@@ -1,0 +1,47 @@
+/** A study in memory, for benches that run hundreds of them and keep none. */
+import type { JsonValue } from "../../../src/optimizer/trial.ts";
+import type { Storage } from "../../../src/study/storage.ts";
+import type { StudyDefinition, TrialRecord } from "../../../src/study/trial-record.ts";
+
+export function memoryStorage(definition: StudyDefinition): Storage {
+  const trials: TrialRecord[] = [];
+  const attributes = new Map<string, JsonValue>();
+  const change = (trial: number, edit: Partial<TrialRecord>): void => {
+    trials[trial] = { ...trials[trial]!, ...edit };
+  };
+  return {
+    location: "memory",
+    studies: async () => [{ name: definition.name, trials: trials.length }],
+    createStudy: async () => {},
+    study: async () => definition,
+    trials: async () => [...trials],
+    startTrial: async (_study, trial) => {
+      const record: TrialRecord = {
+        ...trial,
+        number: trials.length,
+        state: "running",
+        reports: [],
+        value: null,
+        reason: null,
+        truncated: false,
+        constraints: [],
+        breached: null,
+        walked: 0,
+        measured: 0,
+        carryOver: null,
+        finishedAt: null,
+      };
+      trials.push(record);
+      return record;
+    },
+    addReport: async (_study, trial, report) =>
+      change(trial, { reports: [...trials[trial]!.reports, report] }),
+    finishTrial: async (_study, trial, end) => change(trial, end),
+    setChampion: async () => {},
+    attribute: async (_study, key) => attributes.get(key),
+    setAttribute: async (_study, key, value) => {
+      attributes.set(key, value);
+    },
+    close: async () => {},
+  };
+}

@@ -1,0 +1,77 @@
+/** A whole study of the simulated robot in this process, through the service's own runner. */
+import { ManualClock } from "../../../src/clock.ts";
+import type { HardwareConfig } from "../../../src/config/hardware-config.ts";
+import { createPruner, createSampler } from "../../../src/optimizer/catalogue.ts";
+import { champion, type RewardEstimate } from "../../../src/optimizer/champion.ts";
+import { nextConfirmation } from "../../../src/optimizer/confirmation.ts";
+import type { Options } from "../../../src/optimizer/options.ts";
+import { LIMIT_NAMES } from "../../../src/safety/limit.ts";
+import { feasibilityOf, gaitParameters } from "../../../src/service/feasibility.ts";
+import { StudyRunner, type WalkingStation } from "../../../src/service/study-runner.ts";
+import { observe } from "../../../src/study/observed-trial.ts";
+import { compileReward } from "../../../src/study/reward.ts";
+import type { StudyDefinition, TrialRecord } from "../../../src/study/trial-record.ts";
+import { memoryStorage } from "./memory-storage.ts";
+
+export interface GaitStudy {
+  readonly config: HardwareConfig;
+  readonly seed: number;
+  readonly sampler: { readonly name: string; readonly options: Options };
+  readonly pruner: { readonly name: string; readonly options: Options };
+  readonly trials: number;
+  /** What walks: the robot, or a stand-in. */
+  readonly walks: WalkingStation;
+}
+
+export interface GaitStudyResult {
+  readonly trials: readonly TrialRecord[];
+  readonly champion: RewardEstimate | null;
+}
+
+export async function runGaitStudy(study: GaitStudy): Promise<GaitStudyResult> {
+  const { config, seed, walks } = study;
+  const plan = config.study;
+  if (plan === null) throw new TypeError(`${config.source.file} has no study block`);
+  const { space, seedGait } = config;
+  const { direction } = plan;
+  const definition: StudyDefinition = {
+    name: plan.name,
+    direction,
+    space,
+    seedGait,
+    reward: plan.reward,
+    constraintNames: LIMIT_NAMES,
+    sampler: study.sampler,
+    pruner: study.pruner,
+    seed,
+    robotId: config.robot.id,
+    configHash: config.source.hash,
+  };
+  const feasible = feasibilityOf(config);
+  const context = { space, direction, seed, constraintCount: LIMIT_NAMES.length, start: seedGait };
+  const sampler = createSampler(study.sampler.name, study.sampler.options, context);
+  const { rampIn, settle, measure, rampOut, reportInterval } = config.walk;
+  const runner = new StudyRunner({
+    definition,
+    plan: { ...plan, trials: study.trials, prune: study.pruner.name !== "none" },
+    walk: { planned: rampIn + settle + measure + rampOut, reports: Math.round(measure / reportInterval) },
+    storage: memoryStorage(definition),
+    sampler: {
+      ask: async (trials, suggestion) => sampler.ask({ trials, suggestion, feasible }),
+      confirm: async (trials, top) => nextConfirmation(trials, space, direction, { top }),
+      // Between walks nobody looks; the champion is asked for at the end.
+      conclude: async () => ({ champion: null, baseline: null }),
+    },
+    pruner: createPruner(study.pruner.name, study.pruner.options),
+    reward: await compileReward(plan.reward),
+    clock: new ManualClock(new Date(1)),
+    station: async () => walks,
+    gaitParameters: (parameters) => gaitParameters(config, parameters),
+    recordingOf: () => null,
+    recordingPath: (recording) => recording,
+    adoptOutcome: async () => null,
+    onEvent: () => {},
+  });
+  await runner.run();
+  return { trials: runner.trials, champion: champion(runner.trials.map(observe), space, direction) };
+}
