@@ -33,7 +33,7 @@ export function standings(
   space: SearchSpace,
   direction: Direction,
 ): Standing[] {
-  const model = objectiveModel(unitSpace(space), trials, direction);
+  const model = objectiveModel(unitSpace(space), trials, direction, "microscale");
   if (model === null) return [];
   const { observations, means, variances, posterior } = model;
   const { center, spread, sign } = observations;

@@ -119,7 +119,7 @@ describe("gaitsmith tune", { concurrency: 2 }, () => {
 
   it("keeps the file of a running study to itself", async (t) => {
     const folder = workFolder(t);
-    const args = ["tune", SIMULATED, "--trials", "8", ...QUIET];
+    const args = ["tune", SIMULATED, "--trials", "40", ...QUIET];
     const running = start(folder, ...args);
     await running.saw(/\s0 completed/);
     const second = await run(folder, ...args);

@@ -47,7 +47,10 @@ test("the shipped config is read into SI units with every limit set", () => {
   assert.equal(config.envelope.tilt.high, Math.PI / 4);
   assert.equal(config.envelope["joint-position"].joints?.["RL_knee"]?.low, -2.8);
   assert.deepEqual(Object.keys(config.envelope), [...LIMIT_NAMES]);
-  assert.deepEqual(config.study?.pruner, { name: "median", options: { startupTrials: 5, warmupSteps: 3 } });
+  assert.deepEqual(config.study?.pruner, {
+    name: "median",
+    options: { startupTrials: 3, warmupSteps: 3, rule: "running-average" },
+  });
   assert.equal(config.source.file, SHIPPED);
   assert.match(config.source.hash, /^[0-9a-f]{64}$/);
 });
@@ -80,7 +83,12 @@ test("each mistake is told with line, field and remedy", () => {
     ["step_length: {", "step_lenth: {", "step_length", /Did you mean `step_length`/],
     ["seed: 40 mm", "seed: 90 mm", "40 mm", /outside of what is tuned/, /Widen the range/],
     ["low: 10 mm, high: 80 mm", "low: 80 mm, high: 10 mm", "80 mm", /not above low/],
-    ["low: 0.83 Hz", "low: 0 Hz", "0.83 Hz, high", /logarithmic scale/],
+    [
+      "low: 0.83 Hz, high: 5 Hz, seed: 2.5 Hz }",
+      "low: 0 Hz, high: 5 Hz, seed: 2.5 Hz, log: true }",
+      "0.83 Hz, high",
+      /logarithmic scale/,
+    ],
     ["seed: 40 mm }", "seed: 40 mm, step: 7 mm }", "40 mm }", /whole number of steps/],
     [
       "high: 45 deg, nominal: 8 deg",

@@ -60,7 +60,12 @@ function posteriorOf(
   scale: number,
   noise: number,
 ): Posterior {
-  const hyperparameters = { inverseSquaredLengthscales: Float64Array.from(theta), scale, noise };
+  const hyperparameters = {
+    inverseSquaredLengthscales: Float64Array.from(theta),
+    scale,
+    noise,
+    microscale: 0,
+  };
   return new Posterior(shape, hyperparameters, x, y, new Float64Array(y.length));
 }
 

@@ -79,24 +79,27 @@ function fitOne(
     lengthscale: { center: Math.log(0.3) + 0.5 * Math.log(size), deviation: 0.7 },
     scale: { center: 0, deviation: 0.7 },
     noise: { center: Math.log(0.05), deviation: 1.5 },
+    microscale: null,
   };
   const bounds: HyperparameterBounds = {
     lengthscale: [0.05, 10],
     scale: [0.1, 10],
     noise: [1e-5, Math.max(2e-5, (LARGEST_NOISE / spread) ** 2)],
+    microscale: null,
   };
   const standard: Hyperparameters = {
     inverseSquaredLengthscales: new Float64Array(size).fill(Math.exp(-2 * prior.lengthscale.center)),
     scale: 1,
     noise: 0.05,
+    microscale: 0,
   };
   const hyperparameters =
     usable && !refit
-      ? fromLog(warm)
+      ? fromLog(warm, size)
       : fitHyperparameters(subsample(data), {
           prior: logNormalPrior(size, prior),
           bounds,
-          starts: [usable ? fromLog(warm) : standard],
+          starts: [usable ? fromLog(warm, size) : standard],
           maxIterations: MAX_ITERATIONS,
         }).hyperparameters;
   return {

@@ -19,6 +19,8 @@ export interface HyperparameterBounds {
   readonly lengthscale: readonly [low: number, high: number];
   readonly scale: readonly [low: number, high: number];
   readonly noise: readonly [low: number, high: number];
+  /** Null: none. */
+  readonly microscale: readonly [low: number, high: number] | null;
 }
 
 export interface FitOptions {
@@ -54,38 +56,48 @@ export function fitHyperparameters(data: ProcessData, options: FitOptions): Fit 
       valueTolerance: 1e-6,
     });
     if (!Number.isFinite(value)) continue;
-    if (best === null || -value > best.objective) best = { hyperparameters: fromLog(x), objective: -value };
+    if (best === null || -value > best.objective)
+      best = { hyperparameters: fromLog(x, size), objective: -value };
   }
   return (
     best ?? {
-      hyperparameters: fromLog(clamp(toLog(options.starts[0]!), lower, upper)),
+      hyperparameters: fromLog(clamp(toLog(options.starts[0]!), lower, upper), size),
       objective: Number.NaN,
     }
   );
 }
 
-export function toLog({ inverseSquaredLengthscales, scale, noise }: Hyperparameters): Float64Array {
-  return Float64Array.from([...inverseSquaredLengthscales, scale, noise], Math.log);
+export function toLog({
+  inverseSquaredLengthscales,
+  scale,
+  noise,
+  microscale,
+}: Hyperparameters): Float64Array {
+  const values = [...inverseSquaredLengthscales, scale, noise];
+  return Float64Array.from(microscale > 0 ? [...values, microscale] : values, Math.log);
 }
 
-export function fromLog(h: Float64Array): Hyperparameters {
-  const d = h.length - 2;
+/** @param size d; `h` has d + 2 elements, or d + 3 with a microscale variance */
+export function fromLog(h: Float64Array, size: number): Hyperparameters {
   return {
-    inverseSquaredLengthscales: h.slice(0, d).map(Math.exp),
-    scale: Math.exp(h[d]!),
-    noise: Math.exp(h[d + 1]!),
+    inverseSquaredLengthscales: h.slice(0, size).map(Math.exp),
+    scale: Math.exp(h[size]!),
+    noise: Math.exp(h[size + 1]!),
+    microscale: h.length > size + 2 ? Math.exp(h[size + 2]!) : 0,
   };
 }
 
 function logBox(
   size: number,
-  { lengthscale, scale, noise }: HyperparameterBounds,
+  { lengthscale, scale, noise, microscale }: HyperparameterBounds,
 ): [Float64Array, Float64Array] {
-  const lower = new Float64Array(size + 2).fill(-2 * Math.log(lengthscale[1]));
-  const upper = new Float64Array(size + 2).fill(-2 * Math.log(lengthscale[0]));
-  lower.set([Math.log(scale[0]), Math.log(noise[0])], size);
-  upper.set([Math.log(scale[1]), Math.log(noise[1])], size);
-  return [lower, upper];
+  const others = microscale === null ? [scale, noise] : [scale, noise, microscale];
+  const box = (lengthscaleBound: number, side: 0 | 1): Float64Array =>
+    Float64Array.from([
+      ...new Array<number>(size).fill(-2 * Math.log(lengthscaleBound)),
+      ...others.map((bounds) => Math.log(bounds[side])),
+    ]);
+  return [box(lengthscale[1], 0), box(lengthscale[0], 1)];
 }
 
 function clamp(h: Float64Array, lower: Float64Array, upper: Float64Array): Float64Array {

@@ -4,10 +4,14 @@
  *
  *   k(x, x′) = s (1 + √(5q) + 5q/3) e^{−√(5q)},   q = Σ_j θ_j d_j²
  *
- * with d_j = x_j − x′_j, or d_j² = [x_j ≠ x′_j] (Hamming distance) in a categorical dimension.
+ * with d_j = x_j − x′_j, or d_j² = [x_j ≠ x′_j] (Hamming distance) in a categorical dimension. Where the function may have
+ * structure finer than the data resolve, τ is added at q = 0: of the two parts of a nugget, the one that is not noise (N. A.
+ * C. Cressie, Statistics for Spatial Data, section 3.2.1).
  *
  * Notation used throughout this folder: n points, d dimensions; points as rows of a row-major n × d Float64Array;
- * θ_j = 1/ℓ_j² the inverse squared length-scales; s the variance of the function; σ² the variance of the noise.
+ * θ_j = 1/ℓ_j² the inverse squared length-scales; s the variance of the function; σ² the variance of the noise; τ the
+ * microscale variance. Logarithms of hyperparameters are ordered (log θ_1 … log θ_d, log s, log σ², log τ), the last left
+ * out where τ = 0.
  */
 
 /** What the points are made of. */
@@ -25,6 +29,11 @@ export interface Hyperparameters {
   readonly scale: number;
   /** σ², the part of the noise that is the same for all observations. */
   readonly noise: number;
+  /**
+   * τ, variance of what the function does on a scale finer than the points are apart: the same in every observation of
+   * one point, independent between points. 0 for a function that is smooth all the way down.
+   */
+  readonly microscale: number;
 }
 
 const SQRT5 = Math.sqrt(5);

@@ -1,6 +1,6 @@
 /**
  * The log marginal likelihood of a zero-mean Gaussian process and its gradient in the logarithms of the
- * hyperparameters, ordered (log θ_1 … log θ_d, log s, log σ²). Rasmussen and Williams, equations 5.8 and 5.9.
+ * hyperparameters, ordered as in `kernel.ts`. Rasmussen and Williams, equations 5.8 and 5.9.
  *
  * Observation i has variance σ² + w_i: σ² is shared and learnt, w_i is known (it falls with the time walked).
  */
@@ -49,6 +49,7 @@ export function logMarginalLikelihood(
     for (let j = 0; j < d; j++) theta[j] = Math.exp(logHyperparameters[j]!);
     const scale = Math.exp(logHyperparameters[d]!);
     const noise = Math.exp(logHyperparameters[d + 1]!);
+    const microscale = logHyperparameters.length > d + 2 ? Math.exp(logHyperparameters[d + 2]!) : 0;
     let pair = 0;
     for (let i = 0; i < n; i++) {
       for (let c = 0; c < i; c++, pair++) {
@@ -58,9 +59,9 @@ export function logMarginalLikelihood(
         const e = scale * Math.exp(-r);
         covariances[pair] = (1 + r + (5 / 3) * q) * e;
         slopes[pair] = (-5 / 6) * (1 + r) * e;
-        k[i * n + c] = covariances[pair]!;
+        k[i * n + c] = q === 0 ? covariances[pair]! + microscale : covariances[pair]!;
       }
-      k[i * n + i] = scale + noise + knownVariance[i]!;
+      k[i * n + i] = scale + microscale + noise + knownVariance[i]!;
     }
     if (!choleskyInPlace(k, n)) {
       gradient.fill(0);
@@ -76,6 +77,7 @@ export function logMarginalLikelihood(
     gradient.fill(0);
     let scaleSum = 0;
     let noiseSum = 0;
+    let repeatSum = 0;
     pair = 0;
     for (let i = 0; i < n; i++) {
       const ai = alpha[i]!;
@@ -83,7 +85,12 @@ export function logMarginalLikelihood(
         const weight = ai * alpha[c]! - inverse[i * n + c]!;
         scaleSum += weight * covariances[pair]!;
         const sloped = weight * slopes[pair]!;
-        for (let j = 0, at = pair * d; j < d; j++) gradient[j]! += sloped * differences[at + j]!;
+        let apart = 0;
+        for (let j = 0, at = pair * d; j < d; j++) {
+          gradient[j]! += sloped * differences[at + j]!;
+          apart += differences[at + j]!;
+        }
+        if (apart === 0) repeatSum += weight;
       }
       const weight = 0.5 * (ai * ai - inverse[i * n + i]!);
       scaleSum += weight * scale;
@@ -92,6 +99,7 @@ export function logMarginalLikelihood(
     for (let j = 0; j < d; j++) gradient[j]! *= theta[j]!;
     gradient[d] = scaleSum;
     gradient[d + 1] = noiseSum * noise;
+    if (gradient.length > d + 2) gradient[d + 2] = (noiseSum + repeatSum) * microscale;
     return -0.5 * (fit + logDeterminant(k, n) + n * LOG_TWO_PI);
   };
 }

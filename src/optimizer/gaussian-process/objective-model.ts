@@ -16,30 +16,44 @@ export interface ObjectiveModel {
   readonly variances: Float64Array;
 }
 
-const BOUNDS: HyperparameterBounds = { lengthscale: [0.05, 30], scale: [0.05, 20], noise: [1e-6, 2] };
+const BOUNDS = {
+  lengthscale: [0.05, 30],
+  scale: [0.05, 20],
+  noise: [1e-6, 2],
+  microscale: [1e-6, 2],
+} as const satisfies HyperparameterBounds;
 const MAX_ITERATIONS = 40;
 
 /**
  * Length-scales: log-normal and centred on a function that varies over the whole cube, growing with √d as distances do (C.
  * Hvarfner et al., "Vanilla Bayesian optimization performs great in high dimensions", ICML 2024). Noise: nearly flat,
- * as Vizier's regulariser: a robot's noise may be half of all variation, and a prior must not deny it.
+ * as Vizier's regulariser: a robot's noise may be half of all variation, and a prior must not deny it. Microscale structure: as
+ * little presumed as of the noise; walks of one point and of its neighbours tell the two apart.
  */
-export function objectivePrior(size: number): PriorChoice {
+function objectivePrior(size: number, structure: Structure): PriorChoice {
   return {
     lengthscale: { center: Math.log(0.5) + 0.5 * Math.log(size), deviation: 1 },
     scale: { center: 0, deviation: 1 },
     noise: { center: Math.log(0.01), deviation: 2 },
+    microscale: structure === "smooth" ? null : { center: Math.log(0.01), deviation: 2 },
   };
 }
 
-function priorMode(size: number): Hyperparameters {
-  const { lengthscale, scale, noise } = objectivePrior(size);
+function priorMode({ lengthscale, scale, noise, microscale }: PriorChoice, size: number): Hyperparameters {
   return {
     inverseSquaredLengthscales: new Float64Array(size).fill(Math.exp(-2 * lengthscale.center)),
     scale: Math.exp(scale.center),
     noise: Math.exp(noise.center),
+    microscale: microscale === null ? 0 : Math.exp(microscale.center),
   };
 }
+
+/**
+ * What the function is taken to be. `smooth`: all that the smooth part does not explain is noise, which is the better guide to where
+ * to search. `microscale`: beside it a value of its own at every point, which repeated walks reveal and neighbours do not:
+ * the better judge of points that were walked.
+ */
+export type Structure = "smooth" | "microscale";
 
 /** Log hyperparameters to begin from, and whether they are to be fitted at all. */
 export interface WarmStart {
@@ -55,12 +69,13 @@ export function objectiveModel(
   unit: UnitSpace,
   trials: readonly ObservedTrial[],
   direction: Direction,
+  structure: Structure,
   warm: WarmStart | null = null,
   spare = 0,
 ): ObjectiveModel | null {
   const observations = objectiveObservations(unit, trials, direction);
   if (observations.trials.length === 0) return null;
-  const hyperparameters = chooseHyperparameters(observations, warm);
+  const hyperparameters = chooseHyperparameters(observations, structure, warm);
   const { shape, x, y, knownVariance } = observations;
   const posterior = new Posterior(shape, hyperparameters, x, y, knownVariance, spare);
   const means = new Float64Array(y.length);
@@ -69,20 +84,26 @@ export function objectiveModel(
   return { observations, posterior, means, variances };
 }
 
-function chooseHyperparameters(observations: ObjectiveObservations, warm: WarmStart | null): Hyperparameters {
+function chooseHyperparameters(
+  observations: ObjectiveObservations,
+  structure: Structure,
+  warm: WarmStart | null,
+): Hyperparameters {
   const size = observations.shape.size;
-  const usable = warm !== null && warm.logHyperparameters.length === size + 2;
-  if (usable && !warm.refit) return fromLog(warm.logHyperparameters);
-  const standard = priorMode(size);
+  const prior = objectivePrior(size, structure);
+  const known = structure === "smooth" ? size + 2 : size + 3;
+  const usable = warm !== null && warm.logHyperparameters.length === known;
+  if (usable && !warm.refit) return fromLog(warm.logHyperparameters, size);
+  const standard = priorMode(prior, size);
   const short = {
     ...standard,
     inverseSquaredLengthscales: standard.inverseSquaredLengthscales.map((t) => 4 * t),
   };
   const noisy = { ...standard, noise: 0.3 };
-  const starts = usable ? [fromLog(warm.logHyperparameters), noisy] : [standard, short, noisy];
+  const starts = usable ? [fromLog(warm.logHyperparameters, size), noisy] : [standard, short, noisy];
   const fit = fitHyperparameters(subsample(observations), {
-    prior: logNormalPrior(size, objectivePrior(size)),
-    bounds: BOUNDS,
+    prior: logNormalPrior(size, prior),
+    bounds: structure === "smooth" ? { ...BOUNDS, microscale: null } : BOUNDS,
     starts,
     maxIterations: MAX_ITERATIONS,
   });

@@ -1,6 +1,6 @@
 /**
- * The posterior of a zero-mean Gaussian process: mean and variance of the function (noise left out) at any point,
- * their gradients, and conditioning on one more observation. Rasmussen and Williams, algorithm 2.1.
+ * The posterior of a zero-mean Gaussian process: mean and variance of the function (noise left out, microscale structure
+ * included) at any point, their gradients, and conditioning on one more observation. Rasmussen and Williams, algorithm 2.1.
  */
 import { choleskyInPlace, dot, solveLower, solveLowerMany, solveLowerTransposed } from "../math/cholesky.ts";
 import {
@@ -73,11 +73,11 @@ export class Posterior {
   }
 
   #factorise(knownVariance: Float64Array): void {
-    const { scale, noise } = this.hyperparameters;
+    const { scale, noise, microscale } = this.hyperparameters;
     for (let jitter = 0; ; jitter = jitter === 0 ? 1e-10 * scale : jitter * 10) {
       for (let i = 0; i < this.#n; i++) {
         this.#fillRow(i);
-        this.#factor[i * this.#capacity + i] = scale + noise + knownVariance[i]! + jitter;
+        this.#factor[i * this.#capacity + i] = scale + microscale + noise + knownVariance[i]! + jitter;
       }
       if (choleskyInPlace(this.#factor, this.#n, this.#capacity)) return;
       if (!(jitter < scale))
@@ -88,7 +88,7 @@ export class Posterior {
   /** Covariances of point i with those before it. */
   #fillRow(i: number): void {
     const { size } = this.shape;
-    const { inverseSquaredLengthscales, scale } = this.hyperparameters;
+    const { inverseSquaredLengthscales, scale, microscale } = this.hyperparameters;
     for (let c = 0; c < i; c++) {
       const q = scaledSquaredDistance(
         this.shape,
@@ -98,7 +98,7 @@ export class Posterior {
         this.#x,
         c * size,
       );
-      this.#factor[i * this.#capacity + c] = matern52(q, scale);
+      this.#factor[i * this.#capacity + c] = covariance(q, scale, microscale);
     }
   }
 
@@ -128,8 +128,8 @@ export class Posterior {
     this.#x.set(point, n * this.shape.size);
     this.#y[n] = value;
     this.#fillRow(n);
-    const { scale } = this.hyperparameters;
-    this.#factor[n * this.#capacity + n] = scale + variance + 1e-10 * scale;
+    const { scale, microscale } = this.hyperparameters;
+    this.#factor[n * this.#capacity + n] = scale + microscale + variance + 1e-10 * scale;
     if (!choleskyInPlace(this.#factor, n + 1, this.#capacity, n)) return;
     this.#n = n + 1;
     this.#alpha = this.#solve();
@@ -149,7 +149,7 @@ export class Posterior {
   /** Mean of the function at a point. */
   mean(point: Float64Array, offset = 0): number {
     const { size } = this.shape;
-    const { inverseSquaredLengthscales, scale } = this.hyperparameters;
+    const { inverseSquaredLengthscales, scale, microscale } = this.hyperparameters;
     let sum = 0;
     for (let i = 0; i < this.#n; i++) {
       const q = scaledSquaredDistance(
@@ -160,7 +160,7 @@ export class Posterior {
         point,
         offset,
       );
-      sum += this.#alpha[i]! * matern52(q, scale);
+      sum += this.#alpha[i]! * covariance(q, scale, microscale);
     }
     return sum;
   }
@@ -168,18 +168,18 @@ export class Posterior {
   /** Mean, variance and both gradients at a point; the gradient of a categorical coordinate is 0. */
   predict(point: Float64Array, out: Prediction): void {
     const { size, categorical } = this.shape;
-    const { inverseSquaredLengthscales: theta, scale } = this.hyperparameters;
+    const { inverseSquaredLengthscales: theta, scale, microscale } = this.hyperparameters;
     const n = this.#n;
     const k = this.#k;
     const slope = this.#slope;
     for (let i = 0; i < n; i++) {
       const q = scaledSquaredDistance(this.shape, theta, this.#x, i * size, point, 0);
-      k[i] = matern52(q, scale);
+      k[i] = covariance(q, scale, microscale);
       slope[i] = matern52Slope(q, scale);
     }
     out.mean = dot(k, 0, this.#alpha, 0, n);
     solveLower(this.#factor, n, k, this.#capacity);
-    out.variance = Math.max(SMALLEST_VARIANCE * scale, scale - dot(k, 0, k, 0, n));
+    out.variance = Math.max(SMALLEST_VARIANCE * scale, scale + microscale - dot(k, 0, k, 0, n));
     solveLowerTransposed(this.#factor, n, k, this.#capacity);
     out.meanGradient.fill(0);
     out.varianceGradient.fill(0);
@@ -206,7 +206,7 @@ export class Posterior {
     variances: Float64Array | null,
   ): void {
     const { size } = this.shape;
-    const { inverseSquaredLengthscales: theta, scale } = this.hyperparameters;
+    const { inverseSquaredLengthscales: theta, scale, microscale } = this.hyperparameters;
     const n = this.#n;
     const block = new Float64Array(n * COLUMNS);
     for (let start = 0; start < count; start += COLUMNS) {
@@ -217,14 +217,14 @@ export class Posterior {
         const alpha = this.#alpha[i]!;
         for (let c = 0; c < columns; c++) {
           const q = scaledSquaredDistance(this.shape, theta, this.#x, i * size, points, (start + c) * size);
-          const covariance = matern52(q, scale);
-          block[row + c] = covariance;
-          means[start + c]! += alpha * covariance;
+          const k = covariance(q, scale, microscale);
+          block[row + c] = k;
+          means[start + c]! += alpha * k;
         }
       }
       if (variances === null) continue;
       solveLowerMany(this.#factor, n, block, columns, this.#capacity);
-      for (let c = 0; c < columns; c++) variances[start + c] = scale;
+      for (let c = 0; c < columns; c++) variances[start + c] = scale + microscale;
       for (let i = 0; i < n; i++) {
         const row = i * columns;
         for (let c = 0; c < columns; c++) variances[start + c]! -= block[row + c]! * block[row + c]!;
@@ -234,4 +234,9 @@ export class Posterior {
       }
     }
   }
+}
+
+/** k at the scaled squared distance q, microscale structure included. */
+function covariance(q: number, scale: number, microscale: number): number {
+  return q === 0 ? scale + microscale : matern52(q, scale);
 }

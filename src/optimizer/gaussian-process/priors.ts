@@ -1,6 +1,6 @@
 /**
- * Priors of the hyperparameters, as functions of their logarithms (log θ_1 … log θ_d, log s, log σ²). Each adds its
- * gradient and returns its log density up to a constant.
+ * Priors of the hyperparameters, as functions of their logarithms (ordered as in `kernel.ts`). Each adds its gradient and
+ * returns its log density up to a constant.
  */
 export type LogPrior = (logHyperparameters: Float64Array, gradient: Float64Array) => number;
 
@@ -17,9 +17,15 @@ export interface PriorChoice {
   readonly scale: LogNormal;
   /** Of log σ². */
   readonly noise: LogNormal;
+  /** Of log τ; null where there is none. */
+  readonly microscale: LogNormal | null;
 }
 
-export function logNormalPrior(size: number, { lengthscale, scale, noise }: PriorChoice): LogPrior {
+export function logNormalPrior(
+  size: number,
+  { lengthscale, scale, noise, microscale }: PriorChoice,
+): LogPrior {
+  const others = microscale === null ? [scale, noise] : [scale, noise, microscale];
   return (h, gradient) => {
     let sum = 0;
     for (let j = 0; j < size; j++) {
@@ -28,10 +34,11 @@ export function logNormalPrior(size: number, { lengthscale, scale, noise }: Prio
       sum -= 0.5 * z * z;
       gradient[j]! += (0.5 * z) / lengthscale.deviation;
     }
-    const zScale = (h[size]! - scale.center) / scale.deviation;
-    const zNoise = (h[size + 1]! - noise.center) / noise.deviation;
-    gradient[size]! -= zScale / scale.deviation;
-    gradient[size + 1]! -= zNoise / noise.deviation;
-    return sum - 0.5 * (zScale * zScale + zNoise * zNoise);
+    for (const [i, { center, deviation }] of others.entries()) {
+      const z = (h[size + i]! - center) / deviation;
+      sum -= 0.5 * z * z;
+      gradient[size + i]! -= z / deviation;
+    }
+    return sum;
   };
 }

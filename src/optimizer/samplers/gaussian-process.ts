@@ -109,7 +109,7 @@ function modelSuggestion(
   const telling = trials.filter(({ state }) => state === "completed" || state === "pruned").length;
   const refit = stored === null || refitIsDue(stored.observations, telling);
   const warm = stored === null ? null : { logHyperparameters: stored.objective, refit };
-  const model = objectiveModel(unit, trials, context.direction, warm, pending.length + 1);
+  const model = objectiveModel(unit, trials, context.direction, "smooth", warm, pending.length + 1);
   const limits = constraintModels(unit, trials, context.constraintCount, stored?.constraints, refit);
 
   const order = model === null ? [] : safestBestFirst(model, limits);

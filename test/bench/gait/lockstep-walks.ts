@@ -28,7 +28,8 @@ export class LockstepWalks {
   #run: TrialRun | null = null;
 
   static async open(config: HardwareConfig): Promise<LockstepWalks> {
-    if (config.link.kind !== "simulated") throw new TypeError("only the simulated robot walks in this process");
+    if (config.link.kind !== "simulated")
+      throw new TypeError("only the simulated robot walks in this process");
     const { variant, variation } = config.link;
     const clock = new ManualClock();
     const robot = await openSimulatedRobot({ variant, variation, stationClock: clock });
