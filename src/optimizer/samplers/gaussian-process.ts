@@ -32,7 +32,7 @@ export interface GaussianProcessOptions {
 export const GAUSSIAN_PROCESS_DEFAULTS: GaussianProcessOptions = { startupTrials: null, trustRegion: true };
 
 /** With a trust region the first design covers this share of the way from the seed gait to the cube's walls. */
-const STARTUP_REACH = 0.5;
+const STARTUP_REACH = 0.8;
 
 /** Places walked that the search looks around. */
 const CENTRES = 3;
