@@ -111,14 +111,18 @@ export async function pruningSavesWalking(seeds: number): Promise<Claim[]> {
   const saved = walked(pruned).map((time, index) => 1 - time / (walked(whole)[index] ?? Number.NaN));
   const prunedTrue = await Promise.all(pruned.map((document) => inNominalWorld(paramsOf(document))));
   const wholeTrue = await Promise.all(whole.map((document) => inNominalWorld(paramsOf(document))));
-  const differences = prunedTrue.map((value, index) => value / (wholeTrue[index] ?? Number.NaN) - 1);
+  // In shares of the typical champion, not of the pair's own: one that falls scores 0 and cannot be divided by.
+  const typical = mean(wholeTrue);
+  const differences = prunedTrue.map((value, index) => (value - (wholeTrue[index] ?? Number.NaN)) / typical);
   const equalTime = await Promise.all(
     whole.map(async (document, index) => {
       const params = championWithin(document, walked(pruned)[index] ?? 0);
       return params === null ? Number.NaN : inNominalWorld(params);
     }),
   );
-  const atEqualTime = prunedTrue.map((value, index) => value / (equalTime[index] ?? Number.NaN) - 1);
+  const atEqualTime = prunedTrue.map(
+    (value, index) => (value - (equalTime[index] ?? Number.NaN)) / mean(equalTime),
+  );
   const differenceSpan = bootstrap(differences, mean);
   return [
     {
@@ -134,6 +138,11 @@ export async function pruningSavesWalking(seeds: number): Promise<Claim[]> {
       measured: {
         mean_difference: round(mean(differences)),
         interval_95: span(differenceSpan),
+        champions_m: { pruned: round(mean(prunedTrue)), whole: round(typical) },
+        falls_of_champions: {
+          pruned: prunedTrue.filter((value) => value === 0).length,
+          whole: wholeTrue.filter((value) => value === 0).length,
+        },
         at_equal_robot_time: round(mean(atEqualTime)),
         at_equal_robot_time_interval_95: span(bootstrap(atEqualTime, mean)),
         seeds,
