@@ -4,7 +4,6 @@ import type { HardwareConfig } from "../../../src/config/hardware-config.ts";
 import { createPruner, createSampler } from "../../../src/optimizer/catalogue.ts";
 import { champion, type RewardEstimate } from "../../../src/optimizer/champion.ts";
 import { nextConfirmation } from "../../../src/optimizer/confirmation.ts";
-import type { Options } from "../../../src/optimizer/options.ts";
 import { LIMIT_NAMES } from "../../../src/safety/limit.ts";
 import { feasibilityOf, gaitParameters } from "../../../src/service/feasibility.ts";
 import { StudyRunner, type WalkingStation } from "../../../src/service/study-runner.ts";
@@ -14,11 +13,8 @@ import type { StudyDefinition, TrialRecord } from "../../../src/study/trial-reco
 import { memoryStorage } from "./memory-storage.ts";
 
 export interface GaitStudy {
+  /** With the study block to run, as `applyOverrides` leaves it. */
   readonly config: HardwareConfig;
-  readonly seed: number;
-  readonly sampler: { readonly name: string; readonly options: Options };
-  readonly pruner: { readonly name: string; readonly options: Options };
-  readonly trials: number;
   /** What walks: the robot, or a stand-in. */
   readonly walks: WalkingStation;
 }
@@ -28,12 +24,11 @@ export interface GaitStudyResult {
   readonly champion: RewardEstimate | null;
 }
 
-export async function runGaitStudy(study: GaitStudy): Promise<GaitStudyResult> {
-  const { config, seed, walks } = study;
+export async function runGaitStudy({ config, walks }: GaitStudy): Promise<GaitStudyResult> {
   const plan = config.study;
   if (plan === null) throw new TypeError(`${config.source.file} has no study block`);
   const { space, seedGait } = config;
-  const { direction } = plan;
+  const { direction, seed } = plan;
   const definition: StudyDefinition = {
     name: plan.name,
     direction,
@@ -41,19 +36,19 @@ export async function runGaitStudy(study: GaitStudy): Promise<GaitStudyResult> {
     seedGait,
     reward: plan.reward,
     constraintNames: LIMIT_NAMES,
-    sampler: study.sampler,
-    pruner: study.pruner,
+    sampler: plan.sampler,
+    pruner: plan.pruner,
     seed,
     robotId: config.robot.id,
     configHash: config.source.hash,
   };
   const feasible = feasibilityOf(config);
   const context = { space, direction, seed, constraintCount: LIMIT_NAMES.length, start: seedGait };
-  const sampler = createSampler(study.sampler.name, study.sampler.options, context);
+  const sampler = createSampler(plan.sampler.name, plan.sampler.options, context);
   const { rampIn, settle, measure, rampOut, reportInterval } = config.walk;
   const runner = new StudyRunner({
     definition,
-    plan: { ...plan, trials: study.trials, prune: study.pruner.name !== "none" },
+    plan: { ...plan, prune: plan.pruner.name !== "none" },
     walk: { planned: rampIn + settle + measure + rampOut, reports: Math.round(measure / reportInterval) },
     storage: memoryStorage(definition),
     sampler: {
@@ -62,7 +57,7 @@ export async function runGaitStudy(study: GaitStudy): Promise<GaitStudyResult> {
       // Between walks nobody looks; the champion is asked for at the end.
       conclude: async () => ({ champion: null, baseline: null }),
     },
-    pruner: createPruner(study.pruner.name, study.pruner.options),
+    pruner: createPruner(plan.pruner.name, plan.pruner.options),
     reward: await compileReward(plan.reward),
     clock: new ManualClock(new Date(1)),
     station: async () => walks,
