@@ -36,6 +36,7 @@ export function logMarginalLikelihood(
   const d = shape.size;
   const differences = pairwiseSquaredDifferences(shape, x, n);
   const pairs = (n * (n - 1)) / 2;
+  const repeats = repeatedPairs(differences, n, d);
   const k = new Float64Array(n * n);
   const inverse = new Float64Array(n * n);
   const work = new Float64Array(n * n);
@@ -59,10 +60,11 @@ export function logMarginalLikelihood(
         const e = scale * Math.exp(-r);
         covariances[pair] = (1 + r + (5 / 3) * q) * e;
         slopes[pair] = (-5 / 6) * (1 + r) * e;
-        k[i * n + c] = q === 0 ? covariances[pair]! + microscale : covariances[pair]!;
+        k[i * n + c] = covariances[pair]!;
       }
       k[i * n + i] = scale + microscale + noise + knownVariance[i]!;
     }
+    for (const [i, c] of repeats) k[i * n + c]! += microscale;
     if (!choleskyInPlace(k, n)) {
       gradient.fill(0);
       return Number.NEGATIVE_INFINITY;
@@ -77,7 +79,6 @@ export function logMarginalLikelihood(
     gradient.fill(0);
     let scaleSum = 0;
     let noiseSum = 0;
-    let repeatSum = 0;
     pair = 0;
     for (let i = 0; i < n; i++) {
       const ai = alpha[i]!;
@@ -85,12 +86,7 @@ export function logMarginalLikelihood(
         const weight = ai * alpha[c]! - inverse[i * n + c]!;
         scaleSum += weight * covariances[pair]!;
         const sloped = weight * slopes[pair]!;
-        let apart = 0;
-        for (let j = 0, at = pair * d; j < d; j++) {
-          gradient[j]! += sloped * differences[at + j]!;
-          apart += differences[at + j]!;
-        }
-        if (apart === 0) repeatSum += weight;
+        for (let j = 0, at = pair * d; j < d; j++) gradient[j]! += sloped * differences[at + j]!;
       }
       const weight = 0.5 * (ai * ai - inverse[i * n + i]!);
       scaleSum += weight * scale;
@@ -99,7 +95,22 @@ export function logMarginalLikelihood(
     for (let j = 0; j < d; j++) gradient[j]! *= theta[j]!;
     gradient[d] = scaleSum;
     gradient[d + 1] = noiseSum * noise;
-    if (gradient.length > d + 2) gradient[d + 2] = (noiseSum + repeatSum) * microscale;
+    if (gradient.length > d + 2) {
+      let repeatSum = 0;
+      for (const [i, c] of repeats) repeatSum += alpha[i]! * alpha[c]! - inverse[i * n + c]!;
+      gradient[d + 2] = (noiseSum + repeatSum) * microscale;
+    }
     return -0.5 * (fit + logDeterminant(k, n) + n * LOG_TWO_PI);
   };
+}
+
+/** Pairs of observations of one and the same point, as i > c. */
+function repeatedPairs(differences: Float64Array, n: number, d: number): [i: number, c: number][] {
+  const repeats: [number, number][] = [];
+  for (let i = 0, at = 0; i < n; i++) {
+    for (let c = 0; c < i; c++, at += d) {
+      if (differences.subarray(at, at + d).every((difference) => difference === 0)) repeats.push([i, c]);
+    }
+  }
+  return repeats;
 }

@@ -1,7 +1,7 @@
 /** The Gaussian process of the objective: what the walks so far say about every parameter set. */
 import type { UnitSpace } from "../space/unit-space.ts";
 import type { Direction, ObservedTrial } from "../trial.ts";
-import { fitHyperparameters, fromLog, type HyperparameterBounds } from "./fit.ts";
+import { fitHyperparameters, fromLog, type HyperparameterBounds, toLog } from "./fit.ts";
 import type { Hyperparameters } from "./kernel.ts";
 import { type ObjectiveObservations, objectiveObservations } from "./observations.ts";
 import { Posterior } from "./posterior.ts";
@@ -91,10 +91,9 @@ function chooseHyperparameters(
 ): Hyperparameters {
   const size = observations.shape.size;
   const prior = objectivePrior(size, structure);
-  const known = structure === "smooth" ? size + 2 : size + 3;
-  const usable = warm !== null && warm.logHyperparameters.length === known;
-  if (usable && !warm.refit) return fromLog(warm.logHyperparameters, size);
   const standard = priorMode(prior, size);
+  const usable = warm !== null && warm.logHyperparameters.length === toLog(standard).length;
+  if (usable && !warm.refit) return fromLog(warm.logHyperparameters, size);
   const short = {
     ...standard,
     inverseSquaredLengthscales: standard.inverseSquaredLengthscales.map((t) => 4 * t),
@@ -103,7 +102,7 @@ function chooseHyperparameters(
   const starts = usable ? [fromLog(warm.logHyperparameters, size), noisy] : [standard, short, noisy];
   const fit = fitHyperparameters(subsample(observations), {
     prior: logNormalPrior(size, prior),
-    bounds: structure === "smooth" ? { ...BOUNDS, microscale: null } : BOUNDS,
+    bounds: prior.microscale === null ? { ...BOUNDS, microscale: null } : BOUNDS,
     starts,
     maxIterations: MAX_ITERATIONS,
   });

@@ -33,6 +33,8 @@ export class Posterior {
   readonly #capacity: number;
   #alpha: Float64Array;
   #n: number;
+  /** Of the function at any point before anything is known. */
+  readonly #variance: number;
   readonly #k: Float64Array;
   readonly #slope: Float64Array;
 
@@ -54,6 +56,7 @@ export class Posterior {
     const capacity = n + spare;
     this.shape = shape;
     this.hyperparameters = hyperparameters;
+    this.#variance = hyperparameters.scale + hyperparameters.microscale;
     this.#capacity = capacity;
     this.#n = n;
     this.#x = new Float64Array(capacity * shape.size);
@@ -73,11 +76,11 @@ export class Posterior {
   }
 
   #factorise(knownVariance: Float64Array): void {
-    const { scale, noise, microscale } = this.hyperparameters;
+    const { scale, noise } = this.hyperparameters;
     for (let jitter = 0; ; jitter = jitter === 0 ? 1e-10 * scale : jitter * 10) {
       for (let i = 0; i < this.#n; i++) {
         this.#fillRow(i);
-        this.#factor[i * this.#capacity + i] = scale + microscale + noise + knownVariance[i]! + jitter;
+        this.#factor[i * this.#capacity + i] = this.#variance + noise + knownVariance[i]! + jitter;
       }
       if (choleskyInPlace(this.#factor, this.#n, this.#capacity)) return;
       if (!(jitter < scale))
@@ -85,10 +88,15 @@ export class Posterior {
     }
   }
 
+  /** k at the scaled squared distance q, microscale structure included. */
+  #covariance(q: number): number {
+    return q === 0 ? this.#variance : matern52(q, this.hyperparameters.scale);
+  }
+
   /** Covariances of point i with those before it. */
   #fillRow(i: number): void {
     const { size } = this.shape;
-    const { inverseSquaredLengthscales, scale, microscale } = this.hyperparameters;
+    const { inverseSquaredLengthscales } = this.hyperparameters;
     for (let c = 0; c < i; c++) {
       const q = scaledSquaredDistance(
         this.shape,
@@ -98,7 +106,7 @@ export class Posterior {
         this.#x,
         c * size,
       );
-      this.#factor[i * this.#capacity + c] = covariance(q, scale, microscale);
+      this.#factor[i * this.#capacity + c] = this.#covariance(q);
     }
   }
 
@@ -128,8 +136,8 @@ export class Posterior {
     this.#x.set(point, n * this.shape.size);
     this.#y[n] = value;
     this.#fillRow(n);
-    const { scale, microscale } = this.hyperparameters;
-    this.#factor[n * this.#capacity + n] = scale + microscale + variance + 1e-10 * scale;
+    const { scale } = this.hyperparameters;
+    this.#factor[n * this.#capacity + n] = this.#variance + variance + 1e-10 * scale;
     if (!choleskyInPlace(this.#factor, n + 1, this.#capacity, n)) return;
     this.#n = n + 1;
     this.#alpha = this.#solve();
@@ -149,7 +157,7 @@ export class Posterior {
   /** Mean of the function at a point. */
   mean(point: Float64Array, offset = 0): number {
     const { size } = this.shape;
-    const { inverseSquaredLengthscales, scale, microscale } = this.hyperparameters;
+    const { inverseSquaredLengthscales } = this.hyperparameters;
     let sum = 0;
     for (let i = 0; i < this.#n; i++) {
       const q = scaledSquaredDistance(
@@ -160,7 +168,7 @@ export class Posterior {
         point,
         offset,
       );
-      sum += this.#alpha[i]! * covariance(q, scale, microscale);
+      sum += this.#alpha[i]! * this.#covariance(q);
     }
     return sum;
   }
@@ -168,18 +176,18 @@ export class Posterior {
   /** Mean, variance and both gradients at a point; the gradient of a categorical coordinate is 0. */
   predict(point: Float64Array, out: Prediction): void {
     const { size, categorical } = this.shape;
-    const { inverseSquaredLengthscales: theta, scale, microscale } = this.hyperparameters;
+    const { inverseSquaredLengthscales: theta, scale } = this.hyperparameters;
     const n = this.#n;
     const k = this.#k;
     const slope = this.#slope;
     for (let i = 0; i < n; i++) {
       const q = scaledSquaredDistance(this.shape, theta, this.#x, i * size, point, 0);
-      k[i] = covariance(q, scale, microscale);
+      k[i] = this.#covariance(q);
       slope[i] = matern52Slope(q, scale);
     }
     out.mean = dot(k, 0, this.#alpha, 0, n);
     solveLower(this.#factor, n, k, this.#capacity);
-    out.variance = Math.max(SMALLEST_VARIANCE * scale, scale + microscale - dot(k, 0, k, 0, n));
+    out.variance = Math.max(SMALLEST_VARIANCE * scale, this.#variance - dot(k, 0, k, 0, n));
     solveLowerTransposed(this.#factor, n, k, this.#capacity);
     out.meanGradient.fill(0);
     out.varianceGradient.fill(0);
@@ -206,7 +214,7 @@ export class Posterior {
     variances: Float64Array | null,
   ): void {
     const { size } = this.shape;
-    const { inverseSquaredLengthscales: theta, scale, microscale } = this.hyperparameters;
+    const { inverseSquaredLengthscales: theta, scale } = this.hyperparameters;
     const n = this.#n;
     const block = new Float64Array(n * COLUMNS);
     for (let start = 0; start < count; start += COLUMNS) {
@@ -217,14 +225,14 @@ export class Posterior {
         const alpha = this.#alpha[i]!;
         for (let c = 0; c < columns; c++) {
           const q = scaledSquaredDistance(this.shape, theta, this.#x, i * size, points, (start + c) * size);
-          const k = covariance(q, scale, microscale);
+          const k = this.#covariance(q);
           block[row + c] = k;
           means[start + c]! += alpha * k;
         }
       }
       if (variances === null) continue;
       solveLowerMany(this.#factor, n, block, columns, this.#capacity);
-      for (let c = 0; c < columns; c++) variances[start + c] = scale + microscale;
+      for (let c = 0; c < columns; c++) variances[start + c] = this.#variance;
       for (let i = 0; i < n; i++) {
         const row = i * columns;
         for (let c = 0; c < columns; c++) variances[start + c]! -= block[row + c]! * block[row + c]!;
@@ -234,9 +242,4 @@ export class Posterior {
       }
     }
   }
-}
-
-/** k at the scaled squared distance q, microscale structure included. */
-function covariance(q: number, scale: number, microscale: number): number {
-  return q === 0 ? scale + microscale : matern52(q, scale);
 }
