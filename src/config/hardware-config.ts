@@ -48,6 +48,16 @@ export interface WalkTiming {
   readonly rampOut: number;
 }
 
+/** Seconds a whole walk takes, ramps included. */
+export function plannedSeconds({ rampIn, settle, measure, rampOut }: WalkTiming): number {
+  return rampIn + settle + measure + rampOut;
+}
+
+/** Reports of a whole walk. */
+export function reportCount({ measure, reportInterval }: WalkTiming): number {
+  return Math.round(measure / reportInterval);
+}
+
 /** What must hold before the robot is armed. */
 export interface PreflightConfig {
   /** V; below it the battery is to be changed. */

@@ -5,7 +5,12 @@
 import { mkdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { systemClock } from "../clock.ts";
-import type { HardwareConfig, StudyConfig } from "../config/hardware-config.ts";
+import {
+  type HardwareConfig,
+  plannedSeconds,
+  reportCount,
+  type StudyConfig,
+} from "../config/hardware-config.ts";
 import { fail } from "../errors.ts";
 import { createPruner, createSampler } from "../optimizer/catalogue.ts";
 import { robotStateDir } from "../paths.ts";
@@ -22,7 +27,7 @@ import type { StationMessage } from "../station/messages.ts";
 import { readOutcome } from "../station/recording-reader.ts";
 import { compileReward } from "../study/reward.ts";
 import { openSqliteStorage } from "../study/sqlite-storage.ts";
-import type { StudyDefinition } from "../study/trial-record.ts";
+import { studyDefinition } from "../study/study-definition.ts";
 
 export interface ServiceOptions {
   readonly config: HardwareConfig;
@@ -68,7 +73,7 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
     constraintCount,
   });
   const pruner = createPruner(study.pruner.name, study.pruner.options);
-  const definition = definitionOf(config, study);
+  const definition = studyDefinition(config, study, LIMIT_NAMES);
   const store = resolve(options.store);
   mkdirSync(dirname(store), { recursive: true });
   const storage = await openSqliteStorage(store, { mode: "write" });
@@ -109,7 +114,7 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
   const runner = new StudyRunner({
     definition,
     plan: { ...study, prune: study.pruner.name !== "none" },
-    walk: walkOf(config),
+    walk: { planned: plannedSeconds(config.walk), reports: reportCount(config.walk) },
     storage,
     sampler,
     pruner,
@@ -162,25 +167,4 @@ export function stateDirOf(config: HardwareConfig, store: string): string {
   return config.link.kind === "simulated"
     ? join(`${store}-robots`, config.robot.id)
     : robotStateDir(config.robot.id);
-}
-
-function definitionOf(config: HardwareConfig, study: StudyConfig): StudyDefinition {
-  return {
-    name: study.name,
-    direction: study.direction,
-    space: config.space,
-    seedGait: config.seedGait,
-    reward: study.reward,
-    constraintNames: LIMIT_NAMES,
-    sampler: study.sampler,
-    pruner: study.pruner,
-    seed: study.seed,
-    robotId: config.robot.id,
-    configHash: config.source.hash,
-  };
-}
-
-function walkOf(config: HardwareConfig): { planned: number; reports: number } {
-  const { rampIn, settle, measure, rampOut, reportInterval } = config.walk;
-  return { planned: rampIn + settle + measure + rampOut, reports: Math.round(measure / reportInterval) };
 }

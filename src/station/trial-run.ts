@@ -7,6 +7,7 @@
  *
  * Stopping comes first: every cause writes the stop to the robot before anything is said about it.
  */
+import { plannedSeconds, reportCount } from "../config/hardware-config.ts";
 import { GaitsmithError } from "../errors.ts";
 import type { ParameterSetOnWire } from "../robot/parameters.ts";
 import type { RobotEvent } from "../robot/robot.ts";
@@ -294,8 +295,7 @@ export class TrialRun {
     this.#reports = next;
     const { meter, ports } = this.#parts;
     ports.report(next, this.#now, meter.time, meter.read());
-    if (next >= Math.round(walk.measure / walk.reportInterval))
-      this.#endWalk(endedBy("completed", "finished", "walked the whole plan"));
+    if (next >= reportCount(walk)) this.#endWalk(endedBy("completed", "finished", "walked the whole plan"));
   }
 
   #watchArena(frame: TelemetryFrame): void {
@@ -366,13 +366,12 @@ export class TrialRun {
         linkLost: this.#failure?.code === "LINK_LOST",
         returnsByItself: capabilities.returnsByItself,
       });
-    const { rampIn, settle, measure, rampOut } = config.walk;
     const outcome = outcomeOf(ending, {
       plan: this.plan,
       monitor,
       hasWalked: this.#hasWalked,
       endedAt: this.#walkEnd,
-      planned: rampIn + settle + measure + rampOut,
+      planned: plannedSeconds(config.walk),
       measured: this.#measured,
       reports: this.#reports,
       carryOver: robot.carryOver(),

@@ -11,7 +11,14 @@ import type { Storage, StudySummary } from "./storage.ts";
 import type { Estimate } from "./study-document.ts";
 import { insertStudy, setStudyAttribute, studyAttribute, studyId, systemAttributes } from "./study-rows.ts";
 import { PREFIX } from "./trial-attributes.ts";
-import type { NewTrial, StudyDefinition, TrialEnd, TrialRecord, TrialReport } from "./trial-record.ts";
+import {
+  type NewTrial,
+  RUNNING,
+  type StudyDefinition,
+  type TrialEnd,
+  type TrialRecord,
+  type TrialReport,
+} from "./trial-record.ts";
 import { isFinished } from "./trial-rows.ts";
 import { insertEnd, insertReport, insertTrial, type Work } from "./write-trial.ts";
 
@@ -238,18 +245,3 @@ export class SqlStorage implements Storage {
     }
   }
 }
-
-/** What a trial is before it has reported anything. */
-const RUNNING = {
-  state: "running",
-  reports: [],
-  value: null,
-  reason: null,
-  truncated: false,
-  constraints: [],
-  breached: null,
-  walked: 0,
-  measured: 0,
-  carryOver: null,
-  finishedAt: null,
-} as const satisfies Partial<TrialRecord>;

@@ -99,3 +99,18 @@ export type TrialEnd = Pick<
   | "carryOver"
   | "finishedAt"
 > & { readonly state: Exclude<TrialState, "running"> };
+
+/** What a trial is before it has reported anything. */
+export const RUNNING = {
+  state: "running",
+  reports: [],
+  value: null,
+  reason: null,
+  truncated: false,
+  constraints: [],
+  breached: null,
+  walked: 0,
+  measured: 0,
+  carryOver: null,
+  finishedAt: null,
+} as const satisfies Partial<TrialRecord>;

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { LIMIT_NAMES } from "../../src/safety/limit.ts";
 import { endOfTrial } from "../../src/service/trial-end.ts";
 import type { WalkOutcome } from "../../src/station/messages.ts";
-import type { TrialRecord, TrialReport } from "../../src/study/trial-record.ts";
+import { RUNNING, type TrialRecord, type TrialReport } from "../../src/study/trial-record.ts";
 
 const AT = new Date(0);
 const PLANNED = 10;
@@ -15,27 +15,18 @@ function report(step: number, value: number): TrialReport {
 
 function trial(change: Partial<TrialRecord> = {}): TrialRecord {
   return {
+    ...RUNNING,
     number: 4,
     suggestion: 3,
     attempt: 1,
     role: "suggested",
     replicateOf: null,
-    state: "running",
     parameters: { step_length: 0.04 },
     reports: [report(1, 0.1), report(2, 0.2)],
-    value: null,
-    reason: null,
-    truncated: false,
-    constraints: [],
-    breached: null,
-    walked: 0,
-    measured: 0,
     recording: null,
     bookkeeping: null,
     note: "",
-    carryOver: null,
     startedAt: AT,
-    finishedAt: null,
     ...change,
   };
 }

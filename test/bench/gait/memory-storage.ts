@@ -1,7 +1,7 @@
 /** A study in memory, for benches that run hundreds of them and keep none. */
 import type { JsonValue } from "../../../src/optimizer/trial.ts";
 import type { Storage } from "../../../src/study/storage.ts";
-import type { StudyDefinition, TrialRecord } from "../../../src/study/trial-record.ts";
+import { RUNNING, type StudyDefinition, type TrialRecord } from "../../../src/study/trial-record.ts";
 
 export function memoryStorage(definition: StudyDefinition): Storage {
   const trials: TrialRecord[] = [];
@@ -16,21 +16,7 @@ export function memoryStorage(definition: StudyDefinition): Storage {
     study: async () => definition,
     trials: async () => [...trials],
     startTrial: async (_study, trial) => {
-      const record: TrialRecord = {
-        ...trial,
-        number: trials.length,
-        state: "running",
-        reports: [],
-        value: null,
-        reason: null,
-        truncated: false,
-        constraints: [],
-        breached: null,
-        walked: 0,
-        measured: 0,
-        carryOver: null,
-        finishedAt: null,
-      };
+      const record: TrialRecord = { ...RUNNING, ...trial, number: trials.length };
       trials.push(record);
       return record;
     },

@@ -1,6 +1,6 @@
 /** A whole study of the simulated robot in this process, through the service's own runner. */
 import { ManualClock } from "../../../src/clock.ts";
-import type { HardwareConfig } from "../../../src/config/hardware-config.ts";
+import { type HardwareConfig, plannedSeconds, reportCount } from "../../../src/config/hardware-config.ts";
 import { createPruner, createSampler } from "../../../src/optimizer/catalogue.ts";
 import { champion, type RewardEstimate } from "../../../src/optimizer/champion.ts";
 import { nextConfirmation } from "../../../src/optimizer/confirmation.ts";
@@ -9,7 +9,8 @@ import { feasibilityOf, gaitParameters } from "../../../src/service/feasibility.
 import { StudyRunner, type WalkingStation } from "../../../src/service/study-runner.ts";
 import { observe } from "../../../src/study/observed-trial.ts";
 import { compileReward } from "../../../src/study/reward.ts";
-import type { StudyDefinition, TrialRecord } from "../../../src/study/trial-record.ts";
+import { studyDefinition } from "../../../src/study/study-definition.ts";
+import type { TrialRecord } from "../../../src/study/trial-record.ts";
 import { memoryStorage } from "./memory-storage.ts";
 
 export interface GaitStudy {
@@ -29,27 +30,14 @@ export async function runGaitStudy({ config, walks }: GaitStudy): Promise<GaitSt
   if (plan === null) throw new TypeError(`${config.source.file} has no study block`);
   const { space, seedGait } = config;
   const { direction, seed } = plan;
-  const definition: StudyDefinition = {
-    name: plan.name,
-    direction,
-    space,
-    seedGait,
-    reward: plan.reward,
-    constraintNames: LIMIT_NAMES,
-    sampler: plan.sampler,
-    pruner: plan.pruner,
-    seed,
-    robotId: config.robot.id,
-    configHash: config.source.hash,
-  };
+  const definition = studyDefinition(config, plan, LIMIT_NAMES);
   const feasible = feasibilityOf(config);
   const context = { space, direction, seed, constraintCount: LIMIT_NAMES.length, start: seedGait };
   const sampler = createSampler(plan.sampler.name, plan.sampler.options, context);
-  const { rampIn, settle, measure, rampOut, reportInterval } = config.walk;
   const runner = new StudyRunner({
     definition,
     plan: { ...plan, prune: plan.pruner.name !== "none" },
-    walk: { planned: rampIn + settle + measure + rampOut, reports: Math.round(measure / reportInterval) },
+    walk: { planned: plannedSeconds(config.walk), reports: reportCount(config.walk) },
     storage: memoryStorage(definition),
     sampler: {
       ask: async (trials, suggestion) => sampler.ask({ trials, suggestion, feasible }),
