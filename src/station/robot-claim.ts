@@ -64,13 +64,7 @@ export async function claimRobot(parts: ClaimParts): Promise<RobotClaim> {
     const { robot, clock } = opened;
     const capabilities = await robot.open();
     assertFits(config, capabilities);
-    const monitor = new SafetyMonitor({
-      layout: capabilities.layout,
-      envelope: config.envelope,
-      joints: config.robot.joints,
-      rate: capabilities.telemetryRate,
-      lateralChannel: config.speedSource === "pose" ? channelName.poseY : channelName.odometryY,
-    });
+    const monitor = monitorOf(config, capabilities);
     if (monitor.problems.length > 0)
       fail("ROBOT_MISMATCH", {
         what: `the robot cannot be armed: ${monitor.problems.join("; ")}`,
@@ -97,4 +91,15 @@ function assertFits(config: HardwareConfig, capabilities: Capabilities): void {
   if (capabilities.clock !== config.link.clock)
     mismatch(`the config says clock ${config.link.clock}, the robot runs in ${capabilities.clock}`);
   if (!capabilities.runsGait) mismatch("the robot does not run gaits by itself");
+}
+
+/** What watches this robot: every limit of its config, on the channels it reports. */
+export function monitorOf(config: HardwareConfig, { layout, telemetryRate }: Capabilities): SafetyMonitor {
+  return new SafetyMonitor({
+    layout,
+    envelope: config.envelope,
+    joints: config.robot.joints,
+    rate: telemetryRate,
+    lateralChannel: config.speedSource === "pose" ? channelName.poseY : channelName.odometryY,
+  });
 }

@@ -5,8 +5,8 @@ import { readHardwareConfig } from "../../src/config/read-hardware-config.ts";
 import { hardwareConfigPath } from "../../src/paths.ts";
 import type { Cleared, Command } from "../../src/robot/command.ts";
 import { type ParameterSetOnWire, parameterHash } from "../../src/robot/parameters.ts";
-import { channelName } from "../../src/robot/telemetry-frame.ts";
-import { SafetyMonitor } from "../../src/safety/monitor.ts";
+import type { SafetyMonitor } from "../../src/safety/monitor.ts";
+import { monitorOf } from "../../src/station/robot-claim.ts";
 
 const CONFIG = readHardwareConfig(hardwareConfigPath("simulated-elastic-quadruped.yaml"));
 
@@ -28,15 +28,9 @@ async function breachOf(parameters: ParameterSetOnWire, suggestion: number): Pro
   const robot = await openSimulatedRobot({ variant: "nominal", variation: "mild" });
   let monitor: SafetyMonitor | null = null;
   robot.onFrame((frame) => monitor?.onFrame(frame));
-  const { layout, joints, telemetryRate } = await robot.open();
-  monitor = new SafetyMonitor({
-    layout,
-    envelope: CONFIG.envelope,
-    joints,
-    rate: telemetryRate,
-    lateralChannel: channelName.poseY,
-  });
-  assert.deepEqual(joints, CONFIG.robot.joints);
+  const capabilities = await robot.open();
+  monitor = monitorOf(CONFIG, capabilities);
+  assert.deepEqual(capabilities.joints, CONFIG.robot.joints);
   assert.deepEqual(monitor.problems, []);
   const advance = async (frames: number): Promise<void> => {
     for (let frame = 0; frame < frames; frame++) await robot.advance();

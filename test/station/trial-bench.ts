@@ -1,15 +1,12 @@
-/** One trial after another on one robot, without processes and files: the state machine, the monitor and the robot. */
+/** One trial after another on one robot, without processes and files, and everything that was said of each. */
+import { setImmediate } from "node:timers/promises";
 import type { HardwareConfig } from "../../src/config/hardware-config.ts";
 import type { Metrics } from "../../src/config/metrics.ts";
-import { gaitNamed } from "../../src/gait/gaits.ts";
-import { channelName } from "../../src/robot/telemetry-frame.ts";
-import { SafetyMonitor } from "../../src/safety/monitor.ts";
-import { driveLockstep } from "../../src/station/lockstep-drive.ts";
 import type { EndReason, TrialPhase, TrialPlan } from "../../src/station/messages.ts";
-import { MetricMeter } from "../../src/station/metric-meter.ts";
 import type { TrialResult } from "../../src/station/trial-parts.ts";
-import { TrialRun } from "../../src/station/trial-run.ts";
+import type { TrialRun } from "../../src/station/trial-run.ts";
 import type { FaultRobot } from "./fault-robot.ts";
+import { LockstepStation } from "./lockstep-station.ts";
 
 export interface TrialLog extends TrialResult {
   readonly phases: readonly { readonly phase: TrialPhase; readonly tRobot: number }[];
@@ -38,58 +35,19 @@ export async function runTrial(
     events: [] as { name: string; words: string }[],
     latches: [] as EndReason[],
   };
-  let wake = (): void => {};
-  let run: TrialRun | null = null;
-  let monitor: SafetyMonitor | null = null;
-  robot.onFrame((frame) => {
-    const breach = monitor?.onFrame(frame) ?? null;
-    run?.onFrame(frame, breach);
-  });
-  robot.onEvent((event) => run?.onRobotEvent(event));
-  const capabilities = await robot.open();
-  await robot.acquireLease("bench");
-  monitor = new SafetyMonitor({
-    layout: capabilities.layout,
-    envelope: config.envelope,
-    joints: config.robot.joints,
-    rate: capabilities.telemetryRate,
-    lateralChannel: channelName.poseY,
-  });
-  const gait = gaitNamed(config.gait.name);
-  const { clock } = robot;
-  const trial = new TrialRun(plan, {
-    config,
-    capabilities,
-    robot,
-    monitor,
-    meter: new MetricMeter(config, capabilities.layout),
-    clock,
-    ports: {
-      phase: (phase, tRobot) => log.phases.push({ phase, tRobot }),
-      report: (step, tRobot, _time, metrics) => {
-        log.reports.push({ step, tRobot, metrics });
-        setImmediate(() => trial.onDecision(step, decide(step), ""));
-      },
-      event: (_level, name, words) => log.events.push({ name, words }),
-      latch: (reason) => log.latches.push(reason),
-      changed: () => wake(),
-    },
-    leased: () => true,
+  const station = await LockstepStation.open(config, robot, robot.clock);
+  const result = await station.run(plan, {
+    phase: (phase, tRobot) => log.phases.push({ phase, tRobot }),
+    event: (_level, name, words) => log.events.push({ name, words }),
+    latch: (reason) => log.latches.push(reason),
     latched: () => log.latches.length > 0,
-    feasible: (parameters) =>
-      feasible ?? gait.check(Object.fromEntries(parameters.values), config.gait.body).feasible,
+    decide: async ({ step, tRobot, metrics }) => {
+      log.reports.push({ step, tRobot, metrics });
+      await setImmediate();
+      return { verdict: decide(step), reason: "" };
+    },
+    between,
+    ...(feasible === undefined ? {} : { feasible: () => feasible }),
   });
-  await robot.place({ seed: plan.seed, suggestion: plan.suggestion, carryOver: plan.carryOver });
-  run = trial;
-  trial.begin();
-  await driveLockstep(trial, {
-    robot,
-    clock,
-    changed: () =>
-      new Promise((resolve) => {
-        wake = resolve;
-      }),
-    breathe: async () => between(trial),
-  });
-  return { ...trial.result!, ...log };
+  return { ...result, ...log };
 }

@@ -10,7 +10,7 @@ import { applyOverrides } from "../../../src/config/overrides.ts";
 import { readHardwareConfig } from "../../../src/config/read-hardware-config.ts";
 import { packageRoot } from "../../../src/paths.ts";
 import type { StudyDocument } from "../../../src/study/study-document.ts";
-import { LockstepWalks } from "./lockstep-walks.ts";
+import { openLockstepWalks } from "./lockstep-walks.ts";
 import { runGaitStudy } from "./study.ts";
 
 const CONFIG = join(packageRoot, "hardware-configs", "simulated-elastic-quadruped.yaml");
@@ -26,7 +26,7 @@ test("a study in this process has the command's trials and champion", async (t) 
     maxBuffer: 1 << 28,
   });
   const config = applyOverrides(readHardwareConfig(CONFIG), { trials: TRIALS, seed: SEED });
-  const walks = await LockstepWalks.open(config);
+  const walks = await openLockstepWalks(config);
   t.after(() => walks.close());
   const here = await runGaitStudy({ config, walks });
   const there = JSON.parse((await command).stdout) as StudyDocument;
