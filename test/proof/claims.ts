@@ -5,7 +5,7 @@ import { champion } from "../../src/optimizer/champion.ts";
 import type { ObservedTrial, TrialState } from "../../src/optimizer/trial.ts";
 import type { StudyDocument } from "../../src/study/study-document.ts";
 import { bestKnown, inNominalWorld, inPerturbedWorlds, onBody } from "./judge.ts";
-import { bootstrap, mean, median } from "./statistics.ts";
+import { bootstrap, mean, median, pairedDifferences } from "./statistics.ts";
 import { CONFIG, type StudyUnit, studiesOf } from "./study-units.ts";
 
 export interface Claim {
@@ -111,18 +111,14 @@ export async function pruningSavesWalking(seeds: number): Promise<Claim[]> {
   const saved = walked(pruned).map((time, index) => 1 - time / (walked(whole)[index] ?? Number.NaN));
   const prunedTrue = await Promise.all(pruned.map((document) => inNominalWorld(paramsOf(document))));
   const wholeTrue = await Promise.all(whole.map((document) => inNominalWorld(paramsOf(document))));
-  // In shares of the typical champion, not of the pair's own: one that falls scores 0 and cannot be divided by.
-  const typical = mean(wholeTrue);
-  const differences = prunedTrue.map((value, index) => (value - (wholeTrue[index] ?? Number.NaN)) / typical);
+  const differences = pairedDifferences(prunedTrue, wholeTrue);
   const equalTime = await Promise.all(
     whole.map(async (document, index) => {
       const params = championWithin(document, walked(pruned)[index] ?? 0);
       return params === null ? Number.NaN : inNominalWorld(params);
     }),
   );
-  const atEqualTime = prunedTrue.map(
-    (value, index) => (value - (equalTime[index] ?? Number.NaN)) / mean(equalTime),
-  );
+  const atEqualTime = pairedDifferences(prunedTrue, equalTime);
   const differenceSpan = bootstrap(differences, mean);
   return [
     {
@@ -138,7 +134,7 @@ export async function pruningSavesWalking(seeds: number): Promise<Claim[]> {
       measured: {
         mean_difference: round(mean(differences)),
         interval_95: span(differenceSpan),
-        champions_m: { pruned: round(mean(prunedTrue)), whole: round(typical) },
+        champions_m: { pruned: round(mean(prunedTrue)), whole: round(mean(wholeTrue)) },
         falls_of_champions: {
           pruned: prunedTrue.filter((value) => value === 0).length,
           whole: wholeTrue.filter((value) => value === 0).length,

@@ -12,6 +12,15 @@ export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
+/**
+ * What each value has over its reference, in shares of the mean reference and not of its own: a champion that falls scores 0
+ * and cannot be divided by.
+ */
+export function pairedDifferences(values: readonly number[], references: readonly number[]): number[] {
+  const typical = mean(references);
+  return values.map((value, index) => (value - (references[index] ?? Number.NaN)) / typical);
+}
+
 /** Percentile bootstrap (Efron 1979) of a statistic, 95 %, from 10 000 resamples with a fixed seed. */
 export function bootstrap(
   values: readonly number[],
