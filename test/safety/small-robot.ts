@@ -1,7 +1,8 @@
 /** A robot with two joints, its envelope and its frames: the smallest thing the monitor can watch. */
+import assert from "node:assert/strict";
 import { ChannelLayout, channelName, type TelemetryFrame } from "../../src/robot/telemetry-frame.ts";
 import type { Bounds, Debounce, Envelope, Limit, LimitName } from "../../src/safety/limit.ts";
-import { SafetyMonitor } from "../../src/safety/monitor.ts";
+import { type Breach, SafetyMonitor, type Watch } from "../../src/safety/monitor.ts";
 
 export const JOINTS = ["hip", "knee"];
 /** Hz. Times are whole multiples of a power of two, so that tests can stand exactly on a bound. */
@@ -130,4 +131,28 @@ export class FrameSource {
     });
     return { seq: this.seq, tRobot: this.tRobot, tArrival: this.tRobot + this.underway, values };
   }
+}
+
+/** The smallest steps around a bound. */
+export const above = (bound: number): number => bound + Math.abs(bound) * 1e-12;
+export const below = (bound: number): number => bound - Math.abs(bound) * 1e-12;
+
+export const NOT_NUMBERS = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+
+/** A monitor that watches this robot walk, and the frames to come. */
+export function walking(
+  envelope: Envelope = ENVELOPE,
+  watch: Watch = "walking",
+): { monitor: SafetyMonitor; source: FrameSource } {
+  const monitor = monitorOf(envelope);
+  const source = new FrameSource();
+  for (let count = 0; count < 3; count++) assert.equal(monitor.onFrame(source.next()), null);
+  monitor.watch(watch);
+  return { monitor, source };
+}
+
+/** What one frame with this value makes of a walking robot. */
+export function oneFrame(change: Readonly<Record<string, number>>, watch: Watch = "walking"): Breach | null {
+  const { monitor, source } = walking(ENVELOPE, watch);
+  return monitor.onFrame(source.next(change));
 }
