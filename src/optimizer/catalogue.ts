@@ -8,6 +8,7 @@ import type { Sampler, SamplerContext } from "./sampler.ts";
 import { CMA_ES_DEFAULTS, cmaEsSampler } from "./samplers/cma-es.ts";
 import { GAUSSIAN_PROCESS_DEFAULTS, gaussianProcessSampler } from "./samplers/gaussian-process.ts";
 import { randomSampler } from "./samplers/random.ts";
+import { SOBOL_DEFAULTS, sobolSampler } from "./samplers/sobol.ts";
 import { validateSpace } from "./space/validate-space.ts";
 
 type SamplerFactory = (context: SamplerContext, options: Options) => Sampler;
@@ -18,6 +19,7 @@ const SAMPLERS: Readonly<Record<string, SamplerFactory>> = {
     withDefaults("sampler random", options, {});
     return randomSampler(context);
   },
+  sobol: (context, options) => sobolSampler(context, withDefaults("sampler sobol", options, SOBOL_DEFAULTS)),
   "cma-es": (context, options) =>
     cmaEsSampler(context, withDefaults("sampler cma-es", options, CMA_ES_DEFAULTS)),
   gp: (context, options) =>
