@@ -7,6 +7,7 @@ import { noPruner } from "./pruners/none.ts";
 import type { Sampler, SamplerContext } from "./sampler.ts";
 import { CMA_ES_DEFAULTS, cmaEsSampler } from "./samplers/cma-es.ts";
 import { GAUSSIAN_PROCESS_DEFAULTS, gaussianProcessSampler } from "./samplers/gaussian-process.ts";
+import { GRID_DEFAULTS, gridSampler } from "./samplers/grid.ts";
 import { randomSampler } from "./samplers/random.ts";
 import { SOBOL_DEFAULTS, sobolSampler } from "./samplers/sobol.ts";
 import { validateSpace } from "./space/validate-space.ts";
@@ -19,6 +20,7 @@ const SAMPLERS: Readonly<Record<string, SamplerFactory>> = {
     withDefaults("sampler random", options, {});
     return randomSampler(context);
   },
+  grid: (context, options) => gridSampler(context, withDefaults("sampler grid", options, GRID_DEFAULTS)),
   sobol: (context, options) => sobolSampler(context, withDefaults("sampler sobol", options, SOBOL_DEFAULTS)),
   "cma-es": (context, options) =>
     cmaEsSampler(context, withDefaults("sampler cma-es", options, CMA_ES_DEFAULTS)),

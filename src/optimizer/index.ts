@@ -7,6 +7,7 @@ export { baseline, champion, type RewardEstimate } from "./champion.ts";
 export { type ConfirmationOptions, nextConfirmation } from "./confirmation.ts";
 export type { Curve, PruneDecision, PruneQuestion, Pruner } from "./pruner.ts";
 export type { AskRequest, Feasibility, Sampler, SamplerContext, Suggestion } from "./sampler.ts";
+export { gridSize } from "./samplers/grid.ts";
 export type {
   CategoricalParameter,
   Condition,

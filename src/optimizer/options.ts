@@ -21,7 +21,7 @@ export function withDefaults<T extends object>(owner: string, given: Options, de
     const numeric = typeof usual === "number" || usual === null;
     const right = numeric
       ? isCount(value) || (usual === null && value === null)
-      : typeof value === typeof usual;
+      : value !== null && typeof value === typeof usual;
     if (!right) {
       const wanted = numeric ? "a number that is not negative" : `a ${typeof usual}`;
       fail("CONFIG_INVALID", {
