@@ -18,6 +18,7 @@ export type {
   ParameterValue,
   SearchSpace,
 } from "./search-space.ts";
+export { type LinearConstraint, linearFeasibility } from "./space/linear-constraint.ts";
 export { parameterKey } from "./space/parameter-key.ts";
 export { contains } from "./space/unit-space.ts";
 export { validateSpace } from "./space/validate-space.ts";
