@@ -1,5 +1,5 @@
 /** A study block, in a hardware config or in a file of its own. */
-import type { ConfigSource, FieldPath } from "./config-source.ts";
+import { type ConfigSource, type FieldPath, pathText } from "./config-source.ts";
 import type { StudyConfig } from "./hardware-config.ts";
 import type { WrittenStudy } from "./schema.ts";
 import { readDuration } from "./units.ts";
@@ -19,6 +19,10 @@ export function readStudy(source: ConfigSource, path: FieldPath, written: Writte
     name: written.name,
     direction: written.direction === "minimize" ? "minimize" : "maximize",
     reward: written.reward,
+    constraints: (written.constraints ?? []).map((text, index) => {
+      const field = [...path, "constraints", index];
+      return { text, where: `${source.placeOf(field)}, ${pathText(field)}` };
+    }),
     sampler: readChoice(written.sampler),
     pruner: readChoice(written.pruner),
     trials,
