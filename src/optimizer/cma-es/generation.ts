@@ -8,12 +8,16 @@
 import type { Direction, JsonValue, ObservedTrial } from "../trial.ts";
 
 export interface MemberBookkeeping {
+  /** Counted through all restarts, from 0. */
   readonly generation: number;
   /** Place in the generation; places beyond the population size are drawn while others are still walking. */
   readonly member: number;
-  /** The point as drawn, in the searched coordinates. */
+  /** The point as drawn, in the searched coordinates: neither scaled for the margin nor rounded to levels. */
   readonly point: readonly number[];
-  /** Suggestions of the generation before that this one's distribution was made from; empty in the first. */
+  /**
+   * Suggestions that this one's distribution was made from: those of the generation before; in the first generation those
+   * of a warm start, else none.
+   */
   readonly parents: readonly number[];
 }
 
@@ -23,29 +27,86 @@ export interface Member extends MemberBookkeeping {
   readonly trial: ObservedTrial;
 }
 
+/** One generation as far as the trials show it. */
+export interface Generation {
+  /** In order of suggestion. An abandoned member is left out, so that its place is drawn anew. */
+  readonly members: readonly Member[];
+  /** What its suggestions recorded as their parents, in order of suggestion, abandoned ones included. */
+  readonly recordedParents: readonly (readonly number[])[];
+}
+
+export const NO_GENERATION: Generation = { members: [], recordedParents: [] };
+
 /**
- * The members of all generations, by suggestion. Only suggested trials belong: replicates, baseline walks and enqueued
- * trials were not drawn from the distribution. An abandoned member is left out, so that its place is drawn anew.
+ * The latest trial of each suggestion, in order of suggestion. Only suggested trials belong: replicates, baseline walks
+ * and enqueued trials were not drawn from the distribution.
  */
-export function members(trials: readonly ObservedTrial[], dimension: number): Member[] {
+export function latestBySuggestion(trials: readonly ObservedTrial[]): ObservedTrial[] {
   const latest = new Map<number, ObservedTrial>();
+  let highest = Number.NEGATIVE_INFINITY;
+  let inOrder = true;
   for (const trial of trials) {
     if (trial.role !== "suggested") continue;
-    const known = latest.get(trial.suggestion);
-    if (known === undefined || known.number < trial.number) latest.set(trial.suggestion, trial);
+    const { suggestion } = trial;
+    if (suggestion > highest) highest = suggestion;
+    else {
+      const known = latest.get(suggestion);
+      if (known !== undefined && known.number > trial.number) continue;
+      if (known === undefined) inOrder = false;
+    }
+    latest.set(suggestion, trial);
   }
-  const found: Member[] = [];
-  for (const [suggestion, trial] of latest) {
-    const bookkeeping = readMember(trial.bookkeeping, dimension);
-    if (bookkeeping !== null && trial.state !== "abandoned")
-      found.push({ ...bookkeeping, suggestion, trial });
+  const found = [...latest.values()];
+  return inOrder ? found : found.sort((a, b) => a.suggestion - b.suggestion);
+}
+
+/** The generations of latest trials, by number. */
+export function generations(
+  latest: readonly ObservedTrial[],
+  bookkeepingOf: (trial: ObservedTrial) => MemberBookkeeping | null,
+): Map<number, Generation> {
+  const found = new Map<number, { members: Member[]; recordedParents: (readonly number[])[] }>();
+  for (const trial of latest) {
+    const bookkeeping = bookkeepingOf(trial);
+    if (bookkeeping === null) continue;
+    const { generation, member, point, parents } = bookkeeping;
+    let one = found.get(generation);
+    if (one === undefined) {
+      one = { members: [], recordedParents: [] };
+      found.set(generation, one);
+    }
+    one.recordedParents.push(parents);
+    if (trial.state === "abandoned") continue;
+    one.members.push({ generation, member, point, parents, suggestion: trial.suggestion, trial });
   }
-  return found.sort((a, b) => a.suggestion - b.suggestion);
+  return found;
 }
 
 /** Whether the member's outcome is known. An interrupted one is not: the same point is walked again. */
 export function isTold({ trial: { state } }: Member): boolean {
   return state === "completed" || state === "pruned" || state === "aborted";
+}
+
+/**
+ * The members that the generation after is made from: those its suggestions recorded, the earliest record that stands; else
+ * the first told ones, once there are enough and no interrupted walk waits for its retry. Null while it is open.
+ */
+export function parentsOf(
+  { members }: Generation,
+  { recordedParents }: Generation,
+  populationSize: number,
+): readonly Member[] | null {
+  const told = members.filter(isTold);
+  if (told.length < populationSize) return null;
+  for (const parents of recordedParents) {
+    const recorded =
+      told.length === parents.length && told.every(({ suggestion }, i) => suggestion === parents[i])
+        ? told
+        : told.filter(({ suggestion }) => parents.includes(suggestion));
+    if (recorded.length === populationSize) return recorded;
+  }
+  if (members.some(({ trial }) => trial.state === "interrupted")) return null;
+  return told.slice(0, populationSize);
 }
 
 /**
@@ -55,14 +116,23 @@ export function isTold({ trial: { state } }: Member): boolean {
  * them; aborted ones last, the longest survivor first. Ties go to the longer measured, then the earlier one.
  */
 export function ranked(generation: readonly Member[], direction: Direction): Member[] {
-  const sign = direction === "maximize" ? 1 : -1;
-  return [...generation].sort(
-    (a, b) =>
-      group(a.trial) - group(b.trial) ||
-      compareWithin(a.trial, b.trial, sign) ||
-      b.trial.reports.length - a.trial.reports.length ||
-      a.suggestion - b.suggestion,
+  return [...generation].sort((a, b) => compareMembers(a, b, direction));
+}
+
+/** Negative when `a` ranks before `b`; 0 only for the same suggestion. */
+export function compareMembers(a: Member, b: Member, direction: Direction): number {
+  return (
+    group(a.trial) - group(b.trial) ||
+    compareWithin(a.trial, b.trial, direction) ||
+    b.trial.reports.length - a.trial.reports.length ||
+    a.suggestion - b.suggestion
   );
+}
+
+/** What is minimised: the reward, its sign turned when more is better; infinite without one. */
+export function lossOf({ trial }: Member, direction: Direction): number {
+  if (group(trial) !== 0) return Number.POSITIVE_INFINITY;
+  return direction === "maximize" ? -trial.value! : trial.value!;
 }
 
 /** 0 with a reward, 1 walked to an end without one, 2 aborted. */
@@ -71,12 +141,13 @@ function group({ state, value }: ObservedTrial): number {
   return value !== null && Number.isFinite(value) ? 0 : 1;
 }
 
-function compareWithin(a: ObservedTrial, b: ObservedTrial, sign: number): number {
-  if (group(a) === 0) return sign * (b.value! - a.value!);
+function compareWithin(a: ObservedTrial, b: ObservedTrial, direction: Direction): number {
+  if (group(a) === 0) return direction === "maximize" ? b.value! - a.value! : a.value! - b.value!;
   return b.walked - a.walked;
 }
 
-function readMember(bookkeeping: JsonValue, dimension: number): MemberBookkeeping | null {
+/** What {@link MemberBookkeeping} a trial carries; null when it carries none, or one of another space. */
+export function readMember(bookkeeping: JsonValue, dimension: number): MemberBookkeeping | null {
   if (typeof bookkeeping !== "object" || bookkeeping === null || Array.isArray(bookkeeping)) return null;
   const { generation, member, point, parents } = bookkeeping as { readonly [key: string]: JsonValue };
   if (typeof generation !== "number" || typeof member !== "number") return null;

@@ -1,7 +1,16 @@
 /**
  * The constants of CMA-ES: N. Hansen, "The CMA evolution strategy: a tutorial" (arXiv 1604.00772), with the active
- * (negative) weights of equations 49–53, as the program cmaes 0.13.1 sets them. Equation numbers are the tutorial's.
+ * (negative) weights of equations 49–53, as the program cmaes 0.13.1 sets them or as pycma 4.4 does. Equation numbers are
+ * the tutorial's.
  */
+
+/**
+ * Whose constants: pycma adapts the step size and the covariance somewhat faster. The two differ in c_σ and c_μ, and
+ * through c_μ in the negative weights, and below six members in c_1; pycma's other habits (mirrored samples, a bounded step of log σ) are not taken over.
+ */
+export type ConstantsOf = "cmaes" | "pycma";
+export const CONSTANTS_OF: readonly ConstantsOf[] = ["cmaes", "pycma"];
+
 export interface Strategy {
   /** n */
   readonly dimension: number;
@@ -27,8 +36,12 @@ export function defaultPopulationSize(dimension: number): number {
   return 4 + Math.floor(3 * Math.log(dimension));
 }
 
-/** @param populationSize at least 2 */
-export function strategy(dimension: number, populationSize = defaultPopulationSize(dimension)): Strategy {
+/** @param populationSize at least 4 */
+export function strategy(
+  dimension: number,
+  populationSize = defaultPopulationSize(dimension),
+  constants: ConstantsOf = "cmaes",
+): Strategy {
   const n = dimension;
   const lambda = populationSize;
   const parents = Math.floor(lambda / 2);
@@ -37,8 +50,10 @@ export function strategy(dimension: number, populationSize = defaultPopulationSi
   const muEff = effectiveCount(raw.subarray(0, parents));
   const muEffMinus = effectiveCount(raw.subarray(parents));
   // (57), (58)
-  const cRankOne = 2 / ((n + 1.3) ** 2 + muEff);
-  const cRankMu = Math.min(1 - cRankOne - 1e-8, (2 * (muEff - 2 + 1 / muEff)) / ((n + 2) ** 2 + muEff));
+  const few = constants === "cmaes" ? 1 : Math.min(1, lambda / 6);
+  const cRankOne = (few * 2) / ((n + 1.3) ** 2 + muEff);
+  const gain = constants === "cmaes" ? muEff - 2 + 1 / muEff : muEff - 1.75 + 1 / muEff;
+  const cRankMu = Math.min(1 - cRankOne - 1e-8, (2 * gain) / ((n + 2) ** 2 + muEff));
   // (50)–(53)
   const alpha = Math.min(
     1 + cRankOne / cRankMu,
@@ -52,7 +67,7 @@ export function strategy(dimension: number, populationSize = defaultPopulationSi
     else negative -= w;
   }
   // (55), (56)
-  const cSigma = (muEff + 2) / (n + muEff + 5);
+  const cSigma = (muEff + 2) / (n + muEff + (constants === "cmaes" ? 5 : 3));
   return {
     dimension: n,
     populationSize: lambda,

@@ -3,156 +3,207 @@
  * range, from the middle), begun at the seed gait when there is one.
  *
  * A generation closes when as many members as the population size have been told. While its last walks are still under
- * way further members are drawn from the same distribution, so that no robot waits. Points outside the cube or infeasible
- * are drawn again. Int and stepped parameters take the level whose share of the interval holds the coordinate.
- * Categorical and conditional parameters have no place in a normal distribution and are drawn uniformly.
+ * way further members are drawn from the same distribution, so that no robot waits. An interrupted member keeps its
+ * generation open until it has been walked again, at the same point; an abandoned one's place is drawn anew.
+ *
+ * Int and stepped parameters take the level whose share of the interval holds the coordinate. Categorical and conditional
+ * parameters have no place in a normal distribution: they are drawn uniformly, and nothing is learnt about them.
  */
-import { type EvolutionState, evolution, sample, tell } from "../cma-es/evolution.ts";
-import { isTold, type Member, type MemberBookkeeping, members, ranked } from "../cma-es/generation.ts";
+import { Course, type CourseRules, type Stage } from "../cma-es/course.ts";
+import { earlierSolutions, solutionsOf } from "../cma-es/earlier-solutions.ts";
+import { evolution, type Variant } from "../cma-es/evolution.ts";
+import {
+  type Generation,
+  generations,
+  latestBySuggestion,
+  type MemberBookkeeping,
+  NO_GENERATION,
+  readMember,
+} from "../cma-es/generation.ts";
+import { CMA_ES_DEFAULTS, type CmaEsOptions, checkOptions } from "../cma-es/options.ts";
+import { firstRun, type Run } from "../cma-es/restarts.ts";
+import {
+  coordinatesOf,
+  discreteAxes,
+  drawFeasible,
+  type SearchedSpace,
+  searchedSpace,
+  uniformCoordinates,
+} from "../cma-es/searched-space.ts";
+import { defaultPopulationSize } from "../cma-es/strategy.ts";
+import { distributionAround } from "../cma-es/warm-start.ts";
 import { RandomSource } from "../math/random-source.ts";
-import type { AskRequest, Feasibility, Sampler, SamplerContext } from "../sampler.ts";
+import type { AskRequest, Feasibility, Sampler, SamplerContext, Suggestion } from "../sampler.ts";
 import { uniformFeasiblePoint } from "../space/feasible-point.ts";
-import { decode, encode, pointFromUniform, type UnitSpace, unitSpace } from "../space/unit-space.ts";
-import type { JsonValue } from "../trial.ts";
+import { contains, decode } from "../space/unit-space.ts";
+import type { JsonValue, ObservedTrial } from "../trial.ts";
 
-export interface CmaEsOptions {
-  /** λ, at least 4; null: 4 + ⌊3 ln n⌋. */
-  readonly populationSize: number | null;
-  /** Initial step size as a share of each parameter's range. */
-  readonly sigma: number;
-}
+export { CMA_ES_DEFAULTS, type CmaEsOptions };
 
-export const CMA_ES_DEFAULTS: CmaEsOptions = { populationSize: null, sigma: 1 / 6 };
-
-/** Draws from the distribution before, and as many after, coordinates are clamped into the cube. */
-const DRAWS = 200;
-
-/** The distribution of a generation, and what it was made from. */
-interface Generation {
-  readonly state: EvolutionState;
-  readonly parents: readonly number[];
-  /** Points told so far, ranked, for telling whether a kept state is still that of the trials. */
-  readonly fingerprint: string;
-}
-
+/** @throws CONFIG_INVALID naming an option */
 export function cmaEsSampler(context: SamplerContext, options: Partial<CmaEsOptions> = {}): Sampler {
-  return new CmaEsSampler(context, { ...CMA_ES_DEFAULTS, ...options });
+  const all = { ...CMA_ES_DEFAULTS, ...options };
+  checkOptions(all);
+  const space = searchedSpace(context.space);
+  return space.searched.length === 0 ? uniformSampler(context, space) : new CmaEsSampler(context, space, all);
+}
+
+function uniformSampler({ seed }: SamplerContext, { unit }: SearchedSpace): Sampler {
+  return {
+    name: "cma-es",
+    ask({ suggestion, feasible }) {
+      const source = new RandomSource({ seed, index: suggestion, stream: "cma-es" });
+      const point = uniformFeasiblePoint(unit, feasible, source);
+      return {
+        parameters: decode(unit, point),
+        bookkeeping: null,
+        note: "no numeric parameter: at random",
+      };
+    },
+  };
 }
 
 class CmaEsSampler implements Sampler {
   readonly name = "cma-es";
   readonly #context: SamplerContext;
-  readonly #unit: UnitSpace;
-  /** Dimensions that the distribution covers. */
-  readonly #searched: readonly number[];
-  readonly #first: Generation;
-  /** Distributions of generations 1, 2, … as far as computed: derived from the trials, kept to save the work. */
-  readonly #kept: Generation[] = [];
+  readonly #space: SearchedSpace;
+  readonly #options: CmaEsOptions;
+  readonly #variant: Variant;
+  readonly #firstRun: Run;
+  readonly #usualStart: Stage;
 
-  constructor(context: SamplerContext, { populationSize, sigma }: CmaEsOptions) {
+  // What follows is derived from the trials and kept to save the work.
+  readonly #course = new Course();
+  readonly #read = new WeakMap<object, MemberBookkeeping>();
+  #warmStart: { readonly stage: Stage; readonly points: readonly Float64Array[] } | null = null;
+
+  constructor(context: SamplerContext, space: SearchedSpace, options: CmaEsOptions) {
+    const { populationSize, sigma, learningRateAdaptation, constants, margin } = options;
     this.#context = context;
-    this.#unit = unitSpace(context.space);
-    this.#searched = this.#unit.dimensions.flatMap(({ kind }, i) =>
-      kind !== "categorical" && this.#unit.parents[i] === -1 ? [i] : [],
-    );
-    const start = context.start === undefined ? null : encode(this.#unit, context.start);
-    const mean = Float64Array.from(this.#searched, (i) => start?.[i] ?? 0.5);
-    const size = populationSize === null ? undefined : Math.max(4, Math.round(populationSize));
-    this.#first = { state: evolution(mean, sigma, size), parents: [], fingerprint: "" };
+    this.#space = space;
+    this.#options = options;
+    this.#variant = { learningRateAdaptation, constants, discrete: margin ? discreteAxes(space) : [] };
+    const n = space.searched.length;
+    const size = populationSize === null ? defaultPopulationSize(n) : Math.max(4, Math.round(populationSize));
+    this.#firstRun = firstRun(n, size, sigma);
+    const mean =
+      context.start === undefined ? new Float64Array(n).fill(0.5) : coordinatesOf(space, context.start);
+    this.#usualStart = {
+      state: evolution(mean, sigma, size, this.#variant),
+      run: this.#firstRun,
+      losses: [],
+      parents: [],
+      restartedBecause: null,
+    };
   }
 
-  ask({ trials, suggestion, feasible }: AskRequest) {
-    const source = new RandomSource({ seed: this.#context.seed, index: suggestion, stream: "cma-es" });
-    if (this.#searched.length === 0) {
-      const point = uniformFeasiblePoint(this.#unit, feasible, source);
-      return {
-        parameters: decode(this.#unit, point),
-        bookkeeping: null,
-        note: "no numeric parameter: at random",
-      };
+  ask({ trials, suggestion, feasible }: AskRequest): Suggestion {
+    const latest = latestBySuggestion(trials);
+    const own = latest.find((trial) => trial.suggestion === suggestion);
+    if (own !== undefined && this.#isUnderWay(own, feasible)) {
+      const { parameters, bookkeeping } = own;
+      return { parameters, bookkeeping, note: "the same point again" };
     }
-    const all = members(trials, this.#searched.length).filter((member) => member.suggestion !== suggestion);
-    const { state, parents } = this.#current(all);
-    const { generation, strategy, sigma } = state;
-    const taken = new Set(all.filter((one) => one.generation === generation).map((one) => one.member));
+    const others = own === undefined ? latest : latest.filter((trial) => trial !== own);
+    const byNumber = generations(others, (trial) => this.#bookkeepingOf(trial));
+    const first = this.#start(trials, suggestion, byNumber.get(0) ?? NO_GENERATION);
+    const { stage, generation } = this.#course.current(first, byNumber, this.#rules(feasible));
+    const taken = new Set(byNumber.get(generation)?.members.map((one) => one.member));
     let member = 0;
     while (taken.has(member)) member++;
-    const point = this.#draw(state, feasible, source);
-    const coordinates = this.#searched.map((i) => point[i]!);
+    const source = new RandomSource({ seed: this.#context.seed, index: suggestion, stream: "cma-es" });
+    const { parameters, point } = drawFeasible(this.#space, stage.state, feasible, source);
     return {
-      parameters: decode(this.#unit, point),
-      bookkeeping: bookkeeping({ generation, member, point: coordinates, parents }),
-      note: `generation ${generation + 1}, member ${member + 1} of ${strategy.populationSize}, σ ${sigma.toPrecision(2)}`,
+      parameters,
+      bookkeeping: toJson({ generation, member, point, parents: stage.parents }),
+      note: describe(stage, member),
     };
   }
 
-  /** The distribution the next member is drawn from. */
-  #current(all: readonly Member[]): Generation {
-    const byGeneration = Map.groupBy(all, ({ generation }) => generation);
-    let current = this.#first;
-    for (let g = 0; ; g++) {
-      const parents = chooseParents(byGeneration.get(g) ?? [], byGeneration.get(g + 1) ?? [], current.state);
-      if (parents === null) {
-        this.#kept.length = Math.min(this.#kept.length, g);
-        return current;
-      }
-      current = this.#next(g, current, parents);
-    }
+  /** Whether the suggestion has been drawn and its outcome is not known: then it stays what it is. */
+  #isUnderWay(trial: ObservedTrial, feasible: Feasibility): boolean {
+    return (
+      (trial.state === "running" || trial.state === "interrupted") &&
+      this.#bookkeepingOf(trial) !== null &&
+      contains(this.#context.space, trial.parameters) &&
+      feasible(trial.parameters)
+    );
   }
 
-  #next(g: number, before: Generation, parents: readonly Member[]): Generation {
-    const order = ranked(parents, this.#context.direction);
-    const fingerprint = `${before.fingerprint}/${order.map(({ point }) => point.join()).join(";")}`;
-    const kept = this.#kept[g];
-    if (kept !== undefined && kept.fingerprint === fingerprint) return kept;
-    const next: Generation = {
-      state: tell(
-        before.state,
-        order.map(({ point }) => Float64Array.from(point)),
-      ),
-      parents: parents.map(({ suggestion }) => suggestion),
-      fingerprint,
+  #bookkeepingOf({ role, bookkeeping }: ObservedTrial): MemberBookkeeping | null {
+    if (role !== "suggested" || typeof bookkeeping !== "object" || bookkeeping === null) return null;
+    const known = this.#read.get(bookkeeping);
+    if (known !== undefined) return known;
+    const member = readMember(bookkeeping, this.#space.searched.length);
+    if (member !== null) this.#read.set(bookkeeping, member);
+    return member;
+  }
+
+  /** The stage of the first generation. */
+  #start(trials: readonly ObservedTrial[], suggestion: number, { recordedParents }: Generation): Stage {
+    if (!this.#options.warmStart) return this.#usualStart;
+    const { suggestions, points } =
+      recordedParents[0] === undefined
+        ? earlierSolutions(
+            this.#space,
+            trials,
+            this.#context.direction,
+            (trial) => trial.suggestion === suggestion || this.#bookkeepingOf(trial) !== null,
+          )
+        : solutionsOf(this.#space, trials, recordedParents[0]);
+    if (points.length === 0) return this.#usualStart;
+    const kept = this.#warmStart;
+    if (
+      kept !== null &&
+      areEqual(kept.stage.parents, suggestions) &&
+      kept.points.every((point, i) => areEqual(point, points[i]!))
+    )
+      return kept.stage;
+    const { mean, sigma, covariance } = distributionAround(points);
+    const size = this.#firstRun.populationSize;
+    const stage = {
+      ...this.#usualStart,
+      state: evolution(mean, sigma, size, { ...this.#variant, covariance }),
+      parents: suggestions,
     };
-    this.#kept[g] = next;
-    this.#kept.length = g + 1;
-    return next;
+    this.#warmStart = { stage, points };
+    return stage;
   }
 
-  /** A feasible point in the cube; the coordinates outside the distribution are uniform. */
-  #draw(state: EvolutionState, feasible: Feasibility, source: RandomSource): Float64Array {
-    const uniform = new Float64Array(this.#unit.dimensions.length);
-    for (let draw = 0; draw < 2 * DRAWS; draw++) {
-      for (let i = 0; i < uniform.length; i++) uniform[i] = source.uniform();
-      const point = pointFromUniform(this.#unit, uniform);
-      const drawn = sample(state, source);
-      const inside = drawn.every((value) => value >= 0 && value <= 1);
-      if (!inside && draw < DRAWS) continue;
-      this.#searched.forEach((i, k) => {
-        point[i] = Math.min(1, Math.max(0, drawn[k]!));
-      });
-      if (feasible(decode(this.#unit, point))) return point;
-    }
-    return uniformFeasiblePoint(this.#unit, feasible, source);
+  #rules(feasible: Feasibility): CourseRules {
+    const { seed, direction } = this.#context;
+    const { restarts, toleranceFun, toleranceX } = this.#options;
+    return {
+      direction,
+      restarts,
+      toleranceFun,
+      toleranceX,
+      firstRun: this.#firstRun,
+      source: (run) => new RandomSource({ seed, index: run, stream: "cma-es-restart" }),
+      restart: (run, source) =>
+        evolution(
+          uniformCoordinates(this.#space, feasible, source),
+          run.sigma,
+          run.populationSize,
+          this.#variant,
+        ),
+    };
   }
 }
 
-/**
- * The members a generation's successor is made from: those its first suggestion recorded, else the first told ones once
- * there are enough; null while the generation is open.
- */
-function chooseParents(
-  generation: readonly Member[],
-  successors: readonly Member[],
-  { strategy: { populationSize } }: EvolutionState,
-): readonly Member[] | null {
-  const told = generation.filter(isTold);
-  for (const { parents } of successors) {
-    const recorded = told.filter(({ suggestion }) => parents.includes(suggestion));
-    if (recorded.length === populationSize) return recorded;
-  }
-  return told.length >= populationSize ? told.slice(0, populationSize) : null;
+function describe({ state, run, restartedBecause }: Stage, member: number): string {
+  const restart = run.index === 0 ? "" : `restart ${run.index}, `;
+  const why = restartedBecause === null ? "" : `; begun anew because ${restartedBecause}`;
+  const place = `member ${member + 1} of ${run.populationSize}`;
+  return `${restart}generation ${state.generation + 1}, ${place}, σ ${state.sigma.toPrecision(2)}${why}`;
 }
 
-function bookkeeping({ generation, member, point, parents }: MemberBookkeeping): JsonValue {
+function areEqual(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+function toJson({ generation, member, point, parents }: MemberBookkeeping): JsonValue {
   return { generation, member, point, parents };
 }

@@ -82,6 +82,16 @@ export function levelAt(dimension: Dimension, coordinate: number): number {
   return clampIndex(Math.round(Math.exp(bottom + coordinate * (top - bottom)) - low), dimension.count);
 }
 
+/** The coordinates at which one level of an ordered dimension ends and the next begins, ascending. */
+export function levelBoundaries(dimension: Dimension): Float64Array {
+  const { log, low } = dimension.parameter as IntParameter;
+  const inner = Math.max(0, dimension.count - 1);
+  if (!log) return Float64Array.from({ length: inner }, (_, i) => (i + 1) / dimension.count);
+  const bottom = Math.log(low - 0.5);
+  const top = Math.log(levelValue(dimension, dimension.count - 1) + 0.5);
+  return Float64Array.from({ length: inner }, (_, i) => (Math.log(low + i + 0.5) - bottom) / (top - bottom));
+}
+
 function nearestLevel(dimension: Dimension, value: number): number {
   const { low, step } = dimension.parameter as IntParameter;
   return clampIndex(Math.round((value - low) / step), dimension.count);
