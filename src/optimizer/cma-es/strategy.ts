@@ -5,8 +5,9 @@
  */
 
 /**
- * Whose constants: pycma adapts the step size and the covariance somewhat faster. The two differ in c_σ and c_μ, and
- * through c_μ in the negative weights, and below six members in c_1; pycma's other habits (mirrored samples, a bounded step of log σ) are not taken over.
+ * Whose constants: pycma adapts the step size and the covariance somewhat faster. The two differ in c_σ and c_μ, through
+ * c_μ in the negative weights, and below six members in c_1. Other habits of pycma, mirrored samples and a bounded step of
+ * log σ, are not taken over.
  */
 export type ConstantsOf = "cmaes" | "pycma";
 export const CONSTANTS_OF: readonly ConstantsOf[] = ["cmaes", "pycma"];
