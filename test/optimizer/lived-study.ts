@@ -54,7 +54,7 @@ export const event: fc.Arbitrary<Event> = fc.oneof(
       grade: fc.integer({ min: -3, max: 3 }),
     }),
   },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant("retry" as const), pick: fc.nat(20) }) },
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant("retry" as const), pick: fc.nat(20) }) },
   { weight: 1, arbitrary: fc.constant({ kind: "kill" as const }) },
   {
     weight: 2,
@@ -123,6 +123,17 @@ export class LivedStudy {
       const suggestion = this.#nextSuggestion();
       this.#add({ ...like, ...outcome("completed", one.grade), breached: null, role: one.role, suggestion });
     }
+  }
+
+  /** Changes the outcome of a finished walk, as a study scored anew would, and asks. */
+  revise(pick: number, grade: number): void {
+    const done = this.trials.filter(({ state }) => state === "completed" || state === "aborted");
+    const chosen = done[pick % Math.max(1, done.length)];
+    if (chosen === undefined) return;
+    this.trials[chosen.number] = { ...chosen, ...outcome(grade > 2 ? "aborted" : "completed", grade) };
+    const suggestion = this.#nextSuggestion();
+    const request = { trials: [...this.trials], suggestion, feasible: () => true };
+    assert.deepEqual(this.#warm.ask(request), this.fresh().ask(request), "nothing outdated is kept");
   }
 
   #ask(fresh: boolean): void {
