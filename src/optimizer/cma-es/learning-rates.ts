@@ -31,10 +31,12 @@ const BETA = { mean: 0.1, covariance: 0.03 };
 const GAMMA = 0.1;
 
 /** The rates at the start, which follow every change in full. @param n dimension */
-export const fullRates = (n: number): LearningRates => ({
-  mean: { eta: 1, drift: new Float64Array(n), power: 0 },
-  covariance: { eta: 1, drift: new Float64Array(n * n), power: 0 },
-});
+export function fullRates(n: number): LearningRates {
+  return {
+    mean: { eta: 1, drift: new Float64Array(n), power: 0 },
+    covariance: { eta: 1, drift: new Float64Array(n * n), power: 0 },
+  };
+}
 
 /**
  * What is followed of the change from `before` to `after`.
