@@ -6,6 +6,7 @@
  */
 import Type, { type Static } from "typebox";
 import { GAIT_NAMES } from "../gait/gaits.ts";
+import { PRUNER_NAMES } from "../optimizer/catalogue.ts";
 import { LIMIT_NAMES, type LimitName } from "../safety/limit.ts";
 import { DIMENSIONS, quantityPattern, type SiUnit } from "./units.ts";
 
@@ -269,7 +270,7 @@ export const STUDY_SCHEMA = block(
     direction: Type.Enum(["maximize", "minimize"], { description: "What is better: more or less reward" }),
     reward: name("Expression over the metrics, for example `forward_speed - 0.1 * abs(lateral_drift)`"),
     sampler: choice("What proposes parameter sets: a name, or { name, options }", ["gp", "cma-es", "random"]),
-    pruner: choice("What stops poor walks early: a name, or { name, options }", ["median", "none"]),
+    pruner: choice("What stops poor walks early: a name, or { name, options }", [...PRUNER_NAMES]),
     trials: positiveInteger("Walks in all, baseline and confirming walks included"),
     robot_time: Type.Optional(
       Type.Unsafe<string>({

@@ -53,6 +53,8 @@ export interface TrialRecord {
   readonly state: TrialState;
   readonly parameters: ParameterSet;
   readonly reports: readonly TrialReport[];
+  /** Values at the rungs it has reached, lowest first; empty under a pruner without rungs. */
+  readonly rungs: readonly number[];
   /** Final value (completed), last value (pruned), else null. */
   readonly value: number | null;
   readonly reason: TrialReason | null;
@@ -104,6 +106,7 @@ export type TrialEnd = Pick<
 export const RUNNING = {
   state: "running",
   reports: [],
+  rungs: [],
   value: null,
   reason: null,
   truncated: false,
