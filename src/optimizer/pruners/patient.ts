@@ -39,6 +39,9 @@ function decide(
     return goOn(`${values.length} of ${recent + 1} reports before patience can end`);
   const before = bestOf(values.slice(0, -recent), direction);
   const after = bestOf(values.slice(-recent), direction);
+  if (Number.isNaN(before) || Number.isNaN(after)) {
+    return goOn(`no reward could be computed in the last ${recent} reports, or in all before them`);
+  }
   const wanted = direction === "maximize" ? before - minDelta : before + minDelta;
   const impatient = direction === "maximize" ? after < wanted : after > wanted;
   const subject = `best ${shown(after)} of the last ${recent}`;
