@@ -202,10 +202,7 @@ describe("wilcoxon", () => {
   });
 
   it("lets a walk go on that is no worse on the whole", () => {
-    assert.match(
-      decide(wilcoxon, [4, 4, 4], [[4.5, 4.5, 4.5, 1, 2]]).reason,
-      /no worse, though p 0\.125/,
-    );
+    assert.match(decide(wilcoxon, [4, 4, 4], [[4.5, 4.5, 4.5, 1, 2]]).reason, /no worse, though p 0\.125/);
   });
 
   it("lets a walk go on while a reward is missing on either side", () => {
