@@ -43,7 +43,9 @@ function readPruner(
   } catch (error) {
     if (!(error instanceof GaitsmithError)) throw error;
     const remedy = error.remedy ?? "See hardware-configs/schema.json.";
-    source.report({ path, what: inFileNames(error.message), remedy: inFileNames(remedy) });
+    // Problems of a file are strung together as clauses.
+    const what = error.message.replace(/\.$/, "");
+    source.report({ path, what: inFileNames(what), remedy: inFileNames(remedy) });
   }
   return choice;
 }
