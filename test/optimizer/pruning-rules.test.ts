@@ -181,6 +181,12 @@ describe("hyperband", () => {
     assert.deepEqual([...brackets([])], [0]);
     assert.equal(brackets([[1, 2, 3, 4, 5, 6, 7, 8, 9]]).size, 3);
   });
+
+  it("never prunes walks that are shorter than its first rung", () => {
+    const late = hyperbandPruner({ study: "gait" }, { minResource: 4 });
+    assert.match(decide(late, [1, 1], [[2, 2]]).reason, /walks end before the first rung, at step 4/);
+    assert.equal(late.bracketOf?.(3, [curve([2, 2])]), 0);
+  });
 });
 
 describe("wilcoxon", () => {

@@ -51,7 +51,7 @@ export function hyperbandPruner({ study }: PrunerContext, options: Partial<Hyper
     decide: (question) => decide(question, study, complete, bracketsAmong(question.peers)),
     bracketOf: (suggestion, peers) => {
       const weights = bracketsAmong(peers);
-      return weights === null ? 0 : bracketOf(study, suggestion, weights);
+      return weights === null || weights.length === 0 ? 0 : bracketOf(study, suggestion, weights);
     },
   };
 }
@@ -63,6 +63,7 @@ function decide(
   weights: readonly number[] | null,
 ): PruneDecision {
   if (weights === null) return goOn("no walk is finished yet: its length decides the brackets");
+  if (weights.length === 0) return goOn(`walks end before the first rung, at step ${options.minResource}`);
   const bracket = bracketOf(study, question.current.suggestion, weights);
   const peers = question.peers.filter(({ suggestion }) => bracketOf(study, suggestion, weights) === bracket);
   const decision = climb({ ...question, peers }, { ...options, minEarlyStoppingRate: bracket });
@@ -71,14 +72,14 @@ function decide(
 
 /**
  * How many of the suggestions each bracket gets, in proportion: B = ⌊log_η(R/r)⌋ + 1 brackets, bracket b with
- * s = B − 1 − b promotions has ⌈B·η^s / (s + 1)⌉.
+ * s = B − 1 − b promotions has ⌈B·η^s / (s + 1)⌉. None for walks that end before the first rung, R < r.
  */
 export function bracketWeights(
   { minResource, reductionFactor }: Pick<HyperbandOptions, "minResource" | "reductionFactor">,
   maxResource: number,
 ): number[] {
   const rungs = Math.floor(Math.log(maxResource / minResource) / Math.log(reductionFactor));
-  const brackets = Math.max(1, rungs + 1);
+  const brackets = Math.max(0, rungs + 1);
   return Array.from({ length: brackets }, (_, bracket) => {
     const s = brackets - 1 - bracket;
     return Math.ceil((brackets * reductionFactor ** s) / (s + 1));
