@@ -240,8 +240,9 @@ export class StudyRunner {
     const current: Curve = { number, suggestion, state: "running", reports, rungs };
     const decision = pruner?.decide({ direction: definition.direction, current, peers }) ?? null;
     if (decision?.rungs !== undefined && decision.rungs.length > rungs.length) {
-      await storage.setRungs(definition.name, number, decision.rungs);
+      // In memory first: in real time the next report may come while these are written.
       this.#update(number, { rungs: decision.rungs });
+      await storage.setRungs(definition.name, number, decision.rungs);
     }
     onEvent({ kind: "report", trial: number, report, decision });
     return { verdict: decision?.prune ? "stop" : "go-on", reason: decision?.reason ?? "" };
