@@ -32,6 +32,7 @@ export const ERROR_CATALOGUE = {
   GATE_REFUSED: [1, "The gate refused a command."],
   STATION_FAILED: [1, "The station ended unexpectedly."],
   SAMPLER_FAILED: [1, "The sampler could not propose a parameter set."],
+  SAMPLER_EXHAUSTED: [1, "The sampler has proposed everything it can."],
   RECORDING_FAILED: [1, "A recording could not be written."],
   PROTOCOL_VIOLATION: [1, "A frame or message does not follow the protocol."],
   ROBOT_UNKNOWN: [2, "No robot of that id."],

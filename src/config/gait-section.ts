@@ -158,7 +158,7 @@ function readTuned(
     );
   }
   if (step !== null && !(step > 0)) refuse("step", "it is not above zero", "Write a step above zero.");
-  else if (step !== null && step > high - low) {
+  else if (step !== null && step > (high - low) * (1 + 1e-9)) {
     refuse("step", "it is wider than the range", "Write a smaller step, or remove it.");
   } else if (step !== null && !isMultiple(seed - low, step)) {
     refuse("seed", "it is not low plus a whole number of steps", "Move the seed gait onto a step.");

@@ -106,6 +106,8 @@ export interface StudyConfig {
   readonly direction: "maximize" | "minimize";
   /** Expression over the metrics, e.g. `forward_speed - 0.1 * abs(lateral_drift)`. */
   readonly reward: string;
+  /** Conditions that every parameter set must meet. */
+  readonly constraints: readonly ParameterConstraint[];
   readonly sampler: { readonly name: string; readonly options: Readonly<Record<string, unknown>> };
   readonly pruner: { readonly name: string; readonly options: Readonly<Record<string, unknown>> };
   /** Suggestions in all, baseline and confirming walks included. */
@@ -117,4 +119,12 @@ export interface StudyConfig {
   /** The last walks of the budget confirm this many candidates. */
   readonly confirm: { readonly walks: number; readonly candidates: number };
   readonly seed: number;
+}
+
+/** A condition between parameters. */
+export interface ParameterConstraint {
+  /** Over the gait's parameters in SI units, tuned and fixed: `swing_frequency + stance_frequency <= 6`. */
+  readonly text: string;
+  /** File, line and field it stands in. */
+  readonly where: string;
 }

@@ -269,7 +269,20 @@ export const STUDY_SCHEMA = block(
     name: name("Name of the study in the store"),
     direction: Type.Enum(["maximize", "minimize"], { description: "What is better: more or less reward" }),
     reward: name("Expression over the metrics, for example `forward_speed - 0.1 * abs(lateral_drift)`"),
-    sampler: choice("What proposes parameter sets: a name, or { name, options }", ["gp", "cma-es", "random"]),
+    constraints: Type.Optional(
+      Type.Array(name("Condition, for example `swing_frequency + stance_frequency <= 6`"), {
+        description:
+          "Conditions between the gait's parameters, tuned or fixed, that every parameter set meets. Values are in SI units (m, s, Hz, rad), whatever unit the parameters are written in",
+      }),
+    ),
+    sampler: choice("What proposes parameter sets: a name, or { name, options }", [
+      "gp",
+      "cma-es",
+      "particle-swarm",
+      "sobol",
+      "grid",
+      "random",
+    ]),
     pruner: choice("What stops poor walks early: a name, or { name, options }", [...PRUNER_NAMES]),
     trials: positiveInteger("Walks in all, baseline and confirming walks included"),
     robot_time: Type.Optional(

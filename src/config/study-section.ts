@@ -1,7 +1,7 @@
 /** A study block, in a hardware config or in a file of its own. */
 import { GaitsmithError } from "../errors.ts";
 import { createPruner } from "../optimizer/catalogue.ts";
-import type { ConfigSource, FieldPath } from "./config-source.ts";
+import { type ConfigSource, type FieldPath, pathText } from "./config-source.ts";
 import type { StudyConfig } from "./hardware-config.ts";
 import type { WrittenStudy } from "./schema.ts";
 import { readDuration } from "./units.ts";
@@ -21,6 +21,10 @@ export function readStudy(source: ConfigSource, path: FieldPath, written: Writte
     name: written.name,
     direction: written.direction === "minimize" ? "minimize" : "maximize",
     reward: written.reward,
+    constraints: (written.constraints ?? []).map((text, index) => {
+      const field = [...path, "constraints", index];
+      return { text, where: `${source.placeOf(field)}, ${pathText(field)}` };
+    }),
     sampler: readChoice(written.sampler),
     pruner: readPruner(source, [...path, "pruner"], written),
     trials,

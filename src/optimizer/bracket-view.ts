@@ -6,9 +6,8 @@ import type { ObservedTrial } from "./trial.ts";
  * Brackets stop their walks at different lengths, so that rewards of two brackets are not alike: a sampler learns from
  * the suggestions of its own bracket only, as under Optuna's HyperbandPruner.
  *
- * Suggestions of other brackets stay in the list as trials that say nothing (abandoned, without reports, value and
- * bookkeeping): they count where a sampler counts suggestions, so that two brackets do not walk the same first design
- * twice. Baseline, enqueued and confirming walks belong to no bracket and are seen by all.
+ * Suggestions of other brackets stay in the list as trials that say nothing (abandoned, without reports and value): they
+ * count where a sampler counts what it has suggested, so that no grid point and no first design is walked once a bracket. Baseline, enqueued and confirming walks belong to no bracket and are seen by all.
  *
  * @param peers as a pruner gets them
  * @returns the very same trials when the pruner has no brackets
@@ -23,6 +22,6 @@ export function bracketView(
   return trials.map((trial) =>
     own === undefined || trial.role !== "suggested" || pruner.bracketOf?.(trial.suggestion, peers) === own
       ? trial
-      : { ...trial, state: "abandoned", reports: [], value: null, breached: null, bookkeeping: null },
+      : { ...trial, state: "abandoned", reports: [], value: null, breached: null },
   );
 }

@@ -16,6 +16,7 @@ export {
 } from "./prune-replay.ts";
 export type { Curve, PruneDecision, PruneQuestion, Pruner, PrunerContext } from "./pruner.ts";
 export type { AskRequest, Feasibility, Sampler, SamplerContext, Suggestion } from "./sampler.ts";
+export { gridSize } from "./samplers/grid.ts";
 export type {
   CategoricalParameter,
   Condition,
@@ -26,6 +27,7 @@ export type {
   ParameterValue,
   SearchSpace,
 } from "./search-space.ts";
+export { type LinearConstraint, linearFeasibility } from "./space/linear-constraint.ts";
 export { parameterKey } from "./space/parameter-key.ts";
 export { contains } from "./space/unit-space.ts";
 export { validateSpace } from "./space/validate-space.ts";

@@ -70,7 +70,10 @@ export function withDefaults<T extends object>(
 
 function ruleOf(usual: unknown): OptionRule {
   if (typeof usual !== "number" && usual !== null) {
-    return { accepts: (value) => typeof value === typeof usual, wanted: `a ${typeof usual}` };
+    return {
+      accepts: (value) => value !== null && typeof value === typeof usual,
+      wanted: `a ${typeof usual}`,
+    };
   }
   return {
     accepts: (value) =>

@@ -5,12 +5,12 @@ import { createSampler } from "../optimizer/catalogue.ts";
 import { baseline, champion } from "../optimizer/champion.ts";
 import { nextConfirmation } from "../optimizer/confirmation.ts";
 import type { ObservedTrial } from "../optimizer/trial.ts";
-import { feasibilityOf } from "../service/feasibility.ts";
+import { studyFeasibility } from "../service/feasibility.ts";
 import type { SamplerAnswer, SamplerRequest, SamplerSetup } from "../service/sampler-messages.ts";
 
-const { config, direction, seed, sampler: choice, constraintCount } = workerData as SamplerSetup;
+const { config, direction, seed, sampler: choice, constraints, constraintCount } = workerData as SamplerSetup;
 const { space, seedGait } = config;
-const feasible = feasibilityOf(config);
+const feasible = await studyFeasibility(config, constraints);
 const sampler = createSampler(choice.name, choice.options, {
   space,
   direction,

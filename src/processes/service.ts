@@ -15,7 +15,7 @@ import { fail } from "../errors.ts";
 import { createPruner, createSampler } from "../optimizer/catalogue.ts";
 import { robotStateDir } from "../paths.ts";
 import { LIMIT_NAMES } from "../safety/limit.ts";
-import { feasibilityOf, gaitParameters } from "../service/feasibility.ts";
+import { assertFeasibleStudy, feasibilityOf, gaitParameters } from "../service/feasibility.ts";
 import { listen } from "../service/http/app.ts";
 import { assertSameStudy } from "../service/same-study.ts";
 import { SamplerHost } from "../service/sampler-host.ts";
@@ -62,6 +62,7 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
       where: `${config.source.file}, seed gait`,
       remedy: "Choose a seed gait that the robot is known to walk safely.",
     });
+  await assertFeasibleStudy(config, study.constraints);
   const reward = await compileReward(study.reward);
   const { direction, seed } = study;
   const constraintCount = LIMIT_NAMES.length;
@@ -109,6 +110,7 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
     direction,
     seed,
     sampler: study.sampler,
+    constraints: study.constraints,
     constraintCount,
   });
   const runner = new StudyRunner({

@@ -1,8 +1,13 @@
 /** Feasibility of a parameter set for one robot: the pure predicate handed to `ask`. */
-import type { HardwareConfig } from "../config/hardware-config.ts";
+import type { HardwareConfig, ParameterConstraint } from "../config/hardware-config.ts";
+import { fail } from "../errors.ts";
 import { gaitNamed } from "../gait/gaits.ts";
+import { RandomSource } from "../optimizer/math/random-source.ts";
 import type { Feasibility } from "../optimizer/sampler.ts";
 import type { ParameterSet } from "../optimizer/search-space.ts";
+import { FEASIBILITY_ATTEMPTS } from "../optimizer/space/feasible-point.ts";
+import { decode, pointFromUniform, unitSpace } from "../optimizer/space/unit-space.ts";
+import { type CompiledConstraint, compileConstraints } from "../study/parameter-constraint.ts";
 
 /** All parameters of the gait: the tuned ones and the config's constants, SI units. */
 export function gaitParameters(
@@ -18,4 +23,90 @@ export function gaitParameters(
 export function feasibilityOf(config: HardwareConfig): Feasibility {
   const gait = gaitNamed(config.gait.name);
   return (parameters) => gait.check(gaitParameters(config, parameters), config.gait.body).feasible;
+}
+
+/**
+ * What a study's parameter sets must pass: its constraints between the parameters, then reach and joint range.
+ * @throws CONFIG_INVALID when a constraint is not one, naming file, field and column
+ */
+export async function studyFeasibility(
+  config: HardwareConfig,
+  constraints: readonly ParameterConstraint[],
+): Promise<Feasibility> {
+  return joined(config, await compiled(config, constraints));
+}
+
+/**
+ * Refuses constraints that cannot be meant, before anything is opened.
+ *
+ * @throws CONFIG_INVALID when a constraint is not one or the seed gait does not meet it; SPACE_INFEASIBLE when of
+ * {@link FEASIBILITY_ATTEMPTS} parameter sets drawn from the space none meets it, or none passes everything together
+ */
+export async function assertFeasibleStudy(
+  config: HardwareConfig,
+  constraints: readonly ParameterConstraint[],
+): Promise<void> {
+  if (constraints.length === 0) return;
+  const all = await compiled(config, constraints);
+  for (const { text, where, holds } of all) {
+    if (isMetSomewhere(config, (parameters) => holds(gaitParameters(config, parameters)))) continue;
+    fail("SPACE_INFEASIBLE", {
+      what: `none of ${FEASIBILITY_ATTEMPTS} parameter sets meets \`${text}\``,
+      where,
+      remedy: `Relax it, or widen the ranges; values are in SI units (${ranges(config)}).`,
+    });
+  }
+  const seedGait = gaitParameters(config, config.seedGait);
+  const violated = all.find(({ holds }) => !holds(seedGait));
+  if (violated !== undefined) {
+    const values = violated.parameters.map((name) => `${name} = ${seedGait[name]}`);
+    fail("CONFIG_INVALID", {
+      what: `the seed gait does not meet \`${violated.text}\`: ${values.join(", ")}, in SI units`,
+      where: violated.where,
+      remedy: "Choose a seed gait that meets it, or relax it.",
+    });
+  }
+  if (!isMetSomewhere(config, joined(config, all)))
+    fail("SPACE_INFEASIBLE", {
+      what: `none of ${FEASIBILITY_ATTEMPTS} parameter sets passes everything: the constraints ${all.map(({ text }) => `\`${text}\``).join(", ")}, the legs' reach and the joints' range`,
+      where: all[0]?.where ?? config.source.file,
+      remedy: "Relax the constraints, or widen the ranges.",
+    });
+}
+
+function compiled(
+  config: HardwareConfig,
+  constraints: readonly ParameterConstraint[],
+): Promise<readonly CompiledConstraint[]> {
+  const tuned = config.space.parameters.map(({ name }) => name);
+  return compileConstraints(constraints, [...tuned, ...Object.keys(config.gait.constants)]);
+}
+
+function joined(config: HardwareConfig, constraints: readonly CompiledConstraint[]): Feasibility {
+  const walkable = feasibilityOf(config);
+  return (parameters) => {
+    const values = gaitParameters(config, parameters);
+    return constraints.every(({ holds }) => holds(values)) && walkable(parameters);
+  };
+}
+
+function isMetSomewhere({ space }: HardwareConfig, feasible: Feasibility): boolean {
+  const unit = unitSpace(space);
+  const source = new RandomSource({ seed: 0, index: 0, stream: "feasibility" });
+  const uniform = new Float64Array(unit.dimensions.length);
+  for (let attempt = 0; attempt < FEASIBILITY_ATTEMPTS; attempt++) {
+    for (let i = 0; i < uniform.length; i++) uniform[i] = source.uniform();
+    if (feasible(decode(unit, pointFromUniform(unit, uniform)))) return true;
+  }
+  return false;
+}
+
+/** "step_length 0.01 to 0.08 m, …" */
+function ranges({ space }: HardwareConfig): string {
+  const words = space.parameters.flatMap((parameter) =>
+    parameter.kind === "categorical"
+      ? []
+      : [`${parameter.name} ${parameter.low} to ${parameter.high} ${parameter.unit}`.trim()],
+  );
+  return words.join(", ");
 }

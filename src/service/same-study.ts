@@ -4,12 +4,22 @@ import { fail } from "../errors.ts";
 import type { StudyDefinition } from "../study/trial-record.ts";
 
 /** What would mix different questions in one study. The sampler, the pruner and the budget may change. */
-const FIXED = ["direction", "space", "seedGait", "reward", "constraintNames", "seed", "robotId"] as const;
+const FIXED = [
+  "direction",
+  "space",
+  "parameterConstraints",
+  "seedGait",
+  "reward",
+  "constraintNames",
+  "seed",
+  "robotId",
+] as const;
 
 /** @throws STUDY_MISMATCH naming the first difference */
 export function assertSameStudy(stored: StudyDefinition, wanted: StudyDefinition, store: string): void {
   for (const key of FIXED) {
-    if (isDeepStrictEqual(plain(stored[key]), plain(wanted[key]))) continue;
+    // Only the list of constraints may be absent, which is none.
+    if (isDeepStrictEqual(plain(stored[key] ?? []), plain(wanted[key] ?? []))) continue;
     fail("STUDY_MISMATCH", {
       what: `study "${wanted.name}" exists with another ${words[key]}`,
       where: store,
@@ -21,6 +31,7 @@ export function assertSameStudy(stored: StudyDefinition, wanted: StudyDefinition
 const words: Readonly<Record<(typeof FIXED)[number], string>> = {
   direction: "direction",
   space: "search space",
+  parameterConstraints: "list of constraints between the parameters",
   seedGait: "seed gait",
   reward: "reward expression",
   constraintNames: "list of limits",

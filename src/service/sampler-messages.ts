@@ -1,5 +1,5 @@
 /** What passes between the service and its sampler thread (structured clone, so NaN survives). */
-import type { HardwareConfig } from "../config/hardware-config.ts";
+import type { HardwareConfig, ParameterConstraint } from "../config/hardware-config.ts";
 import type { Suggestion } from "../optimizer/sampler.ts";
 import type { ParameterSet } from "../optimizer/search-space.ts";
 import type { Direction, ObservedTrial } from "../optimizer/trial.ts";
@@ -11,6 +11,9 @@ export interface SamplerSetup {
   readonly direction: Direction;
   readonly seed: number;
   readonly sampler: { readonly name: string; readonly options: Readonly<Record<string, unknown>> };
+  /** Between the parameters. */
+  readonly constraints: readonly ParameterConstraint[];
+  /** Of each finished trial. */
   readonly constraintCount: number;
 }
 

@@ -12,7 +12,7 @@ import { peerCurves } from "../optimizer/peer-curves.ts";
 import type { Curve, PruneDecision, Pruner } from "../optimizer/pruner.ts";
 import type { ObservedTrial } from "../optimizer/trial.ts";
 import type { WalkOutcome } from "../station/messages.ts";
-import { type AgendaItem, nextOnAgenda, type StudyPlan } from "../study/agenda.ts";
+import { type AgendaItem, nextOnAgenda, planAfterSearch, type StudyPlan } from "../study/agenda.ts";
 import { observe } from "../study/observed-trial.ts";
 import type { Reward } from "../study/reward.ts";
 import type { Storage } from "../study/storage.ts";
@@ -66,6 +66,8 @@ export interface RunEnd {
   readonly latched: boolean;
 }
 
+type PlannedTrial = Omit<NewTrial, "recording" | "startedAt">;
+
 /** A station that dies this often in a row is not going to recover by itself. */
 const STATION_DEATHS_ALLOWED = 3;
 
@@ -87,13 +89,22 @@ export class StudyRunner {
 
   /** Runs the study to the end of its budget, or until it is stopped. */
   async run(): Promise<RunEnd> {
+    let { plan } = this.#parts;
+    let exhausted: string | null = null;
     this.#trials.push(...(await this.#parts.storage.trials(this.#parts.definition.name)));
     await this.#settleUnfinished();
     await this.#conclude();
     while (this.#stopWords === null) {
-      const next = nextOnAgenda(this.#trials, this.#parts.plan);
-      if (next.kind === "finished") return { state: "finished", words: next.why, latched: false };
-      const trial = await this.#ask(next);
+      const next = nextOnAgenda(this.#trials, plan);
+      if (next.kind === "finished")
+        return { state: "finished", words: exhausted ?? next.why, latched: false };
+      const planned = await this.#planned(next);
+      if ("exhausted" in planned) {
+        exhausted = planned.exhausted;
+        plan = planAfterSearch(this.#trials, plan);
+        continue;
+      }
+      const trial = await this.#start(planned);
       const outcome = await this.#walk(trial);
       await this.#tell(trial.number, outcome);
       await this.#conclude();
@@ -115,9 +126,8 @@ export class StudyRunner {
 
   // --- ask ---
 
-  async #ask(next: Exclude<AgendaItem, { kind: "finished" }>): Promise<TrialRecord> {
+  async #start(planned: PlannedTrial): Promise<TrialRecord> {
     const { storage, definition, recordingOf, clock, onEvent } = this.#parts;
-    const planned = await this.#planned(next);
     const trial = await storage.startTrial(definition.name, {
       ...planned,
       recording: recordingOf(this.#trials.length),
@@ -128,9 +138,10 @@ export class StudyRunner {
     return trial;
   }
 
+  /** What the agenda asks for, or the sampler's words when it has nothing left to propose. */
   async #planned(
     next: Exclude<AgendaItem, { kind: "finished" }>,
-  ): Promise<Omit<NewTrial, "recording" | "startedAt">> {
+  ): Promise<PlannedTrial | { readonly exhausted: string }> {
     const { sampler, definition, plan } = this.#parts;
     const plain = { attempt: 1, replicateOf: null, bookkeeping: null, note: "" };
     switch (next.kind) {
@@ -147,8 +158,14 @@ export class StudyRunner {
           note: "baseline",
         };
       case "ask": {
-        const suggestion = await sampler.ask(this.#instructive(next.suggestion), next.suggestion);
-        return { ...plain, ...suggestion, suggestion: next.suggestion, role: "suggested" };
+        try {
+          const suggestion = await sampler.ask(this.#instructive(next.suggestion), next.suggestion);
+          return { ...plain, ...suggestion, suggestion: next.suggestion, role: "suggested" };
+        } catch (error) {
+          if (error instanceof GaitsmithError && error.code === "SAMPLER_EXHAUSTED")
+            return { exhausted: error.message };
+          throw error;
+        }
       }
       case "replicate": {
         const parameters = await sampler.confirm(this.#observed(), plan.confirm.candidates);

@@ -51,6 +51,17 @@ export function nextOnAgenda(trials: readonly TrialRecord[], plan: StudyPlan): A
 }
 
 /**
+ * The plan of a study whose sampler has proposed everything it can: the budget ends with the confirmation of what was
+ * found, a quarter of the round at most, as at the end of any budget.
+ */
+export function planAfterSearch(trials: readonly TrialRecord[], plan: StudyPlan): StudyPlan {
+  const roles = rolesOf(trials);
+  const { searchEnd, roundStart } = roundOf(roles);
+  const confirming = plan.confirm.candidates < 1 ? 0 : Math.floor((searchEnd - roundStart) / 3);
+  return { ...plan, trials: Math.min(plan.trials, searchEnd + Math.min(plan.confirm.walks, confirming)) };
+}
+
+/**
  * The earliest interrupted walk that nothing has followed up. An operator's stop is no sign against the gait and
  * does not use up the second attempt; any other second interruption has been filed as aborted.
  */
@@ -88,10 +99,15 @@ function confirmationShare({ confirm }: StudyPlan, suggestions: number): number 
  * confirming walks that fits no more belongs to an earlier, smaller budget.
  */
 function isConfirming(roles: readonly SuggestionRole[], plan: StudyPlan): boolean {
-  const searchEnd = roles.findLastIndex((role) => role === "suggested" || role === "enqueued") + 1;
+  const { searchEnd, roundStart } = roundOf(roles);
   const run = roles.slice(searchEnd).filter((role) => role === "replicate").length;
-  const roundStart = roles.slice(0, searchEnd).lastIndexOf("replicate") + 1;
   return plan.trials - roles.length + run <= confirmationShare(plan, plan.trials - roundStart);
+}
+
+/** Suggestions before the round's first, and up to its last that searched. */
+function roundOf(roles: readonly SuggestionRole[]): { roundStart: number; searchEnd: number } {
+  const searchEnd = roles.findLastIndex((role) => role === "suggested" || role === "enqueued") + 1;
+  return { searchEnd, roundStart: roles.slice(0, searchEnd).lastIndexOf("replicate") + 1 };
 }
 
 /** Robot time, s, to be kept for confirming where time and not the number of trials is the limit. */

@@ -8,13 +8,14 @@ export function studyDefinition(
   study: StudyConfig,
   constraintNames: readonly string[],
 ): StudyDefinition {
-  const { name, direction, reward, sampler, pruner, seed } = study;
+  const { name, direction, reward, constraints, sampler, pruner, seed } = study;
   return {
     name,
     direction,
     space: config.space,
     seedGait: config.seedGait,
     reward,
+    parameterConstraints: constraints.map(({ text }) => text),
     constraintNames,
     sampler,
     pruner,

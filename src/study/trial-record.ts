@@ -11,6 +11,8 @@ export interface StudyDefinition {
   readonly seedGait: ParameterSet;
   /** The reward expression's text. */
   readonly reward: string;
+  /** Constraints between the parameters, as written. Studies stored before there were any lack it: none. */
+  readonly parameterConstraints?: readonly string[];
   /** Names of the constraint values, in order. */
   readonly constraintNames: readonly string[];
   readonly sampler: { readonly name: string; readonly options: Readonly<Record<string, unknown>> };

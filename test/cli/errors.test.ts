@@ -37,6 +37,21 @@ describe("bad input to the command", { concurrency: 2 }, () => {
     assert.match(finished.stderr, /forward_speed/);
   });
 
+  it("a constraint with an unknown parameter is named by its line and lists the known ones", async (t) => {
+    const folder = workFolder(t);
+    const file = join(folder, "robot.yaml");
+    const text = readFileSync(SIMULATED, "utf8").replace(
+      / {2}reward:/,
+      "  constraints: [step_lenth < 0.07]\n$&",
+    );
+    writeFileSync(file, text);
+    const line = text.split("\n").findIndex((one) => one.includes("step_lenth")) + 1;
+    const finished = await run(folder, "tune", file);
+    assert.equal(finished.status, 2, finished.stderr);
+    assert.ok(finished.stderr.includes(`robot.yaml:${line}`), finished.stderr);
+    assert.match(finished.stderr, /study\.constraints\[0\].*swing_frequency/s);
+  });
+
   it("a mistake in the YAML is named by its line", async (t) => {
     const folder = workFolder(t);
     const file = join(folder, "robot.yaml");

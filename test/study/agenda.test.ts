@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { exampleEnd, exampleTrial } from "../../src/conformance/example-study.ts";
-import { type AgendaItem, nextOnAgenda, type StudyPlan } from "../../src/study/agenda.ts";
+import { type AgendaItem, nextOnAgenda, planAfterSearch, type StudyPlan } from "../../src/study/agenda.ts";
 import type { TrialRecord } from "../../src/study/trial-record.ts";
 
 const PLAN: StudyPlan = {
@@ -221,5 +221,50 @@ describe("a budget of robot time", () => {
     assert.equal(why, "the robot time of 400 s is used up");
     assert.equal(shape(trials), "3 seed-gait, 27 suggested, 10 replicate");
     assert.equal(nextOnAgenda(trials, { ...PLAN, trials: 1000, robotTime: 800 }).kind, "ask");
+  });
+});
+
+describe("a study whose sampler has proposed everything it can", () => {
+  /** As {@link carryOn}, with a sampler that knows no more than `points` parameter sets. */
+  function carryOnExhausted(plan: StudyPlan, trials: TrialRecord[], points: number): void {
+    for (let one = plan, walks = 0; ; walks++) {
+      const next = nextOnAgenda(trials, one);
+      if (next.kind === "finished") return;
+      if (next.kind === "ask" && trials.filter(({ role }) => role === "suggested").length >= points)
+        one = planAfterSearch(trials, one);
+      else trials.push(walk(next, trials.length, "completed"));
+      assert.ok(walks < 1000, "it comes to an end");
+    }
+  }
+
+  it("confirms what was found and ends", () => {
+    const trials: TrialRecord[] = [];
+    carryOnExhausted(PLAN, trials, 12);
+    assert.equal(shape(trials), "3 seed-gait, 12 suggested, 5 replicate");
+    // The same command again finds nothing more to do.
+    carryOnExhausted(PLAN, trials, 12);
+    assert.equal(trials.length, 20);
+    // With a finer grid it goes on, and confirms again.
+    carryOnExhausted(PLAN, trials, 24);
+    assert.equal(shape(trials), "3 seed-gait, 12 suggested, 5 replicate, 12 suggested, 4 replicate");
+  });
+
+  it("never walks more than its budget, whatever that is", () => {
+    const plan = fc.record({
+      trials: fc.integer({ min: 1, max: 60 }),
+      robotTime: fc.constant(null),
+      baselineWalks: fc.nat(4),
+      confirm: fc.record({ walks: fc.nat(12), candidates: fc.nat(3) }),
+      prune: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(plan, fc.nat(40), (one, points) => {
+        const trials: TrialRecord[] = [];
+        carryOnExhausted(one, trials, points);
+        assert.ok(trials.length <= one.trials);
+        const confirming = trials.filter(({ role }) => role === "replicate").length;
+        assert.ok(confirming <= one.confirm.walks);
+      }),
+    );
   });
 });

@@ -76,6 +76,7 @@ export function centerAndSpread(values: Float64Array): { center: number; spread:
   const deviation = Math.sqrt(variance);
   return {
     center: mean * largest,
-    spread: deviation > 1e-10 ? deviation * largest : Math.max(largest, 1e-300),
+    // Differences of denormal size count as none: their square would be 0.
+    spread: Math.max(deviation > 1e-10 ? deviation * largest : largest, 1e-300),
   };
 }

@@ -56,10 +56,10 @@ export function coordinateFromUniform(dimension: Dimension, uniform: number): nu
   return levelCoordinate(dimension, levelAt(dimension, uniform));
 }
 
-/** Value of an ordered dimension's level (0-based). */
+/** Value of an ordered dimension's level (0-based); rounding must not carry the last one over the bound (3 · 0.1 > 0.3). */
 function levelValue(dimension: Dimension, level: number): number {
-  const { low, step } = dimension.parameter as IntParameter;
-  return low + level * step;
+  const { low, high, step } = dimension.parameter as IntParameter;
+  return Math.min(high, low + level * step);
 }
 
 /** Coordinate of a level of an ordered dimension, or of a choice of a categorical one. */

@@ -5,8 +5,8 @@ import { createPruner, createSampler } from "../../../src/optimizer/catalogue.ts
 import { champion, type RewardEstimate } from "../../../src/optimizer/champion.ts";
 import { nextConfirmation } from "../../../src/optimizer/confirmation.ts";
 import { LIMIT_NAMES } from "../../../src/safety/limit.ts";
-import { feasibilityOf, gaitParameters } from "../../../src/service/feasibility.ts";
-import { StudyRunner, type WalkingStation } from "../../../src/service/study-runner.ts";
+import { gaitParameters, studyFeasibility } from "../../../src/service/feasibility.ts";
+import { type RunEnd, StudyRunner, type WalkingStation } from "../../../src/service/study-runner.ts";
 import { observe } from "../../../src/study/observed-trial.ts";
 import { compileReward } from "../../../src/study/reward.ts";
 import { studyDefinition } from "../../../src/study/study-definition.ts";
@@ -23,6 +23,7 @@ export interface GaitStudy {
 export interface GaitStudyResult {
   readonly trials: readonly TrialRecord[];
   readonly champion: RewardEstimate | null;
+  readonly end: RunEnd;
 }
 
 export async function runGaitStudy({ config, walks }: GaitStudy): Promise<GaitStudyResult> {
@@ -31,7 +32,7 @@ export async function runGaitStudy({ config, walks }: GaitStudy): Promise<GaitSt
   const { space, seedGait } = config;
   const { direction, seed } = plan;
   const definition = studyDefinition(config, plan, LIMIT_NAMES);
-  const feasible = feasibilityOf(config);
+  const feasible = await studyFeasibility(config, plan.constraints);
   const context = { space, direction, seed, constraintCount: LIMIT_NAMES.length, start: seedGait };
   const sampler = createSampler(plan.sampler.name, plan.sampler.options, context);
   const runner = new StudyRunner({
@@ -55,6 +56,6 @@ export async function runGaitStudy({ config, walks }: GaitStudy): Promise<GaitSt
     adoptOutcome: async () => null,
     onEvent: () => {},
   });
-  await runner.run();
-  return { trials: runner.trials, champion: champion(runner.trials.map(observe), space, direction) };
+  const end = await runner.run();
+  return { trials: runner.trials, champion: champion(runner.trials.map(observe), space, direction), end };
 }

@@ -1,14 +1,34 @@
 /**
- * What a reward expression may say: arithmetic on metrics and nothing else. The expression is parsed by mathjs; the
- * tree is then held against an allow list, because mathjs itself can define functions and reach into objects.
+ * What an expression in a study file may say: arithmetic on the names it is given and nothing else. The expression is parsed
+ * by mathjs; the tree is then held against an allow list, because mathjs itself can define functions and reach into objects.
  */
 import type { MathNode } from "mathjs";
-import { METRICS, type MetricName } from "../config/metrics.ts";
 import { nearestName } from "../config/nearest-name.ts";
-import { fail } from "../errors.ts";
+import { type ErrorCode, fail } from "../errors.ts";
+
+/** What a kind of expression is about. */
+export interface Vocabulary {
+  /** What the expression is called: "reward". */
+  readonly subject: string;
+  /** What its names stand for: "metric". */
+  readonly noun: string;
+  readonly names: readonly string[];
+  /** What it comes to: a comparison is no number. */
+  readonly result: Kind;
+  /** What is wrong with an expression that uses none of the names. */
+  readonly withoutNames: string;
+  /** How to write one that comes to the result. */
+  readonly resultRemedy: string;
+  readonly code: ErrorCode;
+  /** File and field that the expression comes from, where known. */
+  readonly where: string | null;
+}
+
+/** What a part of an expression stands for. */
+export type Kind = "number" | "condition";
 
 /** Fewest and most arguments. */
-export const REWARD_FUNCTIONS: Readonly<Record<string, readonly [number, number]>> = {
+const FUNCTIONS: Readonly<Record<string, readonly [number, number]>> = {
   abs: [1, 1],
   ceil: [1, 1],
   clamp: [3, 3],
@@ -32,10 +52,6 @@ const CONSTANTS = ["pi", "e"];
 const ARITHMETIC = new Set(["+", "-", "*", "/", "^"]);
 const COMPARISONS = new Set(["<", ">", "<=", ">=", "==", "!="]);
 const LOGIC = new Set(["and", "or", "not"]);
-const METRIC_NAMES: readonly string[] = METRICS.map(({ name }) => name);
-
-/** What a part of an expression stands for: a comparison is no number. */
-type Kind = "number" | "condition";
 
 /** The parts of mathjs nodes that are looked at; its own types hide `type` behind classes we do not import. */
 interface Node {
@@ -54,29 +70,34 @@ interface Node {
 
 /**
  * @param text the expression as written, for the column in messages
- * @returns the metrics it uses, in their order of first use
- * @throws REWARD_INVALID
+ * @returns the names it uses, in their order of first use
+ * @throws the vocabulary's code
  */
-export function checkReward(tree: MathNode, text: string): readonly MetricName[] {
+export function checkExpression(tree: MathNode, text: string, vocabulary: Vocabulary): readonly string[] {
   const used = new Set<string>();
-  expect("number", tree as unknown as Node, { text, used });
+  const { subject, noun, result, withoutNames, resultRemedy, code, where } = vocabulary;
+  expect(result, tree as unknown as Node, { text, used, vocabulary }, resultRemedy);
   if (used.size === 0)
-    fail("REWARD_INVALID", {
-      what: `the reward "${text}" uses no metric: every walk would score the same`,
-      remedy: knownNames(),
+    fail(code, {
+      what: `the ${subject} "${text}" uses no ${noun}: ${withoutNames}`,
+      ...(where === null ? {} : { where }),
+      remedy: knownNames(vocabulary),
     });
-  return [...used] as MetricName[];
+  return [...used];
 }
 
 interface Check {
   readonly text: string;
   readonly used: Set<string>;
+  readonly vocabulary: Vocabulary;
 }
 
-function expect(kind: Kind, node: Node | undefined, check: Check): void {
+const CHOICE_REMEDY = "Write `condition ? value : other value`.";
+
+function expect(kind: Kind, node: Node | undefined, check: Check, remedy = CHOICE_REMEDY): void {
   if (node === undefined || kindOf(node, check) === kind) return;
   const what = kind === "number" ? "a comparison is used as a number" : "a number is used as a condition";
-  refuse(check, what, node.op ?? null, "Write `condition ? value : other value`.");
+  refuse(check, what, node.op ?? null, remedy);
 }
 
 function kindOf(node: Node, check: Check): Kind {
@@ -104,9 +125,9 @@ function kindOf(node: Node, check: Check): Kind {
   }
 }
 
-function symbol(name: string, { text, used }: Check): Kind {
-  if (METRIC_NAMES.includes(name)) used.add(name);
-  else if (!CONSTANTS.includes(name)) unknownName(name, text);
+function symbol(name: string, check: Check): Kind {
+  if (check.vocabulary.names.includes(name)) check.used.add(name);
+  else if (!CONSTANTS.includes(name)) unknownName(name, check);
   return "number";
 }
 
@@ -126,8 +147,8 @@ function operator(node: Node, check: Check): Kind {
 function call(node: Node, check: Check): Kind {
   const { args = [], fn } = node;
   const name = fn?.type === "SymbolNode" ? (fn.name ?? "") : "";
-  const arity = Object.hasOwn(REWARD_FUNCTIONS, name) ? REWARD_FUNCTIONS[name] : undefined;
-  if (arity === undefined) return unknownName(name === "" ? shown(node) : name, check.text);
+  const arity = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
+  if (arity === undefined) return unknownName(name === "" ? shown(node) : name, check);
   const [fewest, most] = arity;
   if (args.length < fewest || args.length > most) {
     const wanted = fewest === most ? `${fewest}` : `at least ${fewest}`;
@@ -146,42 +167,49 @@ const FORBIDDEN: Readonly<Record<string, readonly [mark: RegExp | string, words:
   AccessorNode: [/(?<=[A-Za-z_]\w*|[)\]])\s*(?:\?\.|\.|\[)/u, "reaching into a value is not allowed"],
   ArrayNode: ["[", "lists are not allowed"],
   AssignmentNode: ["=", "assignments are not allowed; compare with =="],
-  BlockNode: [";", "a reward is one expression"],
+  BlockNode: [";", "only one expression can stand here"],
   FunctionAssignmentNode: ["=", "functions cannot be defined"],
   ObjectNode: ["{", "objects are not allowed"],
   RangeNode: [":", "ranges are not allowed"],
   RelationalNode: [/[<>=]/u, "comparisons cannot be chained: write `a < b and b < c`"],
 };
 
-function unknownName(name: string, text: string): never {
-  const known = [...METRIC_NAMES, ...Object.keys(REWARD_FUNCTIONS), ...CONSTANTS];
-  const isFunction = Object.hasOwn(REWARD_FUNCTIONS, name);
+function unknownName(name: string, { text, vocabulary }: Check): never {
+  const { noun, names, code } = vocabulary;
+  const known = [...names, ...Object.keys(FUNCTIONS), ...CONSTANTS];
+  const isFunction = Object.hasOwn(FUNCTIONS, name);
   const near = known.includes(name) ? null : nearestName(name, known);
   const what = isFunction
     ? `"${name}" is a function: write ${name}(…)`
-    : METRIC_NAMES.includes(name)
-      ? `"${name}" is a metric and takes no arguments`
-      : `there is no metric or function "${name}"`;
-  fail("REWARD_INVALID", {
+    : names.includes(name)
+      ? `"${name}" is a ${noun} and takes no arguments`
+      : `there is no ${noun} or function "${name}"`;
+  fail(code, {
     what: near === null ? what : `${what}; did you mean "${near}"?`,
-    where: place(text, columnOf(text, name)),
-    remedy: knownNames(),
+    where: place(text, columnOf(text, name), vocabulary),
+    remedy: knownNames(vocabulary),
   });
 }
 
-function refuse(check: Check, what: string, mark: RegExp | string | null, remedy = knownNames()): never {
-  const column = mark === null ? null : columnOf(check.text, mark);
-  fail("REWARD_INVALID", { what, where: place(check.text, column), remedy });
+function refuse(
+  { text, vocabulary }: Check,
+  what: string,
+  mark: RegExp | string | null,
+  remedy = knownNames(vocabulary),
+): never {
+  const column = mark === null ? null : columnOf(text, mark);
+  fail(vocabulary.code, { what, where: place(text, column, vocabulary), remedy });
 }
 
-export function knownNames(): string {
-  const functions = Object.keys(REWARD_FUNCTIONS).join(", ");
-  return `Use + - * / ^, comparisons, ? :, parentheses, the metrics ${METRIC_NAMES.join(", ")}, the functions ${functions}, and pi, e.`;
+export function knownNames({ noun, names }: Vocabulary): string {
+  const functions = Object.keys(FUNCTIONS).join(", ");
+  return `Use + - * / ^, comparisons, ? :, parentheses, the ${noun}s ${names.join(", ")}, the functions ${functions}, and pi, e.`;
 }
 
 /** @param column from 1, or null where it is not known */
-export function place(text: string, column: number | null): string {
-  return column === null ? `reward "${text}"` : `column ${column} of reward "${text}"`;
+export function place(text: string, column: number | null, { subject, where }: Vocabulary): string {
+  const expression = column === null ? `${subject} "${text}"` : `column ${column} of ${subject} "${text}"`;
+  return where === null ? expression : `${where}, ${expression}`;
 }
 
 /** mathjs nodes do not know where they stood; the first place that reads like it is the one. */

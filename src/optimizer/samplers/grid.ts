@@ -1,0 +1,84 @@
+/**
+ * Grid search: every feasible point of a grid once, in random order unless told otherwise, so that a study that is
+ * stopped early has looked everywhere and not in one corner (as Optuna's GridSampler and Vizier's shuffled grid do).
+ *
+ * What has been walked is read from the trials' parameters; a study may be continued with a finer grid.
+ */
+import { fail } from "../../errors.ts";
+import { keyedPermutation } from "../math/keyed-permutation.ts";
+import type { AskRequest, Sampler, SamplerContext } from "../sampler.ts";
+import type { ParameterSet, SearchSpace } from "../search-space.ts";
+import { refuseInfeasible } from "../space/feasible-point.ts";
+import { type Grid, type GridOptions, gridOf } from "../space/grid.ts";
+import { parameterKey } from "../space/parameter-key.ts";
+import { validateSpace } from "../space/validate-space.ts";
+import type { ObservedTrial } from "../trial.ts";
+
+export interface GridSamplerOptions extends GridOptions {
+  /** Random order; else the first parameter changes fastest. */
+  readonly shuffle: boolean;
+}
+
+export const GRID_DEFAULTS: GridSamplerOptions = { shuffle: true, points: 5, values: {} };
+
+/** Refused points after which a grid counts as infeasible. */
+const REFUSALS = 200_000;
+
+/**
+ * Points of the grid that the sampler would walk, infeasible ones counted too.
+ * @throws SPACE_INVALID, CONFIG_INVALID
+ */
+export function gridSize(space: SearchSpace, options: Partial<GridOptions> = {}): number {
+  validateSpace(space);
+  return gridOf(space, { ...GRID_DEFAULTS, ...options }).size;
+}
+
+/** Its `ask` throws SAMPLER_EXHAUSTED when every feasible point has been walked. */
+export function gridSampler(context: SamplerContext, options: Partial<GridSamplerOptions> = {}): Sampler {
+  const { shuffle, ...shape } = { ...GRID_DEFAULTS, ...options };
+  const grid = gridOf(context.space, shape);
+  const numberAt = shuffle
+    ? keyedPermutation(grid.size, { seed: context.seed, index: 0, stream: "grid" })
+    : (place: number): number => place;
+  return {
+    name: "grid",
+    ask(request) {
+      const { place, parameters } = nextPoint(grid, numberAt, request);
+      return { parameters, bookkeeping: { point: place }, note: `point ${place + 1} of ${grid.size}` };
+    },
+  };
+}
+
+/** The first point in the order that is feasible and that no suggestion has taken. */
+function nextPoint(
+  grid: Grid,
+  numberAt: (place: number) => number,
+  { trials, suggestion, feasible }: AskRequest,
+): { place: number; parameters: ParameterSet } {
+  const taken = takenPoints(trials, suggestion);
+  let walked = 0;
+  let refused = 0;
+  for (let place = 0; place < grid.size && refused < REFUSALS; place++) {
+    const parameters = grid.at(numberAt(place));
+    if (taken.has(parameterKey(parameters))) walked++;
+    else if (feasible(parameters)) return { place, parameters };
+    else refused++;
+  }
+  if (walked === 0 || refused === REFUSALS) refuseInfeasible(refused);
+  const skipped = refused === 0 ? "" : `, ${refused} of its ${grid.size} are not feasible`;
+  return fail("SAMPLER_EXHAUSTED", {
+    what: `all ${walked} points of the grid are walked${skipped}`,
+    where: "sampler grid",
+    remedy: "Raise `points`, or go on with another sampler.",
+  });
+}
+
+/** What was suggested or enqueued, whatever came of it: an interrupted walk is tried again under its own suggestion. */
+function takenPoints(trials: readonly ObservedTrial[], suggestion: number): Set<string> {
+  const taken = new Set<string>();
+  for (const trial of trials) {
+    const own = trial.role === "suggested" || trial.role === "enqueued";
+    if (own && trial.suggestion !== suggestion) taken.add(parameterKey(trial.parameters));
+  }
+  return taken;
+}
