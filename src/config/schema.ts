@@ -6,6 +6,7 @@
  */
 import Type, { type Static } from "typebox";
 import { GAIT_NAMES } from "../gait/gaits.ts";
+import { PRUNER_NAMES } from "../optimizer/catalogue.ts";
 import { LIMIT_NAMES, type LimitName } from "../safety/limit.ts";
 import { DIMENSIONS, quantityPattern, type SiUnit } from "./units.ts";
 
@@ -282,7 +283,7 @@ export const STUDY_SCHEMA = block(
       "grid",
       "random",
     ]),
-    pruner: choice("What stops poor walks early: a name, or { name, options }", ["median", "none"]),
+    pruner: choice("What stops poor walks early: a name, or { name, options }", [...PRUNER_NAMES]),
     trials: positiveInteger("Walks in all, baseline and confirming walks included"),
     robot_time: Type.Optional(
       Type.Unsafe<string>({

@@ -136,6 +136,20 @@ export function storageConformance(name: string, make: () => Promise<StoragePlac
       assert.deepEqual((await only()).reports, reports);
     });
 
+    it("keeps the rungs a trial has reached, also past its end", async () => {
+      await storage.createStudy(EXAMPLE_STUDY);
+      await storage.startTrial(STUDY, exampleTrial());
+      await storage.setRungs(STUDY, 0, []);
+      await storage.setRungs(STUDY, 0, [0.25]);
+      const rungs = [0.25, 2, Number.NEGATIVE_INFINITY];
+      await storage.setRungs(STUDY, 0, rungs);
+      await reopen();
+      assert.deepEqual((await only()).rungs, rungs);
+      await storage.finishTrial(STUDY, 0, exampleEnd({ state: "pruned", value: 0.1 }));
+      await storage.setRungs(STUDY, 0, [...rungs, 3]);
+      assert.deepEqual((await only()).rungs, rungs);
+    });
+
     for (const end of ENDS)
       it(`keeps a ${end.state} trial ${end.truncated ? "that left the arena " : ""}as it ended`, async () => {
         await storage.createStudy(EXAMPLE_STUDY);

@@ -2,10 +2,19 @@
  * `gaitsmith/optimizer`: the optimiser as a library. Pure maths, driven by ask and tell: hand `ask` the trials so far,
  * run what it suggests, append the outcome.
  */
+export { bracketView } from "./bracket-view.ts";
 export { createPruner, createSampler, PRUNER_NAMES, SAMPLER_NAMES } from "./catalogue.ts";
 export { baseline, champion, type RewardEstimate } from "./champion.ts";
 export { type ConfirmationOptions, nextConfirmation } from "./confirmation.ts";
-export type { Curve, PruneDecision, PruneQuestion, Pruner } from "./pruner.ts";
+export { type CurveSource, peerCurves } from "./peer-curves.ts";
+export {
+  type PruneReplay,
+  type ReplayedKill,
+  type ReplayedTrial,
+  type ReplayQuestion,
+  replayPruner,
+} from "./prune-replay.ts";
+export type { Curve, PruneDecision, PruneQuestion, Pruner, PrunerContext } from "./pruner.ts";
 export type { AskRequest, Feasibility, Sampler, SamplerContext, Suggestion } from "./sampler.ts";
 export { gridSize } from "./samplers/grid.ts";
 export type {

@@ -73,7 +73,7 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
     seed,
     constraintCount,
   });
-  const pruner = createPruner(study.pruner.name, study.pruner.options);
+  const pruner = createPruner(study.pruner.name, study.pruner.options, { study: study.name });
   const definition = studyDefinition(config, study, LIMIT_NAMES);
   const store = resolve(options.store);
   mkdirSync(dirname(store), { recursive: true });

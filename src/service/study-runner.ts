@@ -7,11 +7,13 @@
 
 import type { Clock } from "../clock.ts";
 import { GaitsmithError } from "../errors.ts";
+import { bracketView } from "../optimizer/bracket-view.ts";
+import { peerCurves } from "../optimizer/peer-curves.ts";
 import type { Curve, PruneDecision, Pruner } from "../optimizer/pruner.ts";
+import type { ObservedTrial } from "../optimizer/trial.ts";
 import type { WalkOutcome } from "../station/messages.ts";
 import { type AgendaItem, nextOnAgenda, planAfterSearch, type StudyPlan } from "../study/agenda.ts";
 import { observe } from "../study/observed-trial.ts";
-import { peerCurves } from "../study/peer-curves.ts";
 import type { Reward } from "../study/reward.ts";
 import type { Storage } from "../study/storage.ts";
 import type { NewTrial, StudyDefinition, TrialEnd, TrialRecord, TrialReport } from "../study/trial-record.ts";
@@ -157,7 +159,7 @@ export class StudyRunner {
         };
       case "ask": {
         try {
-          const suggestion = await sampler.ask(this.#observed(), next.suggestion);
+          const suggestion = await sampler.ask(this.#instructive(next.suggestion), next.suggestion);
           return { ...plain, ...suggestion, suggestion: next.suggestion, role: "suggested" };
         } catch (error) {
           if (error instanceof GaitsmithError && error.code === "SAMPLER_EXHAUSTED")
@@ -190,6 +192,12 @@ export class StudyRunner {
     }
   }
 
+  /** The trials as the sampler sees them: under Hyperband those of other brackets say nothing to it. */
+  #instructive(suggestion: number): ObservedTrial[] {
+    const { pruner } = this.#parts;
+    return bracketView(this.#observed(), suggestion, pruner, this.#peers());
+  }
+
   #firstWalkOf(parameters: TrialRecord["parameters"]): TrialRecord | undefined {
     const names = Object.keys(parameters);
     return this.#trials.find((trial) => names.every((name) => trial.parameters[name] === parameters[name]));
@@ -199,7 +207,7 @@ export class StudyRunner {
 
   async #walk(trial: TrialRecord): Promise<WalkOutcome> {
     const { definition, gaitParameters, pruner, plan } = this.#parts;
-    const peers = peerCurves(this.#trials, this.#parts.walk.reports);
+    const peers = this.#peers();
     const ownWalk = trial.role === "suggested" || trial.role === "enqueued";
     try {
       this.#station = await this.#parts.station();
@@ -245,8 +253,14 @@ export class StudyRunner {
     const report: TrialReport = { step, time, metrics, value: reward.score(metrics) };
     await storage.addReport(definition.name, number, report);
     const trial = this.#update(number, { reports: [...this.#trial(number).reports, report] });
-    const current: Curve = { number, state: "running", reports: trial.reports };
+    const { suggestion, reports, rungs } = trial;
+    const current: Curve = { number, suggestion, state: "running", reports, rungs };
     const decision = pruner?.decide({ direction: definition.direction, current, peers }) ?? null;
+    if (decision?.rungs !== undefined && decision.rungs.length > rungs.length) {
+      // In memory first: in real time the next report may come while these are written.
+      this.#update(number, { rungs: decision.rungs });
+      await storage.setRungs(definition.name, number, decision.rungs);
+    }
     onEvent({ kind: "report", trial: number, report, decision });
     return { verdict: decision?.prune ? "stop" : "go-on", reason: decision?.reason ?? "" };
   }
@@ -287,8 +301,13 @@ export class StudyRunner {
     }
   }
 
-  #observed() {
+  #observed(): ObservedTrial[] {
     return this.#trials.map(observe);
+  }
+
+  /** What the pruner compares a walk with. */
+  #peers(): Curve[] {
+    return peerCurves(this.#trials, this.#parts.walk.reports);
   }
 
   #trial(number: number): TrialRecord {

@@ -20,7 +20,7 @@ import {
   type TrialReport,
 } from "./trial-record.ts";
 import { isFinished } from "./trial-rows.ts";
-import { insertEnd, insertReport, insertTrial, type Work } from "./write-trial.ts";
+import { insertEnd, insertReport, insertTrial, setRungs, type Work } from "./write-trial.ts";
 
 /** What the databases differ in. */
 export interface StorageBackend {
@@ -117,6 +117,13 @@ export class SqlStorage implements Storage {
     return this.#write(async (work) => {
       const trial_id = await this.#runningTrial(work, study, trial);
       if (trial_id !== null) await insertReport(work, trial_id, report);
+    });
+  }
+
+  setRungs(study: string, trial: number, rungs: readonly number[]): Promise<void> {
+    return this.#write(async (work) => {
+      const trial_id = await this.#runningTrial(work, study, trial);
+      if (trial_id !== null) await setRungs(work, trial_id, rungs);
     });
   }
 

@@ -27,6 +27,11 @@ export interface Storage {
   startTrial(study: string, trial: NewTrial): Promise<TrialRecord>;
   /** A second report of the same step is ignored. */
   addReport(study: string, trial: number, report: TrialReport): Promise<void>;
+  /**
+   * Values at the rungs that a running trial has reached, lowest first, those stored before included: Optuna's
+   * `completed_rung_0`, `completed_rung_1`, …
+   */
+  setRungs(study: string, trial: number, rungs: readonly number[]): Promise<void>;
   /** Stores the constraints before the state changes; finishing a finished trial again changes nothing. */
   finishTrial(study: string, trial: number, end: TrialEnd): Promise<void>;
   /** The parameter set we would hand over now: a study attribute and a note that Optuna's dashboard shows. */

@@ -8,6 +8,9 @@ import type { NewTrial, TrialEnd, TrialReason } from "./trial-record.ts";
 
 export const PREFIX = "gaitsmith:";
 
+/** Optuna's system attribute of the value at rung k, without the k. */
+export const RUNG_KEY = "completed_rung_";
+
 /** A trial state and its nearest in Optuna, which knows neither safety nor broken cables. */
 export const OPTUNA_STATE: Readonly<Record<TrialState, OptunaTrialState>> = {
   running: "RUNNING",

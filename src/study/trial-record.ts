@@ -55,6 +55,8 @@ export interface TrialRecord {
   readonly state: TrialState;
   readonly parameters: ParameterSet;
   readonly reports: readonly TrialReport[];
+  /** Values at the rungs it has reached, lowest first; empty under a pruner without rungs. */
+  readonly rungs: readonly number[];
   /** Final value (completed), last value (pruned), else null. */
   readonly value: number | null;
   readonly reason: TrialReason | null;
@@ -106,6 +108,7 @@ export type TrialEnd = Pick<
 export const RUNNING = {
   state: "running",
   reports: [],
+  rungs: [],
   value: null,
   reason: null,
   truncated: false,

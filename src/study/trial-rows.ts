@@ -11,7 +11,7 @@ import type { JsonValue, TrialState } from "../optimizer/trial.ts";
 import { externalValue, parameterOf } from "./distribution.ts";
 import type { OptunaTables, OptunaTrialState } from "./optuna-schema.ts";
 import { parsePython } from "./python-json.ts";
-import { OPTUNA_STATE, PREFIX, type TrialAttributes } from "./trial-attributes.ts";
+import { OPTUNA_STATE, PREFIX, RUNG_KEY, type TrialAttributes } from "./trial-attributes.ts";
 import type { TrialRecord, TrialReport } from "./trial-record.ts";
 import { utcDate } from "./utc-time.ts";
 import { decodeNumber } from "./value-encoding.ts";
@@ -50,6 +50,7 @@ export function trialRecord(rows: TrialRows): TrialRecord {
     state: stateOf(trial.state, ours.state),
     parameters: { ...(isFinished(trial.state) ? {} : fixed), ...parametersOf(rows) },
     reports,
+    rungs: rungsOf(rows),
     value: value === undefined ? null : decodeNumber(value.value, value.value_type),
     reason: ours.reason ?? null,
     truncated: ours.outcome?.truncated ?? false,
@@ -114,6 +115,20 @@ function constraintsOf(rows: TrialRows): number[] {
   return Array.isArray(list)
     ? (list as number[])
     : (find((key) => key.startsWith("constraints:")) as number[]);
+}
+
+/** From rung 0 on without a gap, as Optuna counts them. */
+function rungsOf(rows: TrialRows): number[] {
+  const values = new Map(
+    rows.systemAttributes
+      .filter(({ key }) => key.startsWith(RUNG_KEY))
+      .map(({ key, value_json }) => [key.slice(RUNG_KEY.length), Number(parsePython(value_json))]),
+  );
+  const rungs: number[] = [];
+  for (let value = values.get("0"); value !== undefined; value = values.get(String(rungs.length))) {
+    rungs.push(value);
+  }
+  return rungs;
 }
 
 function reportsOf(rows: TrialRows): TrialReport[] {

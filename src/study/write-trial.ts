@@ -3,12 +3,13 @@ import type { Transaction } from "kysely";
 import { fail } from "../errors.ts";
 import { distributionJson, internalValue } from "./distribution.ts";
 import type { OptunaTables } from "./optuna-schema.ts";
-import { parsePython, stringifyPython } from "./python-json.ts";
+import { parsePython, pythonFloat, stringifyPython } from "./python-json.ts";
 import {
   attributesAtEnd,
   attributesAtStart,
   OPTUNA_STATE,
   PREFIX,
+  RUNG_KEY,
   type TrialAttributes,
 } from "./trial-attributes.ts";
 import type { NewTrial, StudyDefinition, TrialEnd, TrialReport } from "./trial-record.ts";
@@ -62,6 +63,19 @@ export async function insertReport(work: Work, trial_id: number, report: TrialRe
     .insertInto("gaitsmith_reports")
     .values({ trial_id, step, time, metrics_json: stringifyPython(metrics) })
     .onConflict((conflict) => conflict.columns(["trial_id", "step"]).doNothing())
+    .execute();
+}
+
+/** A rung's value never changes once it is there. */
+export async function setRungs(work: Work, trial_id: number, rungs: readonly number[]): Promise<void> {
+  if (rungs.length === 0) return;
+  const rows = rungs.map((value, rung) => {
+    return { trial_id, key: `${RUNG_KEY}${rung}`, value_json: pythonFloat(value) };
+  });
+  await work
+    .insertInto("trial_system_attributes")
+    .values(rows)
+    .onConflict((conflict) => conflict.columns(["trial_id", "key"]).doNothing())
     .execute();
 }
 

@@ -33,6 +33,8 @@ function errorOf(action: () => unknown): GaitsmithError {
   return assert.fail("nothing was refused");
 }
 
+const PRUNER = /pruner: \{.*\}/;
+
 /** `robot.yaml:LINE:COLUMN` of the first place where a text stands. */
 function placeOf(text: string, within = TEXT): string {
   const offset = within.indexOf(text);
@@ -113,6 +115,27 @@ test("each mistake is told with line, field and remedy", () => {
       /lower-case letters/,
     ],
     ["mass: 3.1 kg", "mass: 0 kg", "3.1 kg # with", /not above zero/],
+    [
+      PRUNER,
+      "pruner: medium",
+      "{ name: median",
+      /no pruner "medium"/,
+      /median, percentile, threshold, patient/,
+    ],
+    [
+      PRUNER,
+      "pruner: { name: median, start_up_trials: 2 }",
+      "pruner: { name",
+      /no option "start_up_trials"/,
+      /startup_trials, warmup_steps.*protect_best/,
+    ],
+    [
+      PRUNER,
+      "pruner: { name: patient, wrapped: { name: hyperband, max_resource: most } }",
+      "pruner: { name",
+      /"max_resource" of pruner hyperband is "most"/,
+      /at least 1, or auto/,
+    ],
   ];
   for (const [from, to, at, ...said] of cases) {
     const text = complaint(from, to);
@@ -121,6 +144,15 @@ test("each mistake is told with line, field and remedy", () => {
     assert.match(text, /\n {2}[A-Z]/, `${to}: no remedy in ${text}`);
     assert.match(text, /\[CONFIG_INVALID\]$/);
   }
+});
+
+test("a pruner may be wrapped in another, with its own options", () => {
+  const written =
+    "pruner: { name: patient, patience: 3, wrapped: { name: median, startup_trials: 2, protect_best: 1 } }";
+  assert.deepEqual(readHardwareConfig("robot.yaml", TEXT.replace(PRUNER, written)).study?.pruner, {
+    name: "patient",
+    options: { patience: 3, wrapped: { name: "median", startupTrials: 2, protectBest: 1 } },
+  });
 });
 
 test("all mistakes are told at once, in the order of the file", () => {

@@ -32,6 +32,7 @@ function walk(
     ...exampleEnd({ walked: 10 }),
     number,
     reports: [],
+    rungs: [],
     state: state === "interrupted" && outcome !== "stopped" && attempt > 1 ? "aborted" : state,
     reason,
   };

@@ -159,6 +159,38 @@ describe("a study file", () => {
     assert.equal(names?.["value_json"], '["tilt", "height"]');
   });
 
+  it("keeps rungs as Optuna's successive halving does, a value that is there never changing", async () => {
+    const storage = await place.open();
+    await storage.createStudy(EXAMPLE_STUDY);
+    await storage.startTrial(STUDY, exampleTrial());
+    await storage.setRungs(STUDY, 0, [2, 0.25]);
+    await storage.setRungs(STUDY, 0, [9, 9, -1]);
+    await storage.close();
+    const sql = "SELECT key, value_json FROM trial_system_attributes ORDER BY key";
+    assert.deepEqual(rows(place.file, sql), [
+      { key: "completed_rung_0", value_json: "2.0" },
+      { key: "completed_rung_1", value_json: "0.25" },
+      { key: "completed_rung_2", value_json: "-1.0" },
+    ]);
+  });
+
+  it("counts the rungs that Optuna stored, from the lowest on without a gap", async () => {
+    const storage = await place.open();
+    await storage.createStudy(EXAMPLE_STUDY);
+    await storage.startTrial(STUDY, exampleTrial());
+    await storage.close();
+    const database = new DatabaseSync(place.file);
+    for (const [rung, value] of Object.entries({ 0: "0.5", 1: "Infinity", 3: "4.0" })) {
+      database
+        .prepare("INSERT INTO trial_system_attributes (trial_id, key, value_json) VALUES (1, ?, ?)")
+        .run(`completed_rung_${rung}`, value);
+    }
+    database.close();
+    const reader = await place.openForReading();
+    assert.deepEqual((await reader.trials(STUDY))[0]?.rungs, [0.5, Number.POSITIVE_INFINITY]);
+    await reader.close();
+  });
+
   it("gives a walk nothing of a trial that Optuna deleted", async () => {
     let storage = await place.open();
     await storage.createStudy(EXAMPLE_STUDY);

@@ -19,6 +19,7 @@ describe("the document of a study", () => {
     ...exampleEnd(),
     number: 0,
     reports: [exampleReport(1, Number.NaN), exampleReport(2, 0.25)],
+    rungs: [],
   };
   const document = studyDocument(EXAMPLE_STUDY, [trial, { ...trial, number: 1, reports: [] }], {
     champion: CHAMPION,

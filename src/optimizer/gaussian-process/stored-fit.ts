@@ -28,6 +28,8 @@ export function latestStoredFit(trials: readonly ObservedTrial[], suggestion: nu
   let latest: { readonly suggestion: number; readonly fit: StoredFit } | null = null;
   for (const trial of trials) {
     if (trial.role !== "suggested" || trial.suggestion >= suggestion) continue;
+    // Also what another bracket of Hyperband looks like: its fit is of other data.
+    if (trial.state === "abandoned") continue;
     if (latest !== null && trial.suggestion <= latest.suggestion) continue;
     const fit = readFit(trial.bookkeeping);
     if (fit !== null) latest = { suggestion: trial.suggestion, fit };

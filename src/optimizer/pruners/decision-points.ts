@@ -1,4 +1,5 @@
 /** At which reports a pruner with warm-up and interval looks at all. */
+import { atLeast } from "../options.ts";
 import type { Curve } from "../pruner.ts";
 
 export interface DecisionPoints {
@@ -7,6 +8,8 @@ export interface DecisionPoints {
   /** One decision per this many steps, counted from the warm-up: at the first report inside each interval. */
   readonly intervalSteps: number;
 }
+
+export const DECISION_POINT_RULES = { warmupSteps: atLeast(0), intervalSteps: atLeast(1) };
 
 /** Why nothing is decided at the curve's last report, in words; null when it is a decision point. */
 export function waitsBecause(curve: Curve, { warmupSteps, intervalSteps }: DecisionPoints): string | null {

@@ -1,9 +1,7 @@
 /** Never prunes: every walk is finished. */
 import type { Pruner } from "../pruner.ts";
+import { goOn } from "./decision.ts";
 
 export function noPruner(): Pruner {
-  return {
-    name: "none",
-    decide: () => ({ prune: false, reason: "pruning is off", threshold: null }),
-  };
+  return { name: "none", decide: () => goOn("pruning is off") };
 }

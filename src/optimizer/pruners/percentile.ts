@@ -4,9 +4,12 @@
  * "best-so-far"; "running-average" compares with each peer's mean up to the step, after D. Golovin et al., "Google
  * Vizier: a service for black-box optimization" (KDD 2017), section 3.2.1.
  */
+import { atLeast, oneOf, within } from "../options.ts";
 import type { Curve, PruneDecision, PruneQuestion, Pruner } from "../pruner.ts";
-import type { Direction } from "../trial.ts";
-import { type DecisionPoints, waitsBecause } from "./decision-points.ts";
+import type { Report } from "../trial.ts";
+import { bestOf, goOn, shown, stop, worseSide } from "./decision.ts";
+import { DECISION_POINT_RULES, type DecisionPoints, waitsBecause } from "./decision-points.ts";
+import { reportsUpTo, valueAt } from "./equal-time.ts";
 
 export type PercentileRule = "best-so-far" | "running-average";
 
@@ -22,16 +25,35 @@ export interface PercentileOptions extends DecisionPoints {
    * against theirs. (Reports that are themselves averages since the start make both smooth.)
    */
   readonly rule: PercentileRule;
-  /** A walk that would rank among this many best at the step, by its last value, is never pruned; 0 protects none. */
-  readonly protectBest: number;
 }
 
-export function percentilePruner(name: string, options: PercentileOptions): Pruner {
-  return { name, decide: (question) => decide(question, options) };
+export const PERCENTILE_DEFAULTS: PercentileOptions = {
+  percentile: 25,
+  startupTrials: 5,
+  warmupSteps: 0,
+  intervalSteps: 1,
+  minTrials: 1,
+  rule: "best-so-far",
+};
+
+export const PERCENTILE_RULES = {
+  ...DECISION_POINT_RULES,
+  percentile: within(0, 100),
+  startupTrials: atLeast(0),
+  minTrials: atLeast(1),
+  rule: oneOf("best-so-far", "running-average"),
+};
+
+export function percentilePruner(
+  options: Partial<PercentileOptions> = {},
+  name: "percentile" | "median" = "percentile",
+): Pruner {
+  const complete = { ...PERCENTILE_DEFAULTS, ...options };
+  return { name, decide: (question) => decide(question, complete) };
 }
 
 function decide({ direction, current, peers }: PruneQuestion, options: PercentileOptions): PruneDecision {
-  const { percentile, startupTrials, minTrials, rule, protectBest } = options;
+  const { percentile, startupTrials, minTrials, rule } = options;
   const completed = peers.filter(({ state }) => state === "completed");
   if (completed.length === 0 || completed.length < startupTrials) {
     return goOn(`${completed.length} of ${Math.max(1, startupTrials)} walks before pruning begins`);
@@ -40,69 +62,42 @@ function decide({ direction, current, peers }: PruneQuestion, options: Percentil
   if (waiting !== null) return goOn(waiting);
 
   const last = current.reports.at(-1)!;
-  const own = rule === "best-so-far" ? bestValue(current, direction) : meanValue(current, last.step);
-  if (Number.isNaN(own)) {
-    return { prune: true, reason: `no reward could be computed up to step ${last.step}`, threshold: null };
-  }
-  const shown = completed
-    .map((peer) => (rule === "best-so-far" ? valueAt(peer, last.step) : meanValue(peer, last.step)))
+  const bestSoFar = rule === "best-so-far";
+  const own = bestSoFar
+    ? bestOf(
+        current.reports.map(({ value }) => value),
+        direction,
+      )
+    : meanValue(current.reports);
+  if (Number.isNaN(own)) return stop(`no reward could be computed up to step ${last.step}`);
+  const values = completed
+    .map((peer) => (bestSoFar ? valueAt(peer, current, last) : averageUpTo(peer, current, last)))
     .filter((value) => value !== undefined);
-  if (shown.length < minTrials) {
-    return goOn(`${shown.length} of ${minTrials} walks have a value at step ${last.step}`);
+  if (values.length < minTrials) {
+    return goOn(`${values.length} of ${minTrials} walks have a value at step ${last.step}`);
   }
-  const values = shown.filter((value) => !Number.isNaN(value));
-  const threshold = percentileOf(values, direction === "maximize" ? 100 - percentile : percentile);
+  const numbers = values.filter((value) => !Number.isNaN(value));
+  const threshold = percentileOf(numbers, direction === "maximize" ? 100 - percentile : percentile);
   if (Number.isNaN(threshold)) return goOn(`no walk has a reward at step ${last.step}`);
 
   const worse = direction === "maximize" ? own < threshold : own > threshold;
-  const mark = percentile === 50 ? "the median" : `the ${percentile} % mark`;
-  const subject = rule === "best-so-far" ? "best" : "average";
-  const numbers = `${subject} ${format(own)} up to step ${last.step}`;
-  const against = `${mark} ${format(threshold)} of ${values.length}`;
-  if (!worse) return { prune: false, reason: `${numbers} reaches ${against}`, threshold };
-  const rank = 1 + values.filter((value) => isBetter(value, last.value, direction)).length;
-  if (protectBest > 0 && rank <= protectBest) {
-    return {
-      prune: false,
-      reason: `${numbers} misses ${against}, but ranks ${rank} and is protected`,
-      threshold,
-    };
-  }
-  const relation = direction === "maximize" ? "below" : "above";
-  return { prune: true, reason: `${numbers} is ${relation} ${against}`, threshold };
+  const mark = percentile === 50 ? "the median" : `the best ${shown(percentile)} % mark`;
+  const subject = `${bestSoFar ? "best" : "average"} ${shown(own)} up to step ${last.step}`;
+  const against = `${mark} ${shown(threshold)} of ${numbers.length}`;
+  return worse
+    ? stop(`${subject} is ${worseSide(direction)} ${against}`, threshold)
+    : goOn(`${subject} reaches ${against}`, threshold);
 }
 
-function goOn(reason: string): PruneDecision {
-  return { prune: false, reason, threshold: null };
+/** NaN where no reward could be computed up to then. */
+function averageUpTo(peer: Curve, current: Curve, at: Report): number {
+  return meanValue(reportsUpTo(peer, current, at));
 }
 
-function isBetter(a: number, b: number, direction: Direction): boolean {
-  return direction === "maximize" ? a > b : a < b;
-}
-
-/** Best of all reports, NaN when none has a value. */
-function bestValue({ reports }: Curve, direction: Direction): number {
-  let best = Number.NaN;
-  for (const { value } of reports) {
-    if (Number.isNaN(best) || isBetter(value, best, direction)) best = value;
-  }
-  return best;
-}
-
-function valueAt({ reports }: Curve, step: number): number | undefined {
-  return reports.find((report) => report.step === step)?.value;
-}
-
-/** Mean of the values up to a step, NaN values left out; undefined for a curve that has none. */
-function meanValue({ reports }: Curve, step: number): number {
-  let sum = 0;
-  let count = 0;
-  for (const report of reports) {
-    if (report.step > step || Number.isNaN(report.value)) continue;
-    sum += report.value;
-    count++;
-  }
-  return sum / count;
+/** Mean of the values, NaN ones left out; NaN when there is none. */
+function meanValue(reports: readonly Report[]): number {
+  const values = reports.map(({ value }) => value).filter((value) => !Number.isNaN(value));
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** The q-th percentile with linear interpolation between neighbours (NumPy's default); NaN for no values. */
@@ -116,8 +111,4 @@ export function percentileOf(values: readonly number[], q: number): number {
   const share = place - below;
   if (low === high) return low;
   return share >= 0.5 ? high - (high - low) * (1 - share) : low + (high - low) * share;
-}
-
-function format(value: number): string {
-  return String(Number(value.toPrecision(4)));
 }

@@ -22,6 +22,7 @@ export function memoryStorage(definition: StudyDefinition): Storage {
     },
     addReport: async (_study, trial, report) =>
       change(trial, { reports: [...trials[trial]!.reports, report] }),
+    setRungs: async (_study, trial, rungs) => change(trial, { rungs }),
     finishTrial: async (_study, trial, end) => change(trial, end),
     setChampion: async () => {},
     attribute: async (_study, key) => attributes.get(key),

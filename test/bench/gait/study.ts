@@ -46,7 +46,7 @@ export async function runGaitStudy({ config, walks }: GaitStudy): Promise<GaitSt
       // Between walks nobody looks; the champion is asked for at the end.
       conclude: async () => ({ champion: null, baseline: null }),
     },
-    pruner: createPruner(plan.pruner.name, plan.pruner.options),
+    pruner: createPruner(plan.pruner.name, plan.pruner.options, { study: plan.name }),
     reward: await compileReward(plan.reward),
     clock: new ManualClock(new Date(1)),
     station: async () => walks,

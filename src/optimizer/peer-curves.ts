@@ -1,9 +1,16 @@
 /** What a pruner compares a walk with: one mean curve per parameter set. */
-import type { Curve } from "../optimizer/pruner.ts";
-import type { ParameterSet } from "../optimizer/search-space.ts";
-import type { Report } from "../optimizer/trial.ts";
-import { stringifyPython } from "./python-json.ts";
-import type { TrialRecord } from "./trial-record.ts";
+import type { Curve } from "./pruner.ts";
+import { parameterKey } from "./space/parameter-key.ts";
+import type { ObservedTrial, Report } from "./trial.ts";
+
+/** What a curve is made from. */
+export interface CurveSource
+  extends Pick<ObservedTrial, "number" | "suggestion" | "role" | "state" | "parameters" | "reports"> {
+  /** The walk left the arena forwards before its time. */
+  readonly truncated?: boolean;
+  /** As {@link Curve.rungs}. */
+  readonly rungs?: readonly number[];
+}
 
 /**
  * Replicates are averaged, so that a parameter set walked ten times counts once. Left out are baseline walks (the
@@ -11,30 +18,28 @@ import type { TrialRecord } from "./trial-record.ts";
  * little), and running ones without a report (the walk in question among them).
  *
  * A curve is the mean over the best-ended walks of its set: the completed ones if there are any, else the pruned,
- * else the running.
+ * else the running. So are its rungs, over those of them that have any.
  *
+ * @param trials in order of number
  * @param steps reports of a full walk: a truncated walk's last value is carried forward to there
  */
-export function peerCurves(trials: readonly TrialRecord[], steps: number): Curve[] {
+export function peerCurves(trials: readonly CurveSource[], steps: number): Curve[] {
   const peers = trials.filter((trial) => trial.role !== "seed-gait" && trial.reports.length > 0);
   const sets = Map.groupBy(peers, (trial) => parameterKey(trial.parameters));
   return [...sets.values()].flatMap((walks) => {
     const state = STATES.find((one) => walks.some((walk) => walk.state === one));
     const first = walks[0];
     if (state === undefined || first === undefined) return [];
-    const curves = walks.filter((walk) => walk.state === state).map((walk) => carriedForward(walk, steps));
-    return { number: first.number, state, reports: meanCurve(curves) };
+    const ended = walks.filter((walk) => walk.state === state);
+    const { number, suggestion } = first;
+    const reports = meanCurve(ended.map((walk) => carriedForward(walk, steps)));
+    return { number, suggestion, state, reports, rungs: meanRungs(ended) };
   });
 }
 
 const STATES = ["completed", "pruned", "running"] as const;
 
-/** Equal for equal parameter sets, whatever the order of their names. */
-function parameterKey(parameters: ParameterSet): string {
-  return stringifyPython(Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function carriedForward(trial: TrialRecord, steps: number): readonly Report[] {
+function carriedForward(trial: CurveSource, steps: number): readonly Report[] {
   const last = trial.reports.at(-1);
   if (!trial.truncated || last === undefined || last.step < 1) return trial.reports;
   const interval = last.time / last.step;
@@ -52,8 +57,17 @@ function meanCurve(curves: readonly (readonly Report[])[]): Report[] {
     .sort(([a], [b]) => a - b)
     .map(([step, reports]) => {
       const measured = reports.filter(({ value }) => !Number.isNaN(value));
-      const mean = (pick: (report: Report) => number, of: readonly Report[]) =>
-        of.reduce((sum, report) => sum + pick(report), 0) / of.length;
-      return { step, time: mean(({ time }) => time, reports), value: mean(({ value }) => value, measured) };
+      const time = mean(reports.map((report) => report.time));
+      return { step, time, value: mean(measured.map(({ value }) => value)) };
     });
+}
+
+function meanRungs(walks: readonly CurveSource[]): number[] {
+  const lists = walks.map(({ rungs = [] }) => rungs);
+  const height = Math.max(0, ...lists.map(({ length }) => length));
+  return Array.from({ length: height }, (_, rung) => mean(lists.flatMap((values) => values[rung] ?? [])));
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

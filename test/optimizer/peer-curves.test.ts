@@ -6,7 +6,7 @@ import {
   exampleReport,
   exampleTrial,
 } from "../../src/conformance/example-study.ts";
-import { peerCurves } from "../../src/study/peer-curves.ts";
+import { peerCurves } from "../../src/optimizer/peer-curves.ts";
 import type { TrialRecord } from "../../src/study/trial-record.ts";
 
 /** A walk with these rewards at steps 1, 2, …, 1.25 s apart. */
@@ -17,6 +17,7 @@ function walk(number: number, values: readonly number[], change: Partial<TrialRe
     number,
     parameters: { ...EXAMPLE_STUDY.seedGait, phases: number },
     reports: values.map((value, index) => exampleReport(index + 1, value)),
+    rungs: [],
     ...change,
   };
 }
@@ -78,6 +79,20 @@ describe("peer curves", () => {
     assert.deepEqual(truncated?.reports.at(-1), { step: 4, value: 2, time: 5 });
     assert.deepEqual([pruned?.state, values(pruned)], ["pruned", [1, 2]]);
     assert.deepEqual([running?.state, values(running)], ["running", [1, 2]]);
+  });
+
+  it("have the mean rungs of the walks they are made from, and the first one's suggestion", () => {
+    const parameters = EXAMPLE_STUDY.seedGait;
+    const [curve] = peerCurves(
+      [
+        walk(0, [1, 2], { parameters, suggestion: 4, rungs: [1, 2] }),
+        walk(1, [3, 4], { parameters, suggestion: 6, rungs: [3] }),
+        walk(2, [3, 4], { parameters, suggestion: 7, role: "replicate" }),
+      ],
+      2,
+    );
+    assert.deepEqual(curve?.rungs, [2, 2]);
+    assert.equal(curve?.suggestion, 4);
   });
 
   it("take the completed walks of a set that was pruned once", () => {

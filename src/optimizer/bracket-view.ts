@@ -1,0 +1,27 @@
+/** The trials a sampler learns from when the pruner divides the study into brackets. */
+import type { Curve, Pruner } from "./pruner.ts";
+import type { ObservedTrial } from "./trial.ts";
+
+/**
+ * Brackets stop their walks at different lengths, so that rewards of two brackets are not alike: a sampler learns from
+ * the suggestions of its own bracket only, as under Optuna's HyperbandPruner.
+ *
+ * Suggestions of other brackets stay in the list as trials that say nothing (abandoned, without reports and value): they
+ * count where a sampler counts what it has suggested, so that no grid point and no first design is walked once a bracket. Baseline, enqueued and confirming walks belong to no bracket and are seen by all.
+ *
+ * @param peers as a pruner gets them
+ * @returns the very same trials when the pruner has no brackets
+ */
+export function bracketView(
+  trials: readonly ObservedTrial[],
+  suggestion: number,
+  pruner: Pick<Pruner, "bracketOf">,
+  peers: readonly Curve[],
+): ObservedTrial[] {
+  const own = pruner.bracketOf?.(suggestion, peers);
+  return trials.map((trial) =>
+    own === undefined || trial.role !== "suggested" || pruner.bracketOf?.(trial.suggestion, peers) === own
+      ? trial
+      : { ...trial, state: "abandoned", reports: [], value: null, breached: null },
+  );
+}
