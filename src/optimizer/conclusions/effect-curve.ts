@@ -45,7 +45,7 @@ export function effectCurve(
   const grid = gridCoordinates(dimension, points);
   const mean: number[] = [];
   const deviation: number[] = [];
-  const { posterior, observations } = model.objective;
+  const { posterior, observations } = model.trend;
   const size = unit.dimensions.length;
   const rows = new Float64Array(places.length * size);
   for (const coordinate of grid) {
@@ -73,9 +73,9 @@ export function dimensionIndex({ unit }: StudyModel, parameter: string): number 
 }
 
 /** The distinct gaits that have the parameter, evenly thinned where they are many. */
-function placesWalked({ unit, objective }: StudyModel, index: number): Float64Array[] {
+function placesWalked({ unit, trend }: StudyModel, index: number): Float64Array[] {
   const places = new Map<string, Float64Array>();
-  for (const { parameters } of objective.observations.trials) {
+  for (const { parameters } of trend.observations.trials) {
     const point = encode(unit, parameters);
     if (activeDimensions(unit, point)[index]) places.set(parameterKey(parameters), point);
   }

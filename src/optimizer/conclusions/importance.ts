@@ -1,10 +1,8 @@
 /** How much each parameter matters for being among the best gaits of a study, by PED-ANOVA. */
-import { objectiveModel } from "../gaussian-process/objective-model.ts";
-import type { ParameterSet, SearchSpace } from "../search-space.ts";
+import type { ParameterSet } from "../search-space.ts";
 import { parameterKey } from "../space/parameter-key.ts";
-import { unitSpace } from "../space/unit-space.ts";
-import type { Direction, ObservedTrial } from "../trial.ts";
 import { pedAnova } from "./ped-anova.ts";
+import type { StudyModel } from "./study-model.ts";
 
 export interface ImportanceOptions {
   /** Share of the gaits that count as the best, in (0, 1); 0.2 unless given. */
@@ -38,18 +36,16 @@ const FEWEST_BEST = 5;
  * @returns the most important first; empty where nothing can be told: fewer than 10 gaits, or all alike
  */
 export function parameterImportance(
-  trials: readonly ObservedTrial[],
-  space: SearchSpace,
-  direction: Direction,
+  model: StudyModel,
   { quantile = DEFAULT_QUANTILE }: ImportanceOptions = {},
 ): ParameterImportance[] {
-  const { all, ranked } = judgedGaits(trials, space, direction);
+  const { all, ranked } = judgedGaits(model);
   if (all.length < FEWEST_GAITS || ranked.length === 0) return [];
   const wanted = Math.max(FEWEST_BEST, Math.ceil(quantile * all.length));
   const last = ranked[Math.min(wanted, ranked.length) - 1]!.estimate;
   const best = ranked.filter(({ estimate }) => estimate >= last).map(({ parameters }) => parameters);
   if (best.length === all.length) return [];
-  const divergences = pedAnova(space, all, best);
+  const divergences = pedAnova(model.unit.space, all, best);
   const sum = [...divergences.values()].reduce((total, value) => total + value, 0);
   if (!(sum > 0)) return [];
   return [...divergences]
@@ -64,11 +60,7 @@ interface JudgedGait {
 }
 
 /** Every gait walked, and those that no limit ever stopped, best first. */
-function judgedGaits(
-  trials: readonly ObservedTrial[],
-  space: SearchSpace,
-  direction: Direction,
-): { all: ParameterSet[]; ranked: JudgedGait[] } {
+function judgedGaits({ trials, judge }: StudyModel): { all: ParameterSet[]; ranked: JudgedGait[] } {
   const all = new Map<string, ParameterSet>();
   const fallen = new Set<string>();
   for (const { state, parameters } of trials) {
@@ -76,12 +68,11 @@ function judgedGaits(
     all.set(parameterKey(parameters), parameters);
     fallen.add(parameterKey(parameters));
   }
-  const model = objectiveModel(unitSpace(space), trials, direction, "microscale");
   const ranked = new Map<string, JudgedGait>();
-  for (const [row, { parameters }] of model?.observations.trials.entries() ?? []) {
+  for (const [row, { parameters }] of judge.observations.trials.entries()) {
     const key = parameterKey(parameters);
     all.set(key, parameters);
-    if (!fallen.has(key)) ranked.set(key, { parameters, estimate: model!.means[row]! });
+    if (!fallen.has(key)) ranked.set(key, { parameters, estimate: judge.means[row]! });
   }
   return {
     all: [...all.values()],

@@ -38,7 +38,7 @@ const DEFAULT_CELLS = 24;
  * @throws SPACE_INVALID for a parameter the space lacks, or twice the same
  */
 export function landscapeSlice(model: StudyModel, request: SliceRequest): LandscapeSlice {
-  const { unit, objective, limits } = model;
+  const { unit, trend, limits } = model;
   const i = dimensionIndex(model, request.x);
   const j = dimensionIndex(model, request.y);
   if (i === j)
@@ -60,10 +60,10 @@ export function landscapeSlice(model: StudyModel, request: SliceRequest): Landsc
     });
     const means = new Float64Array(xs.length);
     const variances = new Float64Array(xs.length);
-    objective.posterior.predictMany(points, xs.length, means, variances);
+    trend.posterior.predictMany(points, xs.length, means, variances);
     return {
       mean: Array.from(means, (mean) => toReward(model, mean)),
-      deviation: Array.from(variances, (variance) => objective.observations.spread * Math.sqrt(variance)),
+      deviation: Array.from(variances, (variance) => trend.observations.spread * Math.sqrt(variance)),
       safety: Array.from(xs, (_, column) =>
         Math.exp(logSafety(limits, points.subarray(column * home.length, (column + 1) * home.length))),
       ),

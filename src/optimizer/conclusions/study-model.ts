@@ -3,22 +3,28 @@ import { type ConstraintModel, constraintModels } from "../gaussian-process/cons
 import { type ObjectiveModel, objectiveModel } from "../gaussian-process/objective-model.ts";
 import type { SearchSpace } from "../search-space.ts";
 import { type UnitSpace, unitSpace } from "../space/unit-space.ts";
+import { rankGaits, type Standing } from "../standings.ts";
 import type { Direction, ObservedTrial } from "../trial.ts";
 
 /**
- * The smooth model of the reward, as the search uses it, and a model of each limit that was breached or nearly so. Where gaits
- * have values of their own, curves and slices show the trend they scatter about.
+ * The two models of the reward (see `Structure` in the Gaussian process's folder) and one of each limit that was breached or
+ * nearly so. All conclusions are functions of it.
  */
 export interface StudyModel {
   readonly unit: UnitSpace;
   readonly direction: Direction;
   readonly trials: readonly ObservedTrial[];
-  readonly objective: ObjectiveModel;
+  /** The smooth one: curves and slices show it, where gaits have values of their own as the trend they scatter about. */
+  readonly trend: ObjectiveModel;
+  /** The one with a value of each gait's own: the judge of what was walked. */
+  readonly judge: ObjectiveModel;
+  /** The gaits walked to the end, best first; the first is the champion. */
+  readonly ranked: readonly Standing[];
   readonly limits: readonly ConstraintModel[];
 }
 
 /**
- * Fitting takes the time of a suggestion: some 0.1 s for 60 walks, seconds for 500.
+ * Takes two fits: some 0.1 s for 60 walks, seconds for 500.
  * @returns null before any walk told of the reward
  */
 export function studyModel(
@@ -27,14 +33,16 @@ export function studyModel(
   direction: Direction,
 ): StudyModel | null {
   const unit = unitSpace(space);
-  const objective = objectiveModel(unit, trials, direction, "smooth");
-  if (objective === null) return null;
+  const trend = objectiveModel(unit, trials, direction, "smooth");
+  const judge = objectiveModel(unit, trials, direction, "microscale");
+  if (trend === null || judge === null) return null;
   const constraintCount = trials.reduce((most, { constraints }) => Math.max(most, constraints.length), 0);
-  return { unit, direction, trials, objective, limits: constraintModels(unit, trials, constraintCount) };
+  const limits = constraintModels(unit, trials, constraintCount);
+  return { unit, direction, trials, trend, judge, ranked: rankGaits(judge, trials), limits };
 }
 
-/** A standardised mean or difference of the model in reward units. */
-export function toReward({ objective }: StudyModel, mean: number): number {
-  const { sign, center, spread } = objective.observations;
+/** A standardised mean of the objective in reward units. */
+export function toReward({ trend }: StudyModel, mean: number): number {
+  const { sign, center, spread } = trend.observations;
   return sign * (center + spread * mean);
 }

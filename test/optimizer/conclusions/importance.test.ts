@@ -2,14 +2,24 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createSampler } from "../../../src/optimizer/catalogue.ts";
 import {
+  parameterImportance as ofModel,
   type ParameterImportance,
-  parameterImportance,
 } from "../../../src/optimizer/conclusions/importance.ts";
+import { studyModel } from "../../../src/optimizer/conclusions/study-model.ts";
 import type { RandomSource } from "../../../src/optimizer/math/random-source.ts";
 import type { SearchSpace } from "../../../src/optimizer/search-space.ts";
-import type { ObservedTrial } from "../../../src/optimizer/trial.ts";
+import type { Direction, ObservedTrial } from "../../../src/optimizer/trial.ts";
 import { GAIT_SPACE, runStudy } from "../walked-study.ts";
 import { cube, POOR_STUDIES, trialAt, walked } from "./walked-function.ts";
+
+const parameterImportance = (
+  trials: readonly ObservedTrial[],
+  space: SearchSpace,
+  direction: Direction,
+): ParameterImportance[] => {
+  const model = studyModel(trials, space, direction);
+  return model === null ? [] : ofModel(model);
+};
 
 const shares = (found: readonly ParameterImportance[]): Record<string, number> =>
   Object.fromEntries(found.map(({ parameter, importance }) => [parameter, importance]));
