@@ -34,12 +34,14 @@ export interface EdgeWarning {
 const DEFAULT_MARGIN = 0.05;
 /** The best quarter of the gaits, at least this many, is asked where it lies. */
 const FEWEST_BEST = 4;
+/** Of ten ends of ranges, two of four gaits lie near one by chance in every seventh study; three in hardly any. */
+const FEWEST_THERE = 3;
 /** With fewer levels than this the best lie on an edge by chance. */
 const FEWEST_LEVELS = 4;
 
 /**
  * Names a numeric parameter when the champion lies on an edge of its range and the model's slope there points outward, or when half
- * of the best gaits or more lie on one edge. A discrete parameter is on the edge at its first or last level.
+ * of the best gaits (and at least three) lie on one edge. A discrete parameter is on the edge at its first or last level.
  */
 export function edgeWarnings(
   model: StudyModel,
@@ -61,7 +63,7 @@ export function edgeWarnings(
       const championThere = onEdge(own);
       const bestThere = best.filter(({ params }) => onEdge(params[parameter.name])).length;
       const improvement = outwardImprovement(model, point, index, side);
-      const many = 2 * bestThere >= best.length && best.length >= FEWEST_BEST && !isCoarse(dimension);
+      const many = bestThere >= Math.max(FEWEST_THERE, best.length / 2) && !isCoarse(dimension);
       if (!(championThere && improvement > 0) && !many) return [];
       return [
         {
