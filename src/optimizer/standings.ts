@@ -40,7 +40,7 @@ export function standings(
 /** The same from a model that is fitted already. */
 export function rankGaits(model: ObjectiveModel, trials: readonly ObservedTrial[]): Standing[] {
   const { observations, means, variances, posterior } = model;
-  const { center, spread, sign } = observations;
+  const { spread, sign, toReward } = observations;
 
   const rowsOf = new Map<string, number[]>();
   for (const [row, trial] of observations.trials.entries()) {
@@ -62,7 +62,7 @@ export function rankGaits(model: ObjectiveModel, trials: readonly ObservedTrial[
       key,
       entry: {
         params: observations.trials[first]!.parameters,
-        mean: sign * (center + spread * means[first]!),
+        mean: toReward(means[first]!),
         deviation: spread * Math.sqrt(variances[first]!),
         walkDeviation: spread * Math.sqrt(posterior.hyperparameters.noise + within),
         trials: completed.map((row) => observations.trials[row]!.number),

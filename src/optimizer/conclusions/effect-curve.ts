@@ -8,7 +8,7 @@ import type { ParameterValue } from "../search-space.ts";
 import { parameterKey } from "../space/parameter-key.ts";
 import { activeDimensions, encode, neutralizeInactive } from "../space/unit-space.ts";
 import { gridCoordinates, gridValues } from "./parameter-grid.ts";
-import { type StudyModel, toReward } from "./study-model.ts";
+import type { StudyModel } from "./study-model.ts";
 
 export interface EffectCurve {
   readonly parameter: string;
@@ -55,7 +55,7 @@ export function effectCurve(
       rows.set(neutralizeInactive(unit, moved), row * size);
     });
     const average = posterior.average(rows, places.length);
-    mean.push(toReward(model, average.mean));
+    mean.push(observations.toReward(average.mean));
     deviation.push(observations.spread * Math.sqrt(average.variance));
   }
   return { parameter, values: gridValues(dimension, grid), mean, deviation };

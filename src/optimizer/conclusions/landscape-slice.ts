@@ -5,7 +5,7 @@ import type { ParameterSet, ParameterValue } from "../search-space.ts";
 import { encode, neutralizeInactive } from "../space/unit-space.ts";
 import { dimensionIndex } from "./effect-curve.ts";
 import { gridCoordinates, gridValues } from "./parameter-grid.ts";
-import { type StudyModel, toReward } from "./study-model.ts";
+import type { StudyModel } from "./study-model.ts";
 
 export interface SliceRequest {
   /** The two parameters, different from each other. */
@@ -62,7 +62,7 @@ export function landscapeSlice(model: StudyModel, request: SliceRequest): Landsc
     const variances = new Float64Array(xs.length);
     trend.posterior.predictMany(points, xs.length, means, variances);
     return {
-      mean: Array.from(means, (mean) => toReward(model, mean)),
+      mean: Array.from(means, (mean) => trend.observations.toReward(mean)),
       deviation: Array.from(variances, (variance) => trend.observations.spread * Math.sqrt(variance)),
       safety: Array.from(xs, (_, column) =>
         Math.exp(logSafety(limits, points.subarray(column * home.length, (column + 1) * home.length))),

@@ -109,7 +109,7 @@ function verdictOf(gain: number, regret: number, noise: number): StoppingVerdict
 /** The trend's posterior, conditioned on the function having the value at a point that it is estimated to have. */
 function knowing({ unit, trials, direction, trend }: StudyModel, point: Float64Array): Posterior {
   const warm = { logHyperparameters: toLog(trend.posterior.hyperparameters), refit: false };
-  const { posterior } = objectiveModel(unit, trials, direction, "smooth", warm, 1)!;
+  const { posterior } = objectiveModel(unit, trials, direction, "smooth", { warm, spare: 1 })!;
   posterior.assume(point, posterior.mean(point));
   return posterior;
 }

@@ -40,9 +40,3 @@ export function studyModel(
   const limits = constraintModels(unit, trials, constraintCount);
   return { unit, direction, trials, trend, judge, ranked: rankGaits(judge, trials), limits };
 }
-
-/** A standardised mean of the objective in reward units. */
-export function toReward({ trend }: StudyModel, mean: number): number {
-  const { sign, center, spread } = trend.observations;
-  return sign * (center + spread * mean);
-}
