@@ -6,7 +6,7 @@ export function conclusionLines({ importance, edge_warnings, stopping_advice }: 
   const shares = Object.entries(importance);
   if (shares.length > 0) {
     const parts = shares.map(([name, share]) => `${name} ${(100 * share).toFixed(0)} %`);
-    lines.push(`importance   ${parts.join(", ")}  (PED-ANOVA: for being among the best fifth)`);
+    lines.push(`importance   ${parts.join(", ")}  (PED-ANOVA: for being among the best)`);
   }
   for (const { words } of edge_warnings) lines.push(`on the edge  ${words}`);
   if (stopping_advice !== null) lines.push(`going on?    ${stopping_advice.words}`);

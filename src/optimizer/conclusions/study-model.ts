@@ -24,7 +24,7 @@ export interface StudyModel {
 }
 
 /**
- * Takes two fits: some 0.1 s for 60 walks, seconds for 500.
+ * Takes two fits and one for each limit in play: some 0.2 s for 60 walks, 5 s for 500.
  * @returns null before any walk told of the reward
  */
 export function studyModel(
