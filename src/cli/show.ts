@@ -4,7 +4,10 @@ import { baseline, champion } from "../optimizer/champion.ts";
 import { observe } from "../study/observed-trial.ts";
 import { openSqliteStorage } from "../study/sqlite-storage.ts";
 import type { Storage } from "../study/storage.ts";
+import { type StudyConclusions, studyConclusions } from "../study/study-conclusions.ts";
 import { type StudyDocument, studyDocument } from "../study/study-document.ts";
+import type { StudyDefinition, TrialRecord } from "../study/trial-record.ts";
+import { conclusionLines } from "./conclusion-lines.ts";
 import { championLines, outcomes } from "./summary.ts";
 import { number } from "./words.ts";
 
@@ -16,8 +19,13 @@ export async function show(
 ): Promise<number> {
   const storage = await openSqliteStorage(store, { mode: "read" });
   try {
-    const document = await documentOf(storage, await nameOf(storage, options.study));
-    process.stdout.write(options.json ? `${JSON.stringify(document)}\n` : text(document));
+    const name = await nameOf(storage, options.study);
+    const study = await storedStudy(storage, name);
+    const document = documentFrom(study);
+    const { space, direction } = study.definition;
+    const conclusions = studyConclusions(study.trials.map(observe), space, direction);
+    const json = options.json ? JSON.stringify({ ...document, ...conclusions }) : null;
+    process.stdout.write(json === null ? text(document, conclusions) : `${json}\n`);
     return 0;
   } finally {
     await storage.close();
@@ -40,10 +48,22 @@ export async function nameOf(storage: Storage, asked: string | undefined): Promi
 
 /** The whole study as one document, its champion estimated from what is stored. */
 export async function documentOf(storage: Storage, name: string): Promise<StudyDocument> {
+  return documentFrom(await storedStudy(storage, name));
+}
+
+interface StoredStudy {
+  readonly definition: StudyDefinition;
+  readonly trials: readonly TrialRecord[];
+}
+
+async function storedStudy(storage: Storage, name: string): Promise<StoredStudy> {
   const definition = await storage.study(name);
   if (definition === null)
     return fail("STUDY_UNKNOWN", { what: `there is no study "${name}"`, where: storage.location });
-  const trials = await storage.trials(name);
+  return { definition, trials: await storage.trials(name) };
+}
+
+function documentFrom({ definition, trials }: StoredStudy): StudyDocument {
   const observed = trials.map(observe);
   const conclusions = {
     champion: champion(observed, definition.space, definition.direction),
@@ -52,7 +72,7 @@ export async function documentOf(storage: Storage, name: string): Promise<StudyD
   return studyDocument(definition, trials, conclusions);
 }
 
-function text(document: StudyDocument): string {
+function text(document: StudyDocument, conclusions: StudyConclusions): string {
   const sign = document.direction === "maximize" ? 1 : -1;
   const best = document.trials
     .filter((trial) => trial.value !== null)
@@ -70,9 +90,15 @@ function text(document: StudyDocument): string {
     outcomes(document),
     "",
     ...championLines(document),
+    ...spaced(conclusionLines(conclusions)),
     "",
     "highest single walks (luck included):",
     ...rows,
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** With an empty line before them, if there are any. */
+function spaced(lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ["", ...lines];
 }

@@ -2,8 +2,14 @@
 import { tellsObjective } from "./gaussian-process/observations.ts";
 import { studentQuantile } from "./math/student-t.ts";
 import type { ParameterSet, SearchSpace } from "./search-space.ts";
-import { replicateVariance, standings } from "./standings.ts";
+import { replicateVariance, type Standing, standings } from "./standings.ts";
 import type { Direction, ObservedTrial } from "./trial.ts";
+
+/**
+ * By what the champion is chosen. `mean`: the best estimate. `lower-bound`: the best pessimistic end of the 95 % interval, which
+ * prefers a gait walked often to one that may be a little better (the answer of SafeOpt, Y. Sui et al., ICML 2015).
+ */
+export type ChampionRule = "mean" | "lower-bound";
 
 /** An estimate of the true reward of one parameter set. */
 export interface RewardEstimate {
@@ -20,20 +26,38 @@ export interface RewardEstimate {
 const TWO_SIDED_95 = 1.959963984540054;
 
 /**
- * The parameter set to hand over now: the best posterior mean among the sets walked to the end, never the luckiest single
- * walk. A set that was ever aborted is passed over while another exists. The interval is the posterior's.
+ * The parameter set to hand over now: the best posterior mean (or lower bound) among the sets walked to the end, never the
+ * luckiest single walk. A set that was ever aborted is passed over while another exists. The interval is the posterior's.
  * @returns null before any walk was completed
  */
 export function champion(
   trials: readonly ObservedTrial[],
   space: SearchSpace,
   direction: Direction,
+  rule: ChampionRule = "mean",
 ): RewardEstimate | null {
-  const best = standings(trials, space, direction)[0];
+  return championOf(standings(trials, space, direction), direction, rule);
+}
+
+/** @param ranked best mean first, as {@link standings} gives them */
+export function championOf(
+  ranked: readonly Standing[],
+  direction: Direction,
+  rule: ChampionRule = "mean",
+): RewardEstimate | null {
+  const best = rule === "mean" ? ranked[0] : bestPessimistically(ranked, direction);
   if (best === undefined) return null;
   const { params, mean, deviation } = best;
   const half = TWO_SIDED_95 * deviation;
   return { params, mean, ci95: [mean - half, mean + half], n: best.trials.length, trials: best.trials };
+}
+
+function bestPessimistically(ranked: readonly Standing[], direction: Direction): Standing | undefined {
+  const sign = direction === "maximize" ? 1 : -1;
+  const worst = ({ mean, deviation }: Standing): number => sign * mean - TWO_SIDED_95 * deviation;
+  let best = ranked[0];
+  for (const one of ranked) if (worst(one) > worst(best!)) best = one;
+  return best;
 }
 
 /**

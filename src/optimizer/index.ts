@@ -4,7 +4,22 @@
  */
 export { bracketView } from "./bracket-view.ts";
 export { createPruner, createSampler, PRUNER_NAMES, SAMPLER_NAMES } from "./catalogue.ts";
-export { baseline, champion, type RewardEstimate } from "./champion.ts";
+export { baseline, type ChampionRule, champion, type RewardEstimate } from "./champion.ts";
+export { type EffectCurve, effectCurve } from "./conclusions/effect-curve.ts";
+export {
+  type ImportanceOptions,
+  type ParameterImportance,
+  parameterImportance,
+} from "./conclusions/importance.ts";
+export { type LandscapeSlice, landscapeSlice, type SliceRequest } from "./conclusions/landscape-slice.ts";
+export { type EdgeOptions, type EdgeWarning, edgeWarnings } from "./conclusions/range-edges.ts";
+export {
+  type StoppingAdvice,
+  type StoppingOptions,
+  type StoppingVerdict,
+  stoppingAdvice,
+} from "./conclusions/stopping-advice.ts";
+export { type StudyModel, studyModel } from "./conclusions/study-model.ts";
 export { type ConfirmationOptions, nextConfirmation } from "./confirmation.ts";
 export { type CurveSource, peerCurves } from "./peer-curves.ts";
 export {

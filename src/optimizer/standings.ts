@@ -2,7 +2,7 @@
  * How the parameter sets of a study stand, by the model's estimate of each. Shared by the choice of the champion and by the
  * question which set to walk again.
  */
-import { objectiveModel } from "./gaussian-process/objective-model.ts";
+import { type ObjectiveModel, objectiveModel } from "./gaussian-process/objective-model.ts";
 import { tellsObjective } from "./gaussian-process/observations.ts";
 import type { ParameterSet, SearchSpace } from "./search-space.ts";
 import { parameterKey } from "./space/parameter-key.ts";
@@ -34,9 +34,13 @@ export function standings(
   direction: Direction,
 ): Standing[] {
   const model = objectiveModel(unitSpace(space), trials, direction, "microscale");
-  if (model === null) return [];
+  return model === null ? [] : rankGaits(model, trials);
+}
+
+/** The same from a model that is fitted already. */
+export function rankGaits(model: ObjectiveModel, trials: readonly ObservedTrial[]): Standing[] {
   const { observations, means, variances, posterior } = model;
-  const { center, spread, sign } = observations;
+  const { spread, sign, toReward } = observations;
 
   const rowsOf = new Map<string, number[]>();
   for (const [row, trial] of observations.trials.entries()) {
@@ -58,7 +62,7 @@ export function standings(
       key,
       entry: {
         params: observations.trials[first]!.parameters,
-        mean: sign * (center + spread * means[first]!),
+        mean: toReward(means[first]!),
         deviation: spread * Math.sqrt(variances[first]!),
         walkDeviation: spread * Math.sqrt(posterior.hyperparameters.noise + within),
         trials: completed.map((row) => observations.trials[row]!.number),

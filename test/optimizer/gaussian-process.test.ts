@@ -5,8 +5,10 @@ import { champion } from "../../src/optimizer/champion.ts";
 import { logSafety } from "../../src/optimizer/gaussian-process/acquisition.ts";
 import { constraintModels } from "../../src/optimizer/gaussian-process/constraint-model.ts";
 import { withinTrustRegion } from "../../src/optimizer/gaussian-process/trust-region.ts";
-import type { SearchSpace } from "../../src/optimizer/search-space.ts";
+import type { ParameterSet, SearchSpace } from "../../src/optimizer/search-space.ts";
 import { decode, encode, unitSpace } from "../../src/optimizer/space/unit-space.ts";
+import type { JsonValue, ObservedTrial } from "../../src/optimizer/trial.ts";
+import { trialAt } from "./conclusions/walked-function.ts";
 import { GAIT_SPACE, runStudy, walk } from "./walked-study.ts";
 
 const SPACE: SearchSpace = { parameters: GAIT_SPACE.parameters.slice(0, 2) };
@@ -67,5 +69,51 @@ describe("Gaussian process sampler", () => {
     assert.ok(!trusted(decode(unit, Float64Array.of(0.9, 0.6))));
     const many = runStudy(createSampler("random", {}, context(2)), 2, 40);
     assert.ok(withinTrustRegion(unit, many, () => true)(decode(unit, Float64Array.of(1, 1))));
+  });
+});
+
+describe("Gaussian process sampler with output warping", () => {
+  /** One walk far below the others; the best lies at 2 Hz. */
+  const dented = (parameters: Readonly<Record<string, unknown>>): number => {
+    const frequency = Number(parameters["frequency"]);
+    return frequency < 0.9 ? -500 : Math.exp(-4 * Math.log(frequency / 2) ** 2);
+  };
+  const LINE: SearchSpace = { parameters: GAIT_SPACE.parameters.slice(1, 2) };
+  const study = (outputWarp: string, sign: 1 | -1) => {
+    const direction = sign === 1 ? ("maximize" as const) : ("minimize" as const);
+    const sampler = createSampler(
+      "gp",
+      { outputWarp },
+      { space: LINE, direction, seed: 3, constraintCount: 0 },
+    );
+    const trials: ObservedTrial[] = [];
+    const notes: string[] = [];
+    const tell = (parameters: ParameterSet, bookkeeping: JsonValue): void => {
+      const value = sign * dented(parameters);
+      const number = trials.length;
+      trials.push(trialAt(number, parameters, { value, bookkeeping }));
+    };
+    tell({ frequency: 0.85 }, null);
+    while (trials.length < 12) {
+      const suggestion = trials.length;
+      const { parameters, bookkeeping, note } = sampler.ask({ trials, suggestion, feasible: () => true });
+      tell(parameters, bookkeeping);
+      notes.push(note);
+    }
+    return { trials, notes, best: Math.max(...trials.map(({ value }) => sign * value!)) };
+  };
+
+  it("finds the best beside one terrible walk, with notes in units of the reward", () => {
+    for (const sign of [1, -1] as const) {
+      const { notes, best } = study("vizier", sign);
+      assert.ok(best > 0.99, `${best}`);
+      const expected = Number(/expects (\S+) ±/.exec(notes.at(-1)!)?.[1]);
+      assert.ok(Math.abs(sign * expected - 1) < 0.3, notes.at(-1));
+    }
+  });
+
+  it("suggests otherwise than without, and refuses a warp it does not know", () => {
+    assert.notDeepEqual(study("vizier", 1).trials, study("none", 1).trials);
+    assert.throws(() => createSampler("gp", { outputWarp: "log" }, context(1)), /output warp "log"/);
   });
 });

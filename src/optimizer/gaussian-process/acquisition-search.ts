@@ -22,7 +22,7 @@ import type { Acquisition } from "./acquisition.ts";
 
 export interface SearchRequest {
   readonly unit: UnitSpace;
-  readonly acquisition: Acquisition;
+  readonly acquisition: Pick<Acquisition, "values" | "valueAndGradient">;
   readonly feasible: Feasibility;
   /** Feasible points to search around, best first. */
   readonly centres: readonly Float64Array[];

@@ -3,7 +3,7 @@ import type { UnitSpace } from "../space/unit-space.ts";
 import type { Direction, ObservedTrial } from "../trial.ts";
 import { fitHyperparameters, fromLog, type HyperparameterBounds, toLog } from "./fit.ts";
 import type { Hyperparameters } from "./kernel.ts";
-import { type ObjectiveObservations, objectiveObservations } from "./observations.ts";
+import { type ObjectiveObservations, type OutputWarp, objectiveObservations } from "./observations.ts";
 import { Posterior } from "./posterior.ts";
 import { logNormalPrior, type PriorChoice } from "./priors.ts";
 import { subsample } from "./subsample.ts";
@@ -61,19 +61,23 @@ export interface WarmStart {
   readonly refit: boolean;
 }
 
-/**
- * @param spare rows to keep free in the posterior for pending trials
- * @returns null when no trial tells about the objective
- */
+export interface ObjectiveModelOptions {
+  readonly warm?: WarmStart | null;
+  /** Rows to keep free in the posterior for pending trials; 0 unless given. */
+  readonly spare?: number;
+  /** What is done to the rewards before the fit; "none" unless given. */
+  readonly outputWarp?: OutputWarp;
+}
+
+/** @returns null when no trial tells about the objective */
 export function objectiveModel(
   unit: UnitSpace,
   trials: readonly ObservedTrial[],
   direction: Direction,
   structure: Structure,
-  warm: WarmStart | null = null,
-  spare = 0,
+  { warm = null, spare = 0, outputWarp = "none" }: ObjectiveModelOptions = {},
 ): ObjectiveModel | null {
-  const observations = objectiveObservations(unit, trials, direction);
+  const observations = objectiveObservations(unit, trials, direction, outputWarp);
   if (observations.trials.length === 0) return null;
   const hyperparameters = chooseHyperparameters(observations, structure, warm);
   const { shape, x, y, knownVariance } = observations;

@@ -2,16 +2,23 @@
 import { encode, type UnitSpace } from "../space/unit-space.ts";
 import type { Direction, ObservedTrial } from "../trial.ts";
 import type { ProcessData } from "./fit.ts";
+import { unwarp, vizierWarp } from "./output-warp.ts";
 import { measuredTime, withinWalkVariance } from "./walk-noise.ts";
 
-/** Standardised for maximisation: y = (± value − center) / spread. */
+/** What is done to the rewards before they are standardised: nothing, or Vizier's output warping. */
+export type OutputWarp = "none" | "vizier";
+
+/** Standardised for maximisation: y = (± value − center) / spread, of the warped values where they are warped. */
 export interface ObjectiveObservations extends ProcessData {
   /** The trial behind each row. */
   readonly trials: readonly ObservedTrial[];
   /** 1 to maximise, −1 to minimise. */
   readonly sign: 1 | -1;
+  /** Of the values themselves. */
   readonly center: number;
   readonly spread: number;
+  /** The reward, in its own units and with its own sign, of a standardised value. */
+  readonly toReward: (y: number) => number;
 }
 
 /** Completed walks with their value, pruned ones with what they measured; aborted walks never. */
@@ -24,6 +31,7 @@ export function objectiveObservations(
   unit: UnitSpace,
   trials: readonly ObservedTrial[],
   direction: Direction,
+  outputWarp: OutputWarp = "none",
 ): ObjectiveObservations {
   const telling = trials.filter(tellsObjective);
   const sign = direction === "maximize" ? 1 : -1;
@@ -33,7 +41,8 @@ export function objectiveObservations(
   return {
     shape: kernelShape(unit),
     x: encodeAll(unit, telling),
-    y: values.map((value) => (value - center) / spread),
+    ...standardised(values, { center, spread, sign }, outputWarp),
+    // A warp bends the scale: the variance within walks is taken to bend with the whole of it.
     knownVariance: Float64Array.from(telling, (trial) => {
       const time = measuredTime(trial);
       return time > 0 && Number.isFinite(within) ? within / time : 0;
@@ -42,6 +51,25 @@ export function objectiveObservations(
     sign,
     center,
     spread,
+  };
+}
+
+function standardised(
+  values: Float64Array,
+  { center, spread, sign }: { center: number; spread: number; sign: number },
+  outputWarp: OutputWarp,
+): Pick<ObjectiveObservations, "y" | "toReward"> {
+  if (outputWarp === "none")
+    return {
+      y: values.map((value) => (value - center) / spread),
+      toReward: (y) => sign * (center + spread * y),
+    };
+  const warped = vizierWarp(values);
+  const scale = centerAndSpread(warped);
+  const back = unwarp(values, warped);
+  return {
+    y: warped.map((value) => (value - scale.center) / scale.spread),
+    toReward: (y) => sign * back(scale.center + scale.spread * y),
   };
 }
 

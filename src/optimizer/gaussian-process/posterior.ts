@@ -242,4 +242,30 @@ export class Posterior {
       }
     }
   }
+
+  /**
+   * Mean and variance of the average of the function over some points (rows of `points`). The variance is that of the joint
+   * posterior: what the points share does not average out.
+   */
+  average(points: Float64Array, count: number): { mean: number; variance: number } {
+    const { size } = this.shape;
+    const { inverseSquaredLengthscales: theta, scale } = this.hyperparameters;
+    const n = this.#n;
+    const k = this.#k.fill(0);
+    let prior = 0;
+    for (let c = 0; c < count; c++) {
+      for (let i = 0; i < n; i++) {
+        const q = scaledSquaredDistance(this.shape, theta, this.#x, i * size, points, c * size);
+        k[i]! += this.#covariance(q) / count;
+      }
+      for (let b = 0; b < c; b++) {
+        const q = scaledSquaredDistance(this.shape, theta, points, b * size, points, c * size);
+        prior += (2 * this.#covariance(q)) / (count * count);
+      }
+      prior += this.#variance / (count * count);
+    }
+    const mean = dot(k, 0, this.#alpha, 0, n);
+    solveLower(this.#factor, n, k, this.#capacity);
+    return { mean, variance: Math.max(SMALLEST_VARIANCE * scale, prior - dot(k, 0, k, 0, n)) };
+  }
 }

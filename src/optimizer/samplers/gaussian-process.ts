@@ -8,11 +8,13 @@
  *
  * The sampler keeps no state: the hyperparameters it begins a fit from are stored with each suggestion.
  */
+import { fail } from "../../errors.ts";
 import { Acquisition, logSafety, type Objective } from "../gaussian-process/acquisition.ts";
 import { maximizeAcquisition } from "../gaussian-process/acquisition-search.ts";
 import { type ConstraintModel, constraintModels } from "../gaussian-process/constraint-model.ts";
 import { toLog } from "../gaussian-process/fit.ts";
 import { type ObjectiveModel, objectiveModel } from "../gaussian-process/objective-model.ts";
+import type { OutputWarp } from "../gaussian-process/observations.ts";
 import { latestStoredFit, type StoredFit, storeFit } from "../gaussian-process/stored-fit.ts";
 import { withinTrustRegion } from "../gaussian-process/trust-region.ts";
 import { RandomSource } from "../math/random-source.ts";
@@ -27,9 +29,17 @@ export interface GaussianProcessOptions {
   readonly startupTrials: number | null;
   /** Stay near what has been walked safely while little is known, and begin near the seed gait. */
   readonly trustRegion: boolean;
+  /** "vizier": the model sees rewards with the poor ones drawn together and the good ones spread out. */
+  readonly outputWarp: string;
 }
 
-export const GAUSSIAN_PROCESS_DEFAULTS: GaussianProcessOptions = { startupTrials: null, trustRegion: true };
+const OUTPUT_WARPS: readonly OutputWarp[] = ["none", "vizier"];
+
+export const GAUSSIAN_PROCESS_DEFAULTS: GaussianProcessOptions = {
+  startupTrials: null,
+  trustRegion: true,
+  outputWarp: "none",
+};
 
 /** With a trust region the first design covers this share of the way from the seed gait to the cube's walls. */
 const STARTUP_REACH = 0.8;
@@ -37,6 +47,7 @@ const STARTUP_REACH = 0.8;
 /** Places walked that the search looks around. */
 const CENTRES = 3;
 
+/** @throws CONFIG_INVALID for an unknown output warp */
 export function gaussianProcessSampler(
   context: SamplerContext,
   options: Partial<GaussianProcessOptions> = {},
@@ -44,14 +55,26 @@ export function gaussianProcessSampler(
   const unit = unitSpace(context.space);
   const startup = options.startupTrials ?? defaultStartup(unit.dimensions.length);
   const careful = options.trustRegion ?? GAUSSIAN_PROCESS_DEFAULTS.trustRegion;
+  const outputWarp = knownWarp(options.outputWarp ?? GAUSSIAN_PROCESS_DEFAULTS.outputWarp);
   return {
     name: "gp",
     ask(request) {
       const walked = evidence(request.trials);
       if (walked.size < startup) return startupSuggestion(unit, context, request, startup, careful);
-      return modelSuggestion(unit, context, request, careful);
+      return modelSuggestion(unit, context, request, careful, outputWarp);
     },
   };
+}
+
+function knownWarp(name: string): OutputWarp {
+  return (
+    OUTPUT_WARPS.find((known) => known === name) ??
+    fail("CONFIG_INVALID", {
+      what: `There is no output warp "${name}".`,
+      where: "options of sampler gp",
+      remedy: `Use one of: ${OUTPUT_WARPS.join(", ")}.`,
+    })
+  );
 }
 
 function defaultStartup(dimensions: number): number {
@@ -99,6 +122,7 @@ function modelSuggestion(
   context: SamplerContext,
   request: AskRequest,
   careful: boolean,
+  outputWarp: OutputWarp,
 ): Suggestion {
   const { trials, suggestion } = request;
   const feasible = careful ? withinTrustRegion(unit, trials, request.feasible) : request.feasible;
@@ -109,7 +133,11 @@ function modelSuggestion(
   const telling = trials.filter(({ state }) => state === "completed" || state === "pruned").length;
   const refit = stored === null || refitIsDue(stored.observations, telling);
   const warm = stored === null ? null : { logHyperparameters: stored.objective, refit };
-  const model = objectiveModel(unit, trials, context.direction, "smooth", warm, pending.length + 1);
+  const model = objectiveModel(unit, trials, context.direction, "smooth", {
+    warm,
+    spare: pending.length + 1,
+    outputWarp,
+  });
   const limits = constraintModels(unit, trials, context.constraintCount, stored?.constraints, refit);
 
   const order = model === null ? [] : safestBestFirst(model, limits);
@@ -202,8 +230,11 @@ function describe(
     const { observations, posterior } = model;
     const prediction = posterior.prediction();
     posterior.predict(point, prediction);
-    const mean = observations.sign * (observations.center + observations.spread * prediction.mean);
-    const deviation = observations.spread * Math.sqrt(prediction.variance);
+    const mean = observations.toReward(prediction.mean);
+    const half = Math.sqrt(prediction.variance);
+    const width =
+      observations.toReward(prediction.mean + half) - observations.toReward(prediction.mean - half);
+    const deviation = 0.5 * Math.abs(width);
     parts.push(`expects ${short(mean)} ± ${short(deviation)}`, `log EI ${short(value)}`);
   } else parts.push("no walk has a reward yet: looks for safe ground");
   if (limits.length > 0) parts.push(`P(safe) ${Math.exp(logSafety(limits, point)).toFixed(2)}`);

@@ -1,0 +1,30 @@
+/** `gaitsmith show` of a file that another program wrote: what it always said, and what it concludes. */
+import assert from "node:assert/strict";
+import { copyFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { packageRoot } from "../../src/paths.ts";
+import type { StudyConclusions } from "../../src/study/study-conclusions.ts";
+import { documentOf, run, workFolder } from "./gaitsmith.ts";
+
+describe("gaitsmith show", () => {
+  it("concludes from a study: importance, edges of ranges, whether to go on", async (t) => {
+    const folder = workFolder(t);
+    copyFileSync(join(packageRoot, "test", "fixtures", "optuna_study.db"), join(folder, "studies.db"));
+    const shown = await run(folder, "show", "studies.db");
+    assert.equal(shown.status, 0, shown.stderr);
+    assert.match(shown.stdout, /^importance {3}stride_frequency \d+ %.*PED-ANOVA/m);
+    assert.match(shown.stdout, /^on the edge {2}stride_frequency: .*widening the range/m);
+    assert.match(shown.stdout, /^going on\? {4}.*the noise of one walk is \d/m);
+    const document = documentOf(await run(folder, "show", "studies.db", "--json"));
+    const { importance, edge_warnings, stopping_advice } = document as typeof document & StudyConclusions;
+    const sum = Object.values(importance).reduce((total, share) => total + share, 0);
+    assert.ok(Math.abs(sum - 1) < 1e-12);
+    assert.equal(edge_warnings[0]?.parameter, "stride_frequency");
+    assert.equal(edge_warnings[0]?.side, "high");
+    assert.ok(stopping_advice !== null && stopping_advice.expected_gain >= 0);
+    assert.equal(document.study, "gait-trot");
+    assert.equal(document.trials.length, 31);
+    assert.ok(document.champion !== null);
+  });
+});
