@@ -268,7 +268,12 @@ export const STUDY_SCHEMA = block(
     name: name("Name of the study in the store"),
     direction: Type.Enum(["maximize", "minimize"], { description: "What is better: more or less reward" }),
     reward: name("Expression over the metrics, for example `forward_speed - 0.1 * abs(lateral_drift)`"),
-    sampler: choice("What proposes parameter sets: a name, or { name, options }", ["gp", "cma-es", "random"]),
+    sampler: choice("What proposes parameter sets: a name, or { name, options }", [
+      "gp",
+      "tpe",
+      "cma-es",
+      "random",
+    ]),
     pruner: choice("What stops poor walks early: a name, or { name, options }", ["median", "none"]),
     trials: positiveInteger("Walks in all, baseline and confirming walks included"),
     robot_time: Type.Optional(

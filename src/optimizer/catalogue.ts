@@ -8,6 +8,7 @@ import type { Sampler, SamplerContext } from "./sampler.ts";
 import { CMA_ES_DEFAULTS, cmaEsSampler } from "./samplers/cma-es.ts";
 import { GAUSSIAN_PROCESS_DEFAULTS, gaussianProcessSampler } from "./samplers/gaussian-process.ts";
 import { randomSampler } from "./samplers/random.ts";
+import { TPE_DEFAULTS, tpeSampler } from "./samplers/tpe.ts";
 import { validateSpace } from "./space/validate-space.ts";
 
 type SamplerFactory = (context: SamplerContext, options: Options) => Sampler;
@@ -22,6 +23,7 @@ const SAMPLERS: Readonly<Record<string, SamplerFactory>> = {
     cmaEsSampler(context, withDefaults("sampler cma-es", options, CMA_ES_DEFAULTS)),
   gp: (context, options) =>
     gaussianProcessSampler(context, withDefaults("sampler gp", options, GAUSSIAN_PROCESS_DEFAULTS)),
+  tpe: (context, options) => tpeSampler(context, withDefaults("sampler tpe", options, TPE_DEFAULTS)),
 };
 
 const PRUNERS: Readonly<Record<string, PrunerFactory>> = {

@@ -82,6 +82,15 @@ export function levelAt(dimension: Dimension, coordinate: number): number {
   return clampIndex(Math.round(Math.exp(bottom + coordinate * (top - bottom)) - low), dimension.count);
 }
 
+/** Where the share of an ordered dimension's level begins; that of its count is the end of the interval. */
+export function levelBoundary(dimension: Dimension, level: number): number {
+  const { log, low } = dimension.parameter as IntParameter;
+  if (!log) return level / dimension.count;
+  const bottom = Math.log(low - 0.5);
+  const top = Math.log(low + dimension.count - 0.5);
+  return (Math.log(low + level - 0.5) - bottom) / (top - bottom);
+}
+
 function nearestLevel(dimension: Dimension, value: number): number {
   const { low, step } = dimension.parameter as IntParameter;
   return clampIndex(Math.round((value - low) / step), dimension.count);

@@ -1,0 +1,71 @@
+/**
+ * Kernels of an ordered dimension (int, or float with a step): a truncated normal kernel's mass over the cell of a level.
+ *
+ * Observations share levels, so most kernels are alike. Each different one is computed once per level asked for.
+ */
+import type { RandomSource } from "../math/random-source.ts";
+import { type Dimension, levelAt, levelBoundary, levelCoordinate } from "../space/dimension.ts";
+import { bandwidths } from "./bandwidth.ts";
+import { PRIOR_CENTRE, PRIOR_WIDTH } from "./continuous-kernels.ts";
+import type { Kernels } from "./kernels.ts";
+import { logCentralMass, logNormalMass, truncatedNormalQuantile } from "./truncated-normal.ts";
+
+/** The different kernels, and which of them each observation has. */
+interface Shapes {
+  readonly centres: readonly number[];
+  readonly widths: readonly number[];
+  /** Per observation, and last the prior: index into `centres` and `widths`. */
+  readonly shapeOf: Uint32Array;
+}
+
+export function orderedKernels(dimension: Dimension, observed: Float64Array): Kernels {
+  const { centres, widths, shapeOf } = differentShapes(observed);
+  const tables = new Map<number, Float64Array>();
+
+  function logMasses(level: number): Float64Array {
+    const known = tables.get(level);
+    if (known !== undefined) return known;
+    const low = levelBoundary(dimension, level);
+    const high = levelBoundary(dimension, level + 1);
+    const table = Float64Array.from(centres, (centre, shape) => {
+      const width = widths[shape]!;
+      const inside = logCentralMass(centre / width, (1 - centre) / width);
+      return logNormalMass((low - centre) / width, (high - centre) / width) - inside;
+    });
+    tables.set(level, table);
+    return table;
+  }
+
+  return {
+    addLogKernels(coordinate, sums) {
+      const masses = logMasses(levelAt(dimension, coordinate));
+      for (let k = 0; k < sums.length; k++) sums[k]! += masses[shapeOf[k]!]!;
+    },
+    draw(kernel: number, source: RandomSource): number {
+      const shape = shapeOf[kernel]!;
+      const anywhere = truncatedNormalQuantile(source.uniform(), centres[shape]!, widths[shape]!);
+      return levelCoordinate(dimension, levelAt(dimension, anywhere));
+    },
+  };
+}
+
+function differentShapes(observed: Float64Array): Shapes {
+  const { widths: widthOf, order } = bandwidths(observed);
+  const centres: number[] = [];
+  const widths: number[] = [];
+  const shapeOf = new Uint32Array(observed.length + 1);
+  // Alike kernels are neighbours in the sorted order, up to the outer ones of a level.
+  for (const observation of order) {
+    const centre = observed[observation]!;
+    const width = widthOf[observation]!;
+    if (centres.at(-1) !== centre || widths.at(-1) !== width) {
+      centres.push(centre);
+      widths.push(width);
+    }
+    shapeOf[observation] = centres.length - 1;
+  }
+  centres.push(PRIOR_CENTRE);
+  widths.push(PRIOR_WIDTH);
+  shapeOf[observed.length] = centres.length - 1;
+  return { centres, widths, shapeOf };
+}
