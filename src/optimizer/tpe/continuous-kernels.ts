@@ -2,7 +2,7 @@
 import { LOG_SQRT_TWO_PI } from "../math/normal-distribution.ts";
 import { bandwidths } from "./bandwidth.ts";
 import type { Kernels } from "./kernels.ts";
-import { logCentralMass, truncatedNormalQuantile } from "./truncated-normal.ts";
+import { drawTruncatedNormal, logCentralMass } from "./truncated-normal.ts";
 
 /** The prior stands in the middle of the range and is as wide as the range. */
 export const PRIOR_CENTRE = 0.5;
@@ -27,7 +27,7 @@ export function continuousKernels(observed: Float64Array): Kernels {
         sums[k]! += heights[k]! - z * z;
       }
     },
-    draw: (kernel, source) => truncatedNormalQuantile(source.uniform(), centres[kernel]!, widths[kernel]!),
+    draw: (kernel, source) => drawTruncatedNormal(source, centres[kernel]!, widths[kernel]!),
   };
 }
 

@@ -5,7 +5,8 @@
  * observations of their own three baseline walks would fill all the places for good parameters until 30 walks are done.
  * A set of which one such walk was aborted counts as aborted.
  */
-import { encode, type UnitSpace } from "../space/unit-space.ts";
+import { coordinateOf } from "../space/dimension.ts";
+import type { UnitSpace } from "../space/unit-space.ts";
 import type { Direction, ObservedTrial } from "../trial.ts";
 
 /**
@@ -68,11 +69,14 @@ function violationOf({ state, constraints }: ObservedTrial): number {
 }
 
 function observedPoint(unit: UnitSpace, { parameters }: ObservedTrial): Float64Array {
-  const point = encode(unit, parameters);
-  unit.dimensions.forEach(({ kind, parameter }, i) => {
-    const unknown = kind === "categorical" && point[i] === -1;
-    if (unknown || parameters[parameter.name] === undefined) point[i] = Number.NaN;
-  });
+  const point = new Float64Array(unit.dimensions.length);
+  for (let i = 0; i < point.length; i++) {
+    const dimension = unit.dimensions[i]!;
+    const value = parameters[dimension.parameter.name];
+    const coordinate = value === undefined ? Number.NaN : coordinateOf(dimension, value);
+    // A choice that the space does not have is none.
+    point[i] = dimension.kind === "categorical" && coordinate < 0 ? Number.NaN : coordinate;
+  }
   return point;
 }
 

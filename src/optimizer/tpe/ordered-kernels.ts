@@ -8,7 +8,7 @@ import { type Dimension, levelAt, levelBoundary, levelCoordinate } from "../spac
 import { bandwidths } from "./bandwidth.ts";
 import { PRIOR_CENTRE, PRIOR_WIDTH } from "./continuous-kernels.ts";
 import type { Kernels } from "./kernels.ts";
-import { logCentralMass, logNormalMass, truncatedNormalQuantile } from "./truncated-normal.ts";
+import { drawTruncatedNormal, logCentralMass, logNormalMass } from "./truncated-normal.ts";
 
 /** The different kernels, and which of them each observation has. */
 interface Shapes {
@@ -20,6 +20,10 @@ interface Shapes {
 
 export function orderedKernels(dimension: Dimension, observed: Float64Array): Kernels {
   const { centres, widths, shapeOf } = differentShapes(observed);
+  /** Log of a whole kernel's mass between the walls. */
+  const logInside = Float64Array.from(centres, (centre, shape) =>
+    logCentralMass(centre / widths[shape]!, (1 - centre) / widths[shape]!),
+  );
   const tables = new Map<number, Float64Array>();
 
   function logMasses(level: number): Float64Array {
@@ -27,11 +31,11 @@ export function orderedKernels(dimension: Dimension, observed: Float64Array): Ke
     if (known !== undefined) return known;
     const low = levelBoundary(dimension, level);
     const high = levelBoundary(dimension, level + 1);
-    const table = Float64Array.from(centres, (centre, shape) => {
-      const width = widths[shape]!;
-      const inside = logCentralMass(centre / width, (1 - centre) / width);
-      return logNormalMass((low - centre) / width, (high - centre) / width) - inside;
-    });
+    const table = new Float64Array(centres.length);
+    for (let shape = 0; shape < table.length; shape++) {
+      const [centre, width] = [centres[shape]!, widths[shape]!];
+      table[shape] = logNormalMass((low - centre) / width, (high - centre) / width) - logInside[shape]!;
+    }
     tables.set(level, table);
     return table;
   }
@@ -43,7 +47,7 @@ export function orderedKernels(dimension: Dimension, observed: Float64Array): Ke
     },
     draw(kernel: number, source: RandomSource): number {
       const shape = shapeOf[kernel]!;
-      const anywhere = truncatedNormalQuantile(source.uniform(), centres[shape]!, widths[shape]!);
+      const anywhere = drawTruncatedNormal(source, centres[shape]!, widths[shape]!);
       return levelCoordinate(dimension, levelAt(dimension, anywhere));
     },
   };

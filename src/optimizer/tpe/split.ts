@@ -17,22 +17,33 @@ export interface Split {
 
 export function split(observed: readonly Observation[]): Split {
   const finished = observed.filter(isFinished);
-  const best = finished.sort((a, b) => compareRanks(a.rank, b.rank)).slice(0, belowCount(finished.length));
-  const good = new Set<Observation>(best);
+  const good = new Set<Observation>(best(finished, belowCount(finished.length)));
   return {
     below: observed.filter((observation) => good.has(observation)),
     above: observed.filter((observation) => !good.has(observation)),
   };
 }
 
-export function isFinished(observation: Observation): observation is Observation & { readonly rank: Rank } {
+type Finished = Observation & { readonly rank: Rank };
+
+export function isFinished(observation: Observation): observation is Finished {
   return observation.rank !== null;
 }
 
-function compareRanks(a: Rank, b: Rank): number {
-  for (let i = 0; i < a.length; i++) {
-    if (a[i]! < b[i]!) return -1;
-    if (a[i]! > b[i]!) return 1;
+/** The best `count`, best first; of equals the earlier one. */
+function best(finished: readonly Finished[], count: number): Finished[] {
+  const found: Finished[] = [];
+  for (const observation of finished) {
+    let place = found.length;
+    while (place > 0 && isBetter(observation.rank, found[place - 1]!.rank)) place--;
+    if (place === count) continue;
+    found.splice(place, 0, observation);
+    if (found.length > count) found.pop();
   }
-  return 0;
+  return found;
+}
+
+function isBetter(a: Rank, b: Rank): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i]! < b[i]!;
+  return false;
 }
