@@ -6,7 +6,7 @@
  */
 import Type, { type Static } from "typebox";
 import { GAIT_NAMES } from "../gait/gaits.ts";
-import { PRUNER_NAMES } from "../optimizer/catalogue.ts";
+import { PRUNER_NAMES, SAMPLER_NAMES } from "../optimizer/catalogue.ts";
 import { LIMIT_NAMES, type LimitName } from "../safety/limit.ts";
 import { DIMENSIONS, quantityPattern, type SiUnit } from "./units.ts";
 
@@ -275,14 +275,7 @@ export const STUDY_SCHEMA = block(
           "Conditions between the gait's parameters, tuned or fixed, that every parameter set meets. Values are in SI units (m, s, Hz, rad), whatever unit the parameters are written in",
       }),
     ),
-    sampler: choice("What proposes parameter sets: a name, or { name, options }", [
-      "gp",
-      "cma-es",
-      "particle-swarm",
-      "sobol",
-      "grid",
-      "random",
-    ]),
+    sampler: choice("What proposes parameter sets: a name, or { name, options }", [...SAMPLER_NAMES]),
     pruner: choice("What stops poor walks early: a name, or { name, options }", [...PRUNER_NAMES]),
     trials: positiveInteger("Walks in all, baseline and confirming walks included"),
     robot_time: Type.Optional(

@@ -82,14 +82,19 @@ export function levelAt(dimension: Dimension, coordinate: number): number {
   return clampIndex(Math.round(Math.exp(bottom + coordinate * (top - bottom)) - low), dimension.count);
 }
 
-/** The coordinates at which one level of an ordered dimension ends and the next begins, ascending. */
-export function levelBoundaries(dimension: Dimension): Float64Array {
+/** Where the share of an ordered dimension's level begins; that of its count is the end of the interval. */
+export function levelBoundary(dimension: Dimension, level: number): number {
   const { log, low } = dimension.parameter as IntParameter;
-  const inner = Math.max(0, dimension.count - 1);
-  if (!log) return Float64Array.from({ length: inner }, (_, i) => (i + 1) / dimension.count);
+  if (!log) return level / dimension.count;
   const bottom = Math.log(low - 0.5);
   const top = Math.log(levelValue(dimension, dimension.count - 1) + 0.5);
-  return Float64Array.from({ length: inner }, (_, i) => (Math.log(low + i + 0.5) - bottom) / (top - bottom));
+  return (Math.log(low + level - 0.5) - bottom) / (top - bottom);
+}
+
+/** The coordinates at which one level of an ordered dimension ends and the next begins, ascending. */
+export function levelBoundaries(dimension: Dimension): Float64Array {
+  const inner = Math.max(0, dimension.count - 1);
+  return Float64Array.from({ length: inner }, (_, i) => levelBoundary(dimension, i + 1));
 }
 
 function nearestLevel(dimension: Dimension, value: number): number {

@@ -1,0 +1,165 @@
+/**
+ * Tree-structured Parzen estimator: of the walks so far a density of the good parameters, l, and one of the others, g; of
+ * some candidates drawn from l the one with the largest l/g is suggested. J. Bergstra et al., "Algorithms for
+ * hyper-parameter optimization" (NeurIPS 2011), with the rules and defaults of Optuna 5 (S. Watanabe, "Tree-structured
+ * Parzen estimator: understanding its algorithm components", arXiv 2304.11127, explains them).
+ *
+ * What differs from Optuna: the first suggestions are a space-filling design, candidates that are not feasible are drawn
+ * again, and walks that repeat a set on purpose count once.
+ */
+import { RandomSource } from "../math/random-source.ts";
+import type { AskRequest, Feasibility, Sampler, SamplerContext, Suggestion } from "../sampler.ts";
+import { uniformFeasiblePoint } from "../space/feasible-point.ts";
+import { activeDimensions, decode, type UnitSpace, unitSpace } from "../space/unit-space.ts";
+import { type Observation, observations } from "../tpe/observations.ts";
+import { type ParzenEstimator, parzenEstimator } from "../tpe/parzen-estimator.ts";
+import { isFinished, type Split, split } from "../tpe/split.ts";
+import { subspaces } from "../tpe/subspaces.ts";
+import { startupPoint, suggestionsBefore } from "./startup-design.ts";
+
+export interface TpeOptions {
+  /** Parameter sets walked (completed, pruned or aborted) before the estimator takes over. */
+  readonly startupTrials: number;
+  /** Candidates drawn per suggestion, at least 1. */
+  readonly candidates: number;
+  /** Estimate the parameters jointly, or each by itself. */
+  readonly multivariate: boolean;
+  /** With `multivariate`: estimate parameters that exist under the same condition jointly too. */
+  readonly group: boolean;
+}
+
+export const TPE_DEFAULTS: TpeOptions = {
+  startupTrials: 10,
+  candidates: 24,
+  multivariate: true,
+  group: true,
+};
+
+/** Draws per candidate before fewer feasible candidates have to do. */
+const DRAWS = 40;
+
+/** A part of the space with its two densities. */
+interface Densities {
+  readonly part: readonly number[];
+  readonly good: ParzenEstimator;
+  readonly rest: ParzenEstimator;
+}
+
+/** A feasible point; per part of the space its log l/g there. */
+interface Candidate {
+  readonly point: Float64Array;
+  readonly scores: Float64Array;
+}
+
+export function tpeSampler(context: SamplerContext, options: Partial<TpeOptions> = {}): Sampler {
+  const { startupTrials, candidates, multivariate, group } = { ...TPE_DEFAULTS, ...options };
+  const unit = unitSpace(context.space);
+  const parts = subspaces(unit, multivariate, group);
+  return {
+    name: "tpe",
+    ask(request) {
+      const observed = observations(unit, request.trials, context.direction, request.suggestion);
+      const finished = observed.filter(isFinished).length;
+      if (finished < startupTrials) return startupSuggestion(unit, context.seed, request, startupTrials);
+      const divided = split(observed);
+      const densities = parts.map((part) => densitiesOver(unit, part, divided));
+      const source = new RandomSource({ seed: context.seed, index: request.suggestion, stream: "tpe" });
+      const count = Math.max(1, Math.round(candidates));
+      const drawn = feasibleCandidates(unit, densities, count, request.feasible, source);
+      if (drawn.length === 0) {
+        const point = uniformFeasiblePoint(unit, request.feasible, source);
+        return suggestionAt(unit, point, "no feasible candidate near the good ones: at random");
+      }
+      const best = combined(unit, densities, drawn, request.feasible) ?? bestWhole(unit, densities, drawn);
+      const score = totalScore(unit, densities, best).toPrecision(2);
+      return suggestionAt(
+        unit,
+        best.point,
+        `best of ${drawn.length} candidates, log l/g ${score}, ${divided.below.length} of ${finished} sets are good`,
+      );
+    },
+  };
+}
+
+function startupSuggestion(
+  unit: UnitSpace,
+  seed: number,
+  { trials, suggestion, feasible }: AskRequest,
+  startup: number,
+): Suggestion {
+  const rank = suggestionsBefore(trials, suggestion);
+  const point = startupPoint(unit, seed, rank, feasible);
+  return suggestionAt(unit, point, `start-up ${rank + 1} of ${Math.max(startup, rank + 1)}`);
+}
+
+function suggestionAt(unit: UnitSpace, point: Float64Array, note: string): Suggestion {
+  return { parameters: decode(unit, point), bookkeeping: null, note };
+}
+
+/** Only observations that have every parameter of the part count for it. */
+function densitiesOver(unit: UnitSpace, part: readonly number[], { below, above }: Split): Densities {
+  const estimate = (observed: readonly Observation[]): ParzenEstimator =>
+    parzenEstimator(
+      unit.dimensions,
+      part,
+      observed.flatMap(({ point }) => (part.some((i) => Number.isNaN(point[i]!)) ? [] : [point])),
+    );
+  return { part, good: estimate(below), rest: estimate(above) };
+}
+
+/** Points drawn from l, part by part, until `count` are feasible; fewer, even none, where that is rare. */
+function feasibleCandidates(
+  unit: UnitSpace,
+  densities: readonly Densities[],
+  count: number,
+  feasible: Feasibility,
+  source: RandomSource,
+): Candidate[] {
+  const found: Candidate[] = [];
+  for (let draw = 0; draw < count * DRAWS && found.length < count; draw++) {
+    const point = new Float64Array(unit.dimensions.length);
+    for (const { good } of densities) good.draw(source, point);
+    if (!feasible(decode(unit, point))) continue;
+    const scores = Float64Array.from(
+      densities,
+      ({ good, rest }) => good.logDensity(point) - rest.logDensity(point),
+    );
+    found.push({ point, scores });
+  }
+  return found;
+}
+
+/**
+ * The best candidate of each part put together, as parts are independent of each other; null when the whole is infeasible.
+ * The first of equals wins.
+ */
+function combined(
+  unit: UnitSpace,
+  densities: readonly Densities[],
+  candidates: readonly Candidate[],
+  feasible: Feasibility,
+): Candidate | null {
+  const point = new Float64Array(unit.dimensions.length);
+  const scores = densities.map(({ part }, p) => {
+    const best = candidates.reduce((most, one) => (one.scores[p]! > most.scores[p]! ? one : most));
+    for (const i of part) point[i] = best.point[i]!;
+    return best.scores[p]!;
+  });
+  if (densities.length > 1 && !feasible(decode(unit, point))) return null;
+  return { point, scores: Float64Array.from(scores) };
+}
+
+function bestWhole(
+  unit: UnitSpace,
+  densities: readonly Densities[],
+  candidates: readonly Candidate[],
+): Candidate {
+  const totals = candidates.map((candidate) => totalScore(unit, densities, candidate));
+  return candidates[totals.indexOf(Math.max(...totals))]!;
+}
+
+/** Parts that do not exist at the point do not count. */
+function totalScore(unit: UnitSpace, densities: readonly Densities[], { point, scores }: Candidate): number {
+  const active = activeDimensions(unit, point);
+  return densities.reduce((sum, { part }, p) => (active[part[0]!] ? sum + scores[p]! : sum), 0);
+}

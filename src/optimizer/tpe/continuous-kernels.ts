@@ -1,0 +1,39 @@
+/** Truncated normal kernels of a continuous dimension, with a broad prior over the whole range. */
+import { LOG_SQRT_TWO_PI } from "../math/normal-distribution.ts";
+import { bandwidths } from "./bandwidth.ts";
+import type { Kernels } from "./kernels.ts";
+import { drawTruncatedNormal, logCentralMass } from "./truncated-normal.ts";
+
+/** The prior stands in the middle of the range and is as wide as the range. */
+export const PRIOR_CENTRE = 0.5;
+export const PRIOR_WIDTH = 1;
+
+export function continuousKernels(observed: Float64Array): Kernels {
+  const centres = withPrior(observed, PRIOR_CENTRE);
+  const widths = withPrior(bandwidths(observed).widths, PRIOR_WIDTH);
+  // log φ((x − μ)/σ) − log σ − log(mass in [0, 1]) = height − ((x − μ) · scale)²
+  const scales = new Float64Array(centres.length);
+  const heights = new Float64Array(centres.length);
+  for (let k = 0; k < centres.length; k++) {
+    const inverse = 1 / widths[k]!;
+    const mass = logCentralMass(centres[k]! * inverse, (1 - centres[k]!) * inverse);
+    scales[k] = inverse * Math.SQRT1_2;
+    heights[k] = -Math.log(widths[k]!) - LOG_SQRT_TWO_PI - mass;
+  }
+  return {
+    addLogKernels(coordinate, sums) {
+      for (let k = 0; k < sums.length; k++) {
+        const z = (coordinate - centres[k]!) * scales[k]!;
+        sums[k]! += heights[k]! - z * z;
+      }
+    },
+    draw: (kernel, source) => drawTruncatedNormal(source, centres[kernel]!, widths[kernel]!),
+  };
+}
+
+export function withPrior(observed: Float64Array, prior: number): Float64Array {
+  const all = new Float64Array(observed.length + 1);
+  all.set(observed);
+  all[observed.length] = prior;
+  return all;
+}
