@@ -4,6 +4,7 @@ import { type HardwareConfig, plannedSeconds, reportCount } from "../../../src/c
 import { createPruner, createSampler } from "../../../src/optimizer/catalogue.ts";
 import { champion, type RewardEstimate } from "../../../src/optimizer/champion.ts";
 import { nextConfirmation } from "../../../src/optimizer/confirmation.ts";
+import type { ObservedTrial } from "../../../src/optimizer/trial.ts";
 import { LIMIT_NAMES } from "../../../src/safety/limit.ts";
 import { gaitParameters, studyFeasibility } from "../../../src/service/feasibility.ts";
 import { type RunEnd, StudyRunner, type WalkingStation } from "../../../src/service/study-runner.ts";
@@ -18,6 +19,8 @@ export interface GaitStudy {
   readonly config: HardwareConfig;
   /** What walks: the robot, or a stand-in. */
   readonly walks: WalkingStation;
+  /** Whether the sampler is told of aborted walks, as it always is but where that is what a bench is about. */
+  readonly learnsFromAborts?: boolean;
 }
 
 export interface GaitStudyResult {
@@ -26,7 +29,11 @@ export interface GaitStudyResult {
   readonly end: RunEnd;
 }
 
-export async function runGaitStudy({ config, walks }: GaitStudy): Promise<GaitStudyResult> {
+export async function runGaitStudy({
+  config,
+  walks,
+  learnsFromAborts = true,
+}: GaitStudy): Promise<GaitStudyResult> {
   const plan = config.study;
   if (plan === null) throw new TypeError(`${config.source.file} has no study block`);
   const { space, seedGait } = config;
@@ -41,7 +48,10 @@ export async function runGaitStudy({ config, walks }: GaitStudy): Promise<GaitSt
     walk: { planned: plannedSeconds(config.walk), reports: reportCount(config.walk) },
     storage: memoryStorage(definition),
     sampler: {
-      ask: async (trials, suggestion) => sampler.ask({ trials, suggestion, feasible }),
+      ask: async (trials, suggestion) => {
+        const told = learnsFromAborts ? trials : trials.map(asIfAbandoned);
+        return sampler.ask({ trials: told, suggestion, feasible });
+      },
       confirm: async (trials, top) => nextConfirmation(trials, space, direction, { top }),
       // Between walks nobody looks; the champion is asked for at the end.
       conclude: async () => ({ champion: null, baseline: null }),
@@ -58,4 +68,8 @@ export async function runGaitStudy({ config, walks }: GaitStudy): Promise<GaitSt
   });
   const end = await runner.run();
   return { trials: runner.trials, champion: champion(runner.trials.map(observe), space, direction), end };
+}
+
+function asIfAbandoned(trial: ObservedTrial): ObservedTrial {
+  return trial.state === "aborted" ? { ...trial, state: "abandoned" } : trial;
 }
