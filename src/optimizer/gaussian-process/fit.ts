@@ -1,8 +1,9 @@
-/** Hyperparameters by maximum a posteriori: L-BFGS in their logarithms, in a box, from several starts. */
-import { minimizeLbfgs } from "../math/lbfgs.ts";
+/** Hyperparameters by maximum a posteriori: L-BFGS in their logarithms, in a box, from the best of several starts. */
+import { type DifferentiableFunction, type LbfgsResult, minimizeLbfgs } from "../math/lbfgs.ts";
 import type { Hyperparameters, KernelShape } from "./kernel.ts";
 import { logMarginalLikelihood } from "./likelihood.ts";
 import type { LogPrior } from "./priors.ts";
+import { subsample } from "./subsample.ts";
 
 /** Data of one Gaussian process, in its own (standardised) units. */
 export interface ProcessData {
@@ -26,7 +27,7 @@ export interface HyperparameterBounds {
 export interface FitOptions {
   readonly prior: LogPrior;
   readonly bounds: HyperparameterBounds;
-  /** Starting points; the best end wins, the earlier one on a tie. */
+  /** Starting points, raced: the best after a few iterations is followed, the earlier one on a tie. */
   readonly starts: readonly Hyperparameters[];
   readonly maxIterations: number;
 }
@@ -37,34 +38,48 @@ export interface Fit {
   readonly objective: number;
 }
 
+/** A race is run over this many iterations, on at most this many observations. */
+const RACE_ITERATIONS = 6;
+const RACE_OBSERVATIONS = 60;
+/** The winner is followed on at most this many observations; the cost of each evaluation grows with their cube. */
+const LARGEST_FIT = 200;
+
 export function fitHyperparameters(data: ProcessData, options: FitOptions): Fit {
   const size = data.shape.size;
-  const likelihood = logMarginalLikelihood(data.shape, data.x, data.y, data.knownVariance);
-  const negative = (h: Float64Array, gradient: Float64Array): number => {
-    const value = likelihood(h, gradient) + options.prior(h, gradient);
-    for (let j = 0; j < gradient.length; j++) gradient[j] = -gradient[j]!;
-    return -value;
-  };
   const [lower, upper] = logBox(size, options.bounds);
-  let best: Fit | null = null;
-  for (const start of options.starts) {
-    const { x, value } = minimizeLbfgs(negative, toLog(start), {
+  const climb = (part: ProcessData, start: Float64Array, maxIterations: number): LbfgsResult =>
+    minimizeLbfgs(negativeLogPosterior(part, options.prior), start, {
       lower,
       upper,
-      maxIterations: options.maxIterations,
+      maxIterations,
       gradientTolerance: 1e-2,
       valueTolerance: 1e-6,
     });
-    if (!Number.isFinite(value)) continue;
-    if (best === null || -value > best.objective)
-      best = { hyperparameters: fromLog(x, size), objective: -value };
-  }
-  return (
-    best ?? {
-      hyperparameters: fromLog(clamp(toLog(options.starts[0]!), lower, upper), size),
-      objective: Number.NaN,
+  let leader = clamp(toLog(options.starts[0]!), lower, upper);
+  if (options.starts.length > 1) {
+    const part = subsample(data, RACE_OBSERVATIONS);
+    let lead = Number.POSITIVE_INFINITY;
+    for (const start of options.starts) {
+      const { x, value } = climb(part, toLog(start), RACE_ITERATIONS);
+      if (value < lead) [leader, lead] = [x, value];
     }
-  );
+  }
+  const { x, value } = climb(subsample(data, LARGEST_FIT), leader, options.maxIterations);
+  return Number.isFinite(value)
+    ? { hyperparameters: fromLog(x, size), objective: -value }
+    : { hyperparameters: fromLog(leader, size), objective: Number.NaN };
+}
+
+function negativeLogPosterior(
+  { shape, x, y, knownVariance }: ProcessData,
+  prior: LogPrior,
+): DifferentiableFunction {
+  const likelihood = logMarginalLikelihood(shape, x, y, knownVariance);
+  return (h, gradient) => {
+    const value = likelihood(h, gradient) + prior(h, gradient);
+    for (let j = 0; j < gradient.length; j++) gradient[j] = -gradient[j]!;
+    return -value;
+  };
 }
 
 export function toLog({

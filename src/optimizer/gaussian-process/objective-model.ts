@@ -6,14 +6,12 @@ import type { Hyperparameters } from "./kernel.ts";
 import { type ObjectiveObservations, objectiveObservations } from "./observations.ts";
 import { Posterior } from "./posterior.ts";
 import { logNormalPrior, type PriorChoice } from "./priors.ts";
-import { subsample } from "./subsample.ts";
 
 export interface ObjectiveModel {
   readonly observations: ObjectiveObservations;
   readonly posterior: Posterior;
   /** Posterior mean of each observed point, standardised. */
   readonly means: Float64Array;
-  readonly variances: Float64Array;
 }
 
 const BOUNDS = {
@@ -78,10 +76,7 @@ export function objectiveModel(
   const hyperparameters = chooseHyperparameters(observations, structure, warm);
   const { shape, x, y, knownVariance } = observations;
   const posterior = new Posterior(shape, hyperparameters, x, y, knownVariance, spare);
-  const means = new Float64Array(y.length);
-  const variances = new Float64Array(y.length);
-  posterior.predictMany(x, y.length, means, variances);
-  return { observations, posterior, means, variances };
+  return { observations, posterior, means: posterior.observedMeans() };
 }
 
 function chooseHyperparameters(
@@ -99,8 +94,9 @@ function chooseHyperparameters(
     inverseSquaredLengthscales: standard.inverseSquaredLengthscales.map((t) => 4 * t),
   };
   const noisy = { ...standard, noise: 0.3 };
-  const starts = usable ? [fromLog(warm.logHyperparameters, size), noisy] : [standard, short, noisy];
-  const fit = fitHyperparameters(subsample(observations), {
+  const first = usable ? fromLog(warm.logHyperparameters, size) : short;
+  const starts = [first, standard, noisy];
+  const fit = fitHyperparameters(observations, {
     prior: logNormalPrior(size, prior),
     bounds: prior.microscale === null ? { ...BOUNDS, microscale: null } : BOUNDS,
     starts,
