@@ -110,25 +110,22 @@ export class Posterior {
     }
   }
 
-  /** Scaled squared distance of the weighted point in `points` at `offset` from observation i. */
-  #distance(points: Float64Array, offset: number, i: number): number {
-    const { size } = this.shape;
-    const x = this.#x;
-    const row = i * size;
+  /** Scaled squared distance of two weighted points, at their offsets in `a` and `b`. */
+  #distance(a: Float64Array, aOffset: number, b: Float64Array, bOffset: number): number {
     let q = 0;
     if (this.#categorical.length === 0) {
-      for (let j = 0; j < size; j++) {
-        const difference = points[offset + j]! - x[row + j]!;
+      for (let j = 0; j < this.shape.size; j++) {
+        const difference = a[aOffset + j]! - b[bOffset + j]!;
         q += difference * difference;
       }
       return q;
     }
     for (const j of this.#numeric) {
-      const difference = points[offset + j]! - x[row + j]!;
+      const difference = a[aOffset + j]! - b[bOffset + j]!;
       q += difference * difference;
     }
     for (const j of this.#categorical) {
-      if (points[offset + j] !== x[row + j]) q += this.hyperparameters.inverseSquaredLengthscales[j]!;
+      if (a[aOffset + j] !== b[bOffset + j]) q += this.hyperparameters.inverseSquaredLengthscales[j]!;
     }
     return q;
   }
@@ -137,7 +134,7 @@ export class Posterior {
   #covariances(points: Float64Array, offset: number, count: number, k: Float64Array, kOffset: number): void {
     const { scale } = this.hyperparameters;
     for (let i = 0; i < count; i++) {
-      const q = this.#distance(points, offset, i);
+      const q = this.#distance(points, offset, this.#x, i * this.shape.size);
       k[kOffset + i] = q === 0 ? this.#variance : matern52(q, scale);
     }
   }
@@ -199,6 +196,22 @@ export class Posterior {
     return dot(this.#k, 0, this.#alpha, 0, this.#n);
   }
 
+  /** Covariance of the function at two points. */
+  covariance(a: Float64Array, b: Float64Array): number {
+    const { size } = this.shape;
+    const n = this.#n;
+    const points = new Float64Array(2 * size);
+    this.#weigh(a, 0, points, 0);
+    this.#weigh(b, 0, points, size);
+    const k = new Float64Array(2 * n);
+    this.#covariances(points, 0, n, k, 0);
+    this.#covariances(points, size, n, k, n);
+    solveLowerRows(this.#factor, n, k, 2, this.#capacity);
+    const q = this.#distance(points, 0, points, size);
+    const prior = q === 0 ? this.#variance : matern52(q, this.hyperparameters.scale);
+    return prior - dot(k, 0, k, n, n);
+  }
+
   /** Mean, variance and both gradients at a point; the gradient of a categorical coordinate is 0. */
   predict(point: Float64Array, out: Prediction): void {
     const { size } = this.shape;
@@ -210,7 +223,7 @@ export class Posterior {
     const x = this.#x;
     this.#weigh(point, 0, at, 0);
     for (let i = 0; i < n; i++) {
-      const q = this.#distance(at, 0, i);
+      const q = this.#distance(at, 0, x, i * size);
       const r = SQRT5 * Math.sqrt(q);
       const e = scale * Math.exp(-r);
       k[i] = q === 0 ? this.#variance : (1 + r + (5 / 3) * q) * e;
