@@ -27,7 +27,7 @@ export interface HyperparameterBounds {
 export interface FitOptions {
   readonly prior: LogPrior;
   readonly bounds: HyperparameterBounds;
-  /** Starting points, raced: the best after a few iterations is followed, the earlier one on a tie. */
+  /** Starting points; the best end wins, the earlier one on a tie. With many observations they are raced first. */
   readonly starts: readonly Hyperparameters[];
   readonly maxIterations: number;
 }
@@ -38,36 +38,39 @@ export interface Fit {
   readonly objective: number;
 }
 
-/** A race is run over this many iterations, on at most this many observations. */
-const RACE_ITERATIONS = 6;
-const RACE_OBSERVATIONS = 60;
-/** The winner is followed on at most this many observations; the cost of each evaluation grows with their cube. */
+/** With more observations than this, starts are raced over a few iterations on as many of them, and only the leader is followed. */
+const RACE_ABOVE = 100;
+const RACE_ITERATIONS = 8;
+/** A fit uses at most this many observations; the cost of each evaluation grows with their cube. */
 const LARGEST_FIT = 200;
 
 export function fitHyperparameters(data: ProcessData, options: FitOptions): Fit {
   const size = data.shape.size;
   const [lower, upper] = logBox(size, options.bounds);
-  const climb = (part: ProcessData, start: Float64Array, maxIterations: number): LbfgsResult =>
-    minimizeLbfgs(negativeLogPosterior(part, options.prior), start, {
-      lower,
-      upper,
-      maxIterations,
-      gradientTolerance: 1e-2,
-      valueTolerance: 1e-6,
-    });
-  let leader = clamp(toLog(options.starts[0]!), lower, upper);
-  if (options.starts.length > 1) {
-    const part = subsample(data, RACE_OBSERVATIONS);
-    let lead = Number.POSITIVE_INFINITY;
-    for (const start of options.starts) {
-      const { x, value } = climb(part, toLog(start), RACE_ITERATIONS);
-      if (value < lead) [leader, lead] = [x, value];
+  const best = (
+    part: ProcessData,
+    starts: readonly Float64Array[],
+    maxIterations: number,
+  ): Pick<LbfgsResult, "x" | "value"> => {
+    const f = negativeLogPosterior(part, options.prior);
+    let winner = { x: clamp(starts[0]!, lower, upper), value: Number.POSITIVE_INFINITY };
+    for (const start of starts) {
+      const end = minimizeLbfgs(f, start, {
+        lower,
+        upper,
+        maxIterations,
+        gradientTolerance: 1e-2,
+        valueTolerance: 1e-6,
+      });
+      if (end.value < winner.value) winner = end;
     }
-  }
-  const { x, value } = climb(subsample(data, LARGEST_FIT), leader, options.maxIterations);
-  return Number.isFinite(value)
-    ? { hyperparameters: fromLog(x, size), objective: -value }
-    : { hyperparameters: fromLog(leader, size), objective: Number.NaN };
+    return winner;
+  };
+  let starts = options.starts.map(toLog);
+  if (data.y.length > RACE_ABOVE && starts.length > 1)
+    starts = [best(subsample(data, RACE_ABOVE), starts, RACE_ITERATIONS).x];
+  const { x, value } = best(subsample(data, LARGEST_FIT), starts, options.maxIterations);
+  return { hyperparameters: fromLog(x, size), objective: Number.isFinite(value) ? -value : Number.NaN };
 }
 
 function negativeLogPosterior(

@@ -14,10 +14,14 @@ export interface ObjectiveModel {
   readonly means: Float64Array;
 }
 
+/**
+ * The least noise is what double precision carries, not what a robot has: with 1e-6 a noise-free function is known to a
+ * thousandth of its spread, and neither the search nor the champion gets nearer to an optimum than that.
+ */
 const BOUNDS = {
   lengthscale: [0.05, 30],
   scale: [0.05, 20],
-  noise: [1e-6, 2],
+  noise: [1e-9, 2],
   microscale: [1e-6, 2],
 } as const satisfies HyperparameterBounds;
 const MAX_ITERATIONS = 40;
@@ -94,8 +98,7 @@ function chooseHyperparameters(
     inverseSquaredLengthscales: standard.inverseSquaredLengthscales.map((t) => 4 * t),
   };
   const noisy = { ...standard, noise: 0.3 };
-  const first = usable ? fromLog(warm.logHyperparameters, size) : short;
-  const starts = [first, standard, noisy];
+  const starts = usable ? [fromLog(warm.logHyperparameters, size), noisy] : [standard, short, noisy];
   const fit = fitHyperparameters(observations, {
     prior: logNormalPrior(size, prior),
     bounds: prior.microscale === null ? { ...BOUNDS, microscale: null } : BOUNDS,
