@@ -1,6 +1,7 @@
 /** Whether fitting a model in the sampler thread stalls the service: the delay of this thread's event loop meanwhile. */
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
 import { readHardwareConfig } from "../../../src/config/read-hardware-config.ts";
 import { createSampler } from "../../../src/optimizer/catalogue.ts";
 import { RandomSource } from "../../../src/optimizer/math/random-source.ts";
@@ -17,6 +18,8 @@ export interface EventLoopDelay {
   /** Milliseconds of delay at the 99th percentile and the longest, with a timer every millisecond. */
   readonly p99: number;
   readonly longest: number;
+  /** The same percentile over a second in which nothing was asked: what the machine does by itself. */
+  readonly idleP99: number;
   readonly bar: number;
 }
 
@@ -38,6 +41,9 @@ export async function measureEventLoopDelay(count = 1000, asks = 5): Promise<Eve
     await host.ask(trials.slice(0, 1), 1);
     const delay = monitorEventLoopDelay({ resolution: 1 });
     delay.enable();
+    await sleep(1000);
+    const idleP99 = delay.percentile(99) / 1e6;
+    delay.reset();
     const answers: number[] = [];
     for (let i = 0; i < asks; i++) {
       const start = performance.now();
@@ -51,6 +57,7 @@ export async function measureEventLoopDelay(count = 1000, asks = 5): Promise<Eve
       answer: answers.toSorted((a, b) => a - b)[asks >> 1]!,
       p99: delay.percentile(99) / 1e6,
       longest: delay.max / 1e6,
+      idleP99,
       bar: BAR_MS,
     };
   } finally {

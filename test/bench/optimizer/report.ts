@@ -31,11 +31,13 @@ export function printKernels(kernels: readonly KernelSpeed[]): void {
   }
 }
 
-export function printEventLoop({ trials, answer, p99, longest, bar }: EventLoopDelay): void {
+export function printEventLoop({ trials, answer, p99, longest, idleP99, bar }: EventLoopDelay): void {
   console.log(
     `\nservice's event loop while the sampler thread fits ${trials} trials (answers in ${cell(answer).trim()} ms)`,
   );
-  console.log(`delay p99 ${p99.toFixed(2)} ms, longest ${longest.toFixed(2)} ms  ${verdict(p99, bar)}`);
+  console.log(
+    `delay p99 ${p99.toFixed(2)} ms, longest ${longest.toFixed(2)} ms, p99 while idle ${idleP99.toFixed(2)} ms  ${verdict(p99, bar)}`,
+  );
 }
 
 export function printComparisons(comparisons: readonly Comparison[]): void {
