@@ -39,7 +39,7 @@ export interface Fit {
 }
 
 /** With more observations than this, starts are raced over a few iterations on as many of them, and only the leader is followed. */
-const RACE_ABOVE = 100;
+const RACE_ABOVE = 80;
 const RACE_ITERATIONS = 8;
 /** A fit uses at most this many observations; the cost of each evaluation grows with their cube. */
 const LARGEST_FIT = 200;
