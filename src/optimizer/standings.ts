@@ -39,8 +39,8 @@ export function standings(
 
 /** The same from a model that is fitted already. */
 export function rankGaits(model: ObjectiveModel, trials: readonly ObservedTrial[]): Standing[] {
-  const { observations, means, variances, posterior } = model;
-  const { spread, sign, toReward } = observations;
+  const { observations, posterior } = model;
+  const { spread, sign, shape, toReward } = observations;
 
   const rowsOf = new Map<string, number[]>();
   for (const [row, trial] of observations.trials.entries()) {
@@ -52,23 +52,28 @@ export function rankGaits(model: ObjectiveModel, trials: readonly ObservedTrial[
   const fallen = new Set(
     trials.filter(({ state }) => state === "aborted").map(({ parameters }) => parameterKey(parameters)),
   );
-  const standing: { key: string; entry: Standing }[] = [];
-  for (const [key, rows] of rowsOf) {
+  const walked = [...rowsOf].flatMap(([key, rows]) => {
     const completed = rows.filter((row) => observations.trials[row]!.state === "completed");
-    const first = completed[0];
-    if (first === undefined) continue;
-    const within = Math.min(...completed.map((row) => observations.knownVariance[row]!));
-    standing.push({
-      key,
-      entry: {
-        params: observations.trials[first]!.parameters,
-        mean: toReward(means[first]!),
-        deviation: spread * Math.sqrt(variances[first]!),
-        walkDeviation: spread * Math.sqrt(posterior.hyperparameters.noise + within),
-        trials: completed.map((row) => observations.trials[row]!.number),
-      },
-    });
+    return completed.length === 0 ? [] : [{ key, completed, first: completed[0]! }];
+  });
+  const points = new Float64Array(walked.length * shape.size);
+  for (const [i, { first }] of walked.entries()) {
+    points.set(observations.x.subarray(first * shape.size, (first + 1) * shape.size), i * shape.size);
   }
+  const means = new Float64Array(walked.length);
+  const variances = new Float64Array(walked.length);
+  posterior.predictMany(points, walked.length, means, variances);
+  const standing = walked.map(({ key, completed, first }, i) => {
+    const within = Math.min(...completed.map((row) => observations.knownVariance[row]!));
+    const entry: Standing = {
+      params: observations.trials[first]!.parameters,
+      mean: toReward(means[i]!),
+      deviation: spread * Math.sqrt(variances[i]!),
+      walkDeviation: spread * Math.sqrt(posterior.hyperparameters.noise + within),
+      trials: completed.map((row) => observations.trials[row]!.number),
+    };
+    return { key, entry };
+  });
   const unhurt = standing.filter(({ key }) => !fallen.has(key));
   return (unhurt.length > 0 ? unhurt : standing)
     .map(({ entry }) => entry)

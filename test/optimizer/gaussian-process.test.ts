@@ -70,6 +70,44 @@ describe("Gaussian process sampler", () => {
     const many = runStudy(createSampler("random", {}, context(2)), 2, 40);
     assert.ok(withinTrustRegion(unit, many, () => true)(decode(unit, Float64Array.of(1, 1))));
   });
+
+  it("asked for four at once, gives four different places, each worth walking", () => {
+    const unit = unitSpace(SPACE);
+    for (const seed of [1, 2, 3]) {
+      const sampler = createSampler("gp", {}, context(seed));
+      const trials = runStudy(sampler, seed, 20);
+      const speeds = trials.map(({ value }) => value ?? 0).sort((a, b) => b - a);
+      const batch = [20, 21, 22, 23].map((suggestion) => {
+        const asked = sampler.ask({ trials, suggestion, feasible: () => true });
+        trials.push({
+          number: suggestion,
+          suggestion,
+          role: "suggested",
+          state: "running",
+          parameters: asked.parameters,
+          reports: [],
+          value: null,
+          constraints: [],
+          breached: null,
+          walked: 0,
+          bookkeeping: asked.bookkeeping,
+        });
+        return asked.parameters;
+      });
+      const points = batch.map((parameters) => encode(unit, parameters));
+      for (const [i, a] of points.entries()) {
+        for (const b of points.slice(0, i)) {
+          const apart = Math.max(...a.map((value, j) => Math.abs(value - b[j]!)));
+          assert.ok(apart > 1e-4, `seed ${seed}: ${a} and ${b}`);
+        }
+      }
+      const walked = batch.map((parameters, i) => walk(parameters, seed, 20 + i).value ?? 0);
+      assert.ok(
+        Math.max(...walked) >= speeds[speeds.length >> 1]!,
+        `seed ${seed}: ${walked}, half of the walks before reach ${speeds[speeds.length >> 1]}`,
+      );
+    }
+  });
 });
 
 describe("Gaussian process sampler with output warping", () => {

@@ -14,7 +14,6 @@ import type { Hyperparameters } from "./kernel.ts";
 import { centerAndSpread, encodeAll, kernelShape } from "./observations.ts";
 import { Posterior } from "./posterior.ts";
 import { logNormalPrior, type PriorChoice } from "./priors.ts";
-import { subsample } from "./subsample.ts";
 
 export interface ConstraintModel {
   /** Index of the constraint. */
@@ -96,7 +95,7 @@ function fitOne(
   const hyperparameters =
     usable && !refit
       ? fromLog(warm, size)
-      : fitHyperparameters(subsample(data), {
+      : fitHyperparameters(data, {
           prior: logNormalPrior(size, prior),
           bounds,
           starts: [usable ? fromLog(warm, size) : standard],

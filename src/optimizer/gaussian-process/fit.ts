@@ -1,8 +1,9 @@
-/** Hyperparameters by maximum a posteriori: L-BFGS in their logarithms, in a box, from several starts. */
-import { minimizeLbfgs } from "../math/lbfgs.ts";
+/** Hyperparameters by maximum a posteriori: L-BFGS in their logarithms, in a box, from the best of several starts. */
+import { type DifferentiableFunction, type LbfgsResult, minimizeLbfgs } from "../math/lbfgs.ts";
 import type { Hyperparameters, KernelShape } from "./kernel.ts";
 import { logMarginalLikelihood } from "./likelihood.ts";
 import type { LogPrior } from "./priors.ts";
+import { subsample } from "./subsample.ts";
 
 /** Data of one Gaussian process, in its own (standardised) units. */
 export interface ProcessData {
@@ -26,7 +27,7 @@ export interface HyperparameterBounds {
 export interface FitOptions {
   readonly prior: LogPrior;
   readonly bounds: HyperparameterBounds;
-  /** Starting points; the best end wins, the earlier one on a tie. */
+  /** Starting points; the best end wins, the earlier one on a tie. With many observations they are raced first. */
   readonly starts: readonly Hyperparameters[];
   readonly maxIterations: number;
 }
@@ -37,34 +38,51 @@ export interface Fit {
   readonly objective: number;
 }
 
+/** With more observations than this, starts are raced over a few iterations on as many of them, and only the leader is followed. */
+const RACE_ABOVE = 80;
+const RACE_ITERATIONS = 8;
+/** A fit uses at most this many observations; the cost of each evaluation grows with their cube. */
+const LARGEST_FIT = 200;
+
 export function fitHyperparameters(data: ProcessData, options: FitOptions): Fit {
   const size = data.shape.size;
-  const likelihood = logMarginalLikelihood(data.shape, data.x, data.y, data.knownVariance);
-  const negative = (h: Float64Array, gradient: Float64Array): number => {
-    const value = likelihood(h, gradient) + options.prior(h, gradient);
+  const [lower, upper] = logBox(size, options.bounds);
+  const best = (
+    part: ProcessData,
+    starts: readonly Float64Array[],
+    maxIterations: number,
+  ): Pick<LbfgsResult, "x" | "value"> => {
+    const f = negativeLogPosterior(part, options.prior);
+    let winner = { x: clamp(starts[0]!, lower, upper), value: Number.POSITIVE_INFINITY };
+    for (const start of starts) {
+      const end = minimizeLbfgs(f, start, {
+        lower,
+        upper,
+        maxIterations,
+        gradientTolerance: 1e-2,
+        valueTolerance: 1e-6,
+      });
+      if (end.value < winner.value) winner = end;
+    }
+    return winner;
+  };
+  let starts = options.starts.map(toLog);
+  if (data.y.length > RACE_ABOVE && starts.length > 1)
+    starts = [best(subsample(data, RACE_ABOVE), starts, RACE_ITERATIONS).x];
+  const { x, value } = best(subsample(data, LARGEST_FIT), starts, options.maxIterations);
+  return { hyperparameters: fromLog(x, size), objective: Number.isFinite(value) ? -value : Number.NaN };
+}
+
+function negativeLogPosterior(
+  { shape, x, y, knownVariance }: ProcessData,
+  prior: LogPrior,
+): DifferentiableFunction {
+  const likelihood = logMarginalLikelihood(shape, x, y, knownVariance);
+  return (h, gradient) => {
+    const value = likelihood(h, gradient) + prior(h, gradient);
     for (let j = 0; j < gradient.length; j++) gradient[j] = -gradient[j]!;
     return -value;
   };
-  const [lower, upper] = logBox(size, options.bounds);
-  let best: Fit | null = null;
-  for (const start of options.starts) {
-    const { x, value } = minimizeLbfgs(negative, toLog(start), {
-      lower,
-      upper,
-      maxIterations: options.maxIterations,
-      gradientTolerance: 1e-2,
-      valueTolerance: 1e-6,
-    });
-    if (!Number.isFinite(value)) continue;
-    if (best === null || -value > best.objective)
-      best = { hyperparameters: fromLog(x, size), objective: -value };
-  }
-  return (
-    best ?? {
-      hyperparameters: fromLog(clamp(toLog(options.starts[0]!), lower, upper), size),
-      objective: Number.NaN,
-    }
-  );
 }
 
 export function toLog({

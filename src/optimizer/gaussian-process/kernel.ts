@@ -44,30 +44,6 @@ export function matern52(q: number, scale: number): number {
   return scale * (1 + r + (5 / 3) * q) * Math.exp(-r);
 }
 
-/** dk/dq = −(5/6) s (1 + √(5q)) e^{−√(5q)}. */
-export function matern52Slope(q: number, scale: number): number {
-  const r = SQRT5 * Math.sqrt(q);
-  return (-5 / 6) * scale * (1 + r) * Math.exp(-r);
-}
-
-/** q between the point `a` at `aOffset` and the point `b` at `bOffset`. */
-export function scaledSquaredDistance(
-  shape: KernelShape,
-  theta: Float64Array,
-  a: Float64Array,
-  aOffset: number,
-  b: Float64Array,
-  bOffset: number,
-): number {
-  let q = 0;
-  for (let j = 0; j < shape.size; j++) {
-    const difference = a[aOffset + j]! - b[bOffset + j]!;
-    if (!shape.categorical[j]) q += theta[j]! * difference * difference;
-    else if (difference !== 0) q += theta[j]!;
-  }
-  return q;
-}
-
 /**
  * d_j² of every pair of points i > k, one row of d numbers per pair in the order (1,0), (2,0), (2,1), …: computed once
  * per fit, so that a likelihood evaluation only weighs them by θ.

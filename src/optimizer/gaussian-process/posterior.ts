@@ -2,14 +2,8 @@
  * The posterior of a zero-mean Gaussian process: mean and variance of the function (noise left out, microscale structure
  * included) at any point, their gradients, and conditioning on one more observation. Rasmussen and Williams, algorithm 2.1.
  */
-import { choleskyInPlace, dot, solveLower, solveLowerMany, solveLowerTransposed } from "../math/cholesky.ts";
-import {
-  type Hyperparameters,
-  type KernelShape,
-  matern52,
-  matern52Slope,
-  scaledSquaredDistance,
-} from "./kernel.ts";
+import { choleskyInPlace, dot, solveLower, solveLowerRows, solveLowerTransposed } from "../math/cholesky.ts";
+import { type Hyperparameters, type KernelShape, matern52 } from "./kernel.ts";
 
 /** Mean and variance of the function at one point, with gradients in its coordinates. */
 export interface Prediction {
@@ -19,15 +13,23 @@ export interface Prediction {
   readonly varianceGradient: Float64Array;
 }
 
-const COLUMNS = 64;
+/** Points worked on at a time: their covariances with a thousand observations stay in the cache. */
+const BLOCK = 32;
 const SMALLEST_VARIANCE = 1e-14;
+const SQRT5 = Math.sqrt(5);
 
 export class Posterior {
   readonly shape: KernelShape;
   readonly hyperparameters: Hyperparameters;
-  /** n × d, with room for `capacity` rows. */
+  /** √θ_j: coordinates times it have q as their squared distance, categorical ones their Hamming distance times θ_j. */
+  readonly #weights: Float64Array;
+  readonly #numeric: readonly number[];
+  readonly #categorical: readonly number[];
+  /** n × d weighted points, with room for `capacity` rows. */
   readonly #x: Float64Array;
   readonly #y: Float64Array;
+  /** What each observation's variance adds to the diagonal. */
+  readonly #noise: Float64Array;
   /** L of K + noise, row stride `capacity`. */
   readonly #factor: Float64Array;
   readonly #capacity: number;
@@ -35,6 +37,8 @@ export class Posterior {
   #n: number;
   /** Of the function at any point before anything is known. */
   readonly #variance: number;
+  /** The point asked about, weighted. */
+  readonly #at: Float64Array;
   readonly #k: Float64Array;
   readonly #slope: Float64Array;
 
@@ -57,12 +61,18 @@ export class Posterior {
     this.shape = shape;
     this.hyperparameters = hyperparameters;
     this.#variance = hyperparameters.scale + hyperparameters.microscale;
+    this.#weights = hyperparameters.inverseSquaredLengthscales.map(Math.sqrt);
+    const dimensions = Array.from({ length: shape.size }, (_, j) => j);
+    this.#numeric = dimensions.filter((j) => !shape.categorical[j]);
+    this.#categorical = dimensions.filter((j) => shape.categorical[j]);
     this.#capacity = capacity;
     this.#n = n;
+    this.#at = new Float64Array(shape.size);
     this.#x = new Float64Array(capacity * shape.size);
-    this.#x.set(x);
+    for (let i = 0; i < n; i++) this.#weigh(x, i * shape.size, this.#x, i * shape.size);
     this.#y = new Float64Array(capacity);
     this.#y.set(y);
+    this.#noise = new Float64Array(capacity);
     this.#k = new Float64Array(capacity);
     this.#slope = new Float64Array(capacity);
     this.#factor = new Float64Array(capacity * capacity);
@@ -75,12 +85,24 @@ export class Posterior {
     return this.#n;
   }
 
+  /** Mean of the function at each observation, in their order: K α = y − noise α, without a covariance computed anew. */
+  observedMeans(): Float64Array {
+    return this.#alpha.map((alpha, i) => this.#y[i]! - this.#noise[i]! * alpha);
+  }
+
+  #weigh(from: Float64Array, offset: number, to: Float64Array, toOffset: number): void {
+    for (let j = 0; j < this.shape.size; j++) {
+      const weight = this.shape.categorical[j] ? 1 : this.#weights[j]!;
+      to[toOffset + j] = from[offset + j]! * weight;
+    }
+  }
+
   #factorise(knownVariance: Float64Array): void {
     const { scale, noise } = this.hyperparameters;
     for (let jitter = 0; ; jitter = jitter === 0 ? 1e-10 * scale : jitter * 10) {
       for (let i = 0; i < this.#n; i++) {
+        this.#noise[i] = noise + knownVariance[i]! + jitter;
         this.#fillRow(i);
-        this.#factor[i * this.#capacity + i] = this.#variance + noise + knownVariance[i]! + jitter;
       }
       if (choleskyInPlace(this.#factor, this.#n, this.#capacity)) return;
       if (!(jitter < scale))
@@ -88,26 +110,46 @@ export class Posterior {
     }
   }
 
-  /** k at the scaled squared distance q, microscale structure included. */
-  #covariance(q: number): number {
+  /** Scaled squared distance of two weighted points, at their offsets in `a` and `b`. */
+  #distance(a: Float64Array, aOffset: number, b: Float64Array, bOffset: number): number {
+    let q = 0;
+    if (this.#categorical.length === 0) {
+      for (let j = 0; j < this.shape.size; j++) {
+        const difference = a[aOffset + j]! - b[bOffset + j]!;
+        q += difference * difference;
+      }
+      return q;
+    }
+    for (const j of this.#numeric) {
+      const difference = a[aOffset + j]! - b[bOffset + j]!;
+      q += difference * difference;
+    }
+    for (const j of this.#categorical) {
+      if (a[aOffset + j] !== b[bOffset + j]) q += this.hyperparameters.inverseSquaredLengthscales[j]!;
+    }
+    return q;
+  }
+
+  /** Covariance, before anything is known, of two of the weighted points in `points`, at their offsets. */
+  #prior(points: Float64Array, a: number, b: number): number {
+    const q = this.#distance(points, a, points, b);
     return q === 0 ? this.#variance : matern52(q, this.hyperparameters.scale);
   }
 
-  /** Covariances of point i with those before it. */
-  #fillRow(i: number): void {
-    const { size } = this.shape;
-    const { inverseSquaredLengthscales } = this.hyperparameters;
-    for (let c = 0; c < i; c++) {
-      const q = scaledSquaredDistance(
-        this.shape,
-        inverseSquaredLengthscales,
-        this.#x,
-        i * size,
-        this.#x,
-        c * size,
-      );
-      this.#factor[i * this.#capacity + c] = this.#covariance(q);
+  /** Covariances of the weighted point in `points` with the first `count` observations, written to `k`. */
+  #covariances(points: Float64Array, offset: number, count: number, k: Float64Array, kOffset: number): void {
+    const { scale } = this.hyperparameters;
+    for (let i = 0; i < count; i++) {
+      const q = this.#distance(points, offset, this.#x, i * this.shape.size);
+      k[kOffset + i] = q === 0 ? this.#variance : matern52(q, scale);
     }
+  }
+
+  /** Row i of K: covariances of point i with those before it, and its own with its noise. */
+  #fillRow(i: number): void {
+    const row = i * this.#capacity;
+    this.#covariances(this.#x, i * this.shape.size, i, this.#factor, row);
+    this.#factor[row + i] = this.#variance + this.#noise[i]!;
   }
 
   #solve(): Float64Array {
@@ -133,11 +175,10 @@ export class Posterior {
   #append(point: Float64Array, value: number, variance: number): void {
     const n = this.#n;
     if (n === this.#capacity) throw new RangeError("No room for another observation.");
-    this.#x.set(point, n * this.shape.size);
+    this.#weigh(point, 0, this.#x, n * this.shape.size);
     this.#y[n] = value;
+    this.#noise[n] = variance + 1e-10 * this.hyperparameters.scale;
     this.#fillRow(n);
-    const { scale } = this.hyperparameters;
-    this.#factor[n * this.#capacity + n] = this.#variance + variance + 1e-10 * scale;
     if (!choleskyInPlace(this.#factor, n + 1, this.#capacity, n)) return;
     this.#n = n + 1;
     this.#alpha = this.#solve();
@@ -155,90 +196,88 @@ export class Posterior {
   }
 
   /** Mean of the function at a point. */
-  mean(point: Float64Array, offset = 0): number {
+  mean(point: Float64Array): number {
+    this.#weigh(point, 0, this.#at, 0);
+    this.#covariances(this.#at, 0, this.#n, this.#k, 0);
+    return dot(this.#k, 0, this.#alpha, 0, this.#n);
+  }
+
+  /** Covariance of the function at two points. */
+  covariance(a: Float64Array, b: Float64Array): number {
     const { size } = this.shape;
-    const { inverseSquaredLengthscales } = this.hyperparameters;
-    let sum = 0;
-    for (let i = 0; i < this.#n; i++) {
-      const q = scaledSquaredDistance(
-        this.shape,
-        inverseSquaredLengthscales,
-        this.#x,
-        i * size,
-        point,
-        offset,
-      );
-      sum += this.#alpha[i]! * this.#covariance(q);
-    }
-    return sum;
+    const n = this.#n;
+    const points = new Float64Array(2 * size);
+    this.#weigh(a, 0, points, 0);
+    this.#weigh(b, 0, points, size);
+    const k = new Float64Array(2 * n);
+    this.#covariances(points, 0, n, k, 0);
+    this.#covariances(points, size, n, k, n);
+    solveLowerRows(this.#factor, n, k, 2, this.#capacity);
+    return this.#prior(points, 0, size) - dot(k, 0, k, n, n);
   }
 
   /** Mean, variance and both gradients at a point; the gradient of a categorical coordinate is 0. */
   predict(point: Float64Array, out: Prediction): void {
-    const { size, categorical } = this.shape;
-    const { inverseSquaredLengthscales: theta, scale } = this.hyperparameters;
+    const { size } = this.shape;
+    const { scale } = this.hyperparameters;
     const n = this.#n;
     const k = this.#k;
     const slope = this.#slope;
+    const at = this.#at;
+    const x = this.#x;
+    this.#weigh(point, 0, at, 0);
     for (let i = 0; i < n; i++) {
-      const q = scaledSquaredDistance(this.shape, theta, this.#x, i * size, point, 0);
-      k[i] = this.#covariance(q);
-      slope[i] = matern52Slope(q, scale);
+      const q = this.#distance(at, 0, x, i * size);
+      const r = SQRT5 * Math.sqrt(q);
+      const e = scale * Math.exp(-r);
+      k[i] = q === 0 ? this.#variance : (1 + r + (5 / 3) * q) * e;
+      slope[i] = (-5 / 6) * (1 + r) * e;
     }
     out.mean = dot(k, 0, this.#alpha, 0, n);
     solveLower(this.#factor, n, k, this.#capacity);
     out.variance = Math.max(SMALLEST_VARIANCE * scale, this.#variance - dot(k, 0, k, 0, n));
     solveLowerTransposed(this.#factor, n, k, this.#capacity);
-    out.meanGradient.fill(0);
-    out.varianceGradient.fill(0);
+    const { meanGradient, varianceGradient } = out;
+    meanGradient.fill(0);
+    varianceGradient.fill(0);
     for (let i = 0; i < n; i++) {
       const meanWeight = 2 * slope[i]! * this.#alpha[i]!;
       const varianceWeight = -4 * slope[i]! * k[i]!;
+      const row = i * size;
       for (let j = 0; j < size; j++) {
-        if (categorical[j]) continue;
-        const change = theta[j]! * (point[j]! - this.#x[i * size + j]!);
-        out.meanGradient[j]! += meanWeight * change;
-        out.varianceGradient[j]! += varianceWeight * change;
+        const change = at[j]! - x[row + j]!;
+        meanGradient[j]! += meanWeight * change;
+        varianceGradient[j]! += varianceWeight * change;
       }
+    }
+    // The differences were of weighted coordinates: √θ is in them once.
+    for (const j of this.#numeric) {
+      meanGradient[j]! *= this.#weights[j]!;
+      varianceGradient[j]! *= this.#weights[j]!;
+    }
+    for (const j of this.#categorical) {
+      meanGradient[j] = 0;
+      varianceGradient[j] = 0;
     }
   }
 
-  /**
-   * Means and variances of many points (rows of `points`), in blocks that share each pass over the factor.
-   * @param variances null when only the means are wanted
-   */
-  predictMany(
-    points: Float64Array,
-    count: number,
-    means: Float64Array,
-    variances: Float64Array | null,
-  ): void {
+  /** Means and variances of many points (rows of `points`), in blocks that share each pass over the factor. */
+  predictMany(points: Float64Array, count: number, means: Float64Array, variances: Float64Array): void {
     const { size } = this.shape;
-    const { inverseSquaredLengthscales: theta, scale } = this.hyperparameters;
+    const { scale } = this.hyperparameters;
     const n = this.#n;
-    const block = new Float64Array(n * COLUMNS);
-    for (let start = 0; start < count; start += COLUMNS) {
-      const columns = Math.min(COLUMNS, count - start);
-      means.fill(0, start, start + columns);
-      for (let i = 0; i < n; i++) {
-        const row = i * columns;
-        const alpha = this.#alpha[i]!;
-        for (let c = 0; c < columns; c++) {
-          const q = scaledSquaredDistance(this.shape, theta, this.#x, i * size, points, (start + c) * size);
-          const k = this.#covariance(q);
-          block[row + c] = k;
-          means[start + c]! += alpha * k;
-        }
+    const block = new Float64Array(n * Math.min(BLOCK, count));
+    for (let start = 0; start < count; start += BLOCK) {
+      const rows = Math.min(BLOCK, count - start);
+      for (let c = 0; c < rows; c++) {
+        this.#weigh(points, (start + c) * size, this.#at, 0);
+        this.#covariances(this.#at, 0, n, block, c * n);
+        means[start + c] = dot(block, c * n, this.#alpha, 0, n);
       }
-      if (variances === null) continue;
-      solveLowerMany(this.#factor, n, block, columns, this.#capacity);
-      for (let c = 0; c < columns; c++) variances[start + c] = this.#variance;
-      for (let i = 0; i < n; i++) {
-        const row = i * columns;
-        for (let c = 0; c < columns; c++) variances[start + c]! -= block[row + c]! * block[row + c]!;
-      }
-      for (let c = 0; c < columns; c++) {
-        variances[start + c] = Math.max(SMALLEST_VARIANCE * scale, variances[start + c]!);
+      solveLowerRows(this.#factor, n, block, rows, this.#capacity);
+      for (let c = 0; c < rows; c++) {
+        const variance = this.#variance - dot(block, c * n, block, c * n, n);
+        variances[start + c] = Math.max(SMALLEST_VARIANCE * scale, variance);
       }
     }
   }
@@ -249,19 +288,17 @@ export class Posterior {
    */
   average(points: Float64Array, count: number): { mean: number; variance: number } {
     const { size } = this.shape;
-    const { inverseSquaredLengthscales: theta, scale } = this.hyperparameters;
+    const { scale } = this.hyperparameters;
     const n = this.#n;
-    const k = this.#k.fill(0);
+    const weighted = new Float64Array(count * size);
+    for (let c = 0; c < count; c++) this.#weigh(points, c * size, weighted, c * size);
+    const k = new Float64Array(n);
+    const row = new Float64Array(n);
     let prior = 0;
     for (let c = 0; c < count; c++) {
-      for (let i = 0; i < n; i++) {
-        const q = scaledSquaredDistance(this.shape, theta, this.#x, i * size, points, c * size);
-        k[i]! += this.#covariance(q) / count;
-      }
-      for (let b = 0; b < c; b++) {
-        const q = scaledSquaredDistance(this.shape, theta, points, b * size, points, c * size);
-        prior += (2 * this.#covariance(q)) / (count * count);
-      }
+      this.#covariances(weighted, c * size, n, row, 0);
+      for (let i = 0; i < n; i++) k[i]! += row[i]! / count;
+      for (let b = 0; b < c; b++) prior += (2 * this.#prior(weighted, b * size, c * size)) / (count * count);
       prior += this.#variance / (count * count);
     }
     const mean = dot(k, 0, this.#alpha, 0, n);

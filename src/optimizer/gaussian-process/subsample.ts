@@ -4,18 +4,16 @@
  */
 import type { ProcessData } from "./fit.ts";
 
-export const LARGEST_FIT = 250;
-
-/** At most {@link LARGEST_FIT} of the observations, evenly spaced and with the latest among them. */
-export function subsample(data: ProcessData): ProcessData {
+/** At most `largest` of the observations, evenly spaced and with the latest among them. */
+export function subsample(data: ProcessData, largest: number): ProcessData {
   const n = data.y.length;
-  if (n <= LARGEST_FIT) return data;
+  if (n <= largest) return data;
   const { size } = data.shape;
-  const x = new Float64Array(LARGEST_FIT * size);
-  const y = new Float64Array(LARGEST_FIT);
-  const knownVariance = new Float64Array(LARGEST_FIT);
-  for (let i = 0; i < LARGEST_FIT; i++) {
-    const from = n - 1 - Math.floor((i * n) / LARGEST_FIT);
+  const x = new Float64Array(largest * size);
+  const y = new Float64Array(largest);
+  const knownVariance = new Float64Array(largest);
+  for (let i = 0; i < largest; i++) {
+    const from = n - 1 - Math.floor((i * n) / largest);
     x.set(data.x.subarray(from * size, (from + 1) * size), i * size);
     y[i] = data.y[from]!;
     knownVariance[i] = data.knownVariance[from]!;

@@ -141,8 +141,8 @@ function modelSuggestion(
   const limits = constraintModels(unit, trials, context.constraintCount, stored?.constraints, refit);
 
   const order = model === null ? [] : safestBestFirst(model, limits);
-  if (model !== null) believePending(unit, model, pending);
-  const objective = model === null ? null : improvementOver(model, order[0]!);
+  const objective =
+    model === null ? null : improvementOver(model, incumbent(unit, model, limits, order[0]!, pending));
   const acquisition = new Acquisition(objective, limits);
   const { point, value } = maximizeAcquisition({
     unit,
@@ -183,28 +183,44 @@ function safestBestFirst(
   );
 }
 
-function believePending(
-  unit: UnitSpace,
-  { posterior }: ObjectiveModel,
-  pending: readonly ObservedTrial[],
-): void {
-  for (const trial of pending) {
-    const point = encode(unit, trial.parameters);
-    posterior.condition(point, posterior.mean(point), 0);
-  }
+/** A place and the mean of the function there. */
+interface Estimate {
+  readonly point: Float64Array;
+  readonly mean: number;
 }
 
 /**
- * What a point could gain over the incumbent, the observed row `row`. The incumbent's own value is not known either, and
+ * What to improve on: the best row, or a pending walk that is believed to be better and probably holds. Left at the best
+ * row, a walk that promises much would be suggested again for as long as it is pending.
+ */
+function incumbent(
+  unit: UnitSpace,
+  { observations, means, posterior }: ObjectiveModel,
+  limits: readonly ConstraintModel[],
+  row: number,
+  pending: readonly ObservedTrial[],
+): Estimate {
+  const { size } = observations.shape;
+  let best: Estimate = { point: observations.x.slice(row * size, (row + 1) * size), mean: means[row]! };
+  for (const trial of pending) {
+    const point = encode(unit, trial.parameters);
+    const mean = posterior.mean(point);
+    posterior.condition(point, mean, 0);
+    if (mean > best.mean && logSafety(limits, point) >= Math.log(0.5)) best = { point, mean };
+  }
+  return best;
+}
+
+/**
+ * What a point could gain over the incumbent. The incumbent's own value is not known either, and
  * beside it the two rise and fall together: so the function is taken as known there, at its estimate, which leaves the
  * predicted means as they are and takes from each variance what is shared with the incumbent. Without it a noisy
  * search keeps walking beside its incumbent, where there is much uncertainty and nothing to gain (B. Letham et al.,
  * "Constrained Bayesian optimization with noisy experiments", Bayesian Analysis 14, 2019, with one fantasy, the mean).
  */
-function improvementOver({ observations, posterior, means }: ObjectiveModel, row: number): Objective {
-  const { size } = observations.shape;
-  posterior.assume(observations.x.slice(row * size, (row + 1) * size), means[row]!);
-  return { posterior, threshold: means[row]! };
+function improvementOver({ posterior }: ObjectiveModel, { point, mean }: Estimate): Objective {
+  posterior.assume(point, mean);
+  return { posterior, threshold: mean };
 }
 
 /** The best few distinct places walked. */

@@ -1,0 +1,150 @@
+/** Time per suggestion in a running study of ten parameters, and the speed of the dense kernels beside C. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createSampler } from "../../../src/optimizer/catalogue.ts";
+import {
+  choleskyInPlace,
+  inverseFromCholesky,
+  solveLowerRows,
+} from "../../../src/optimizer/math/cholesky.ts";
+import type { Sampler } from "../../../src/optimizer/sampler.ts";
+import { median } from "./compare.ts";
+import { levy } from "./functions.ts";
+import { OPTUNA_MILLISECONDS } from "./optuna-figures.ts";
+import { runFunctionStudy, unitCube } from "./study.ts";
+
+export const SPEED_TRIALS = [100, 300, 1000] as const;
+const DIMENSIONS = 10;
+/** A tenth of the standard deviation of the function over the cube, about. */
+const NOISE = 4.5;
+const SEED = 1;
+/** Processor time is counted in ticks: shorter asks are timed by the clock, and an interrupted one does not move the median. */
+const SHORT_MS = 10;
+
+const BARS: Readonly<Record<string, Readonly<Record<number, number>>>> = {
+  "cma-es": { 100: 0.05, 300: 0.05, 1000: 0.05 },
+  tpe: { 100: 0.5, 1000: 3 },
+  gp: { 100: 30, 300: 150, 1000: 1500 },
+};
+
+export interface Speed {
+  readonly sampler: string;
+  readonly trials: number;
+  /**
+   * Milliseconds of one `ask`, over the last tenth of the suggestions (at least 25): the middle and the slowest one in time this
+   * thread ran on a processor, which other programs do not lengthen, and the middle one by the clock on the wall.
+   */
+  readonly median: number;
+  readonly slowest: number;
+  readonly wallMedian: number;
+  readonly bar: number | null;
+  /** Optuna's milliseconds, null where not measured. */
+  readonly optuna: number | null;
+}
+
+export function measureSpeed(name: string, upTo: number): Speed[] {
+  const sampler = createSampler(
+    name,
+    {},
+    { space: unitCube(DIMENSIONS), direction: "minimize", seed: SEED, constraintCount: 0 },
+  );
+  const times: number[] = [];
+  const wallTimes: number[] = [];
+  const timed: Sampler = {
+    name,
+    ask(request) {
+      const start = performance.now();
+      const before = process.threadCpuUsage();
+      const suggestion = sampler.ask(request);
+      const wall = performance.now() - start;
+      const { user, system } = process.threadCpuUsage(before);
+      times.push(wall < SHORT_MS ? wall : (user + system) / 1000);
+      wallTimes.push(wall);
+      return suggestion;
+    },
+  };
+  const speeds: Speed[] = [];
+  for (const trials of runFunctionStudy({ sampler: timed, value: levy, noise: NOISE, seed: SEED })) {
+    const count = trials.length;
+    if (SPEED_TRIALS.some((wanted) => wanted === count)) {
+      const window = -Math.max(25, Math.ceil(count / 10));
+      const last = times.slice(window);
+      speeds.push({
+        sampler: name,
+        trials: count,
+        median: median(last),
+        slowest: Math.max(...last),
+        wallMedian: median(wallTimes.slice(window)),
+        bar: BARS[name]?.[count] ?? null,
+        optuna: OPTUNA_MILLISECONDS[name]?.[count] ?? null,
+      });
+    }
+    if (count >= upTo) break;
+  }
+  return speeds;
+}
+
+export interface KernelSpeed {
+  readonly n: number;
+  readonly kernel: "factorisation" | "inverse" | "256 right-hand sides";
+  /** Milliseconds, the fastest of some runs. */
+  readonly milliseconds: number;
+  /** The same in C at -O2; null without a compiler. */
+  readonly c: number | null;
+}
+
+const COLUMNS = 256;
+
+export function measureKernels(sizes: readonly number[]): KernelSpeed[] {
+  const folder = mkdtempSync(join(tmpdir(), "gaitsmith-bench-"));
+  try {
+    const program = join(folder, "cholesky");
+    const source = join(import.meta.dirname, "cholesky.c");
+    const built = spawnSync("cc", ["-O2", "-o", program, source, "-lm"]).status === 0;
+    return sizes.flatMap((n) => {
+      const repetitions = Math.max(3, Math.round(1e8 / n ** 3));
+      const ours = kernelTimes(n, repetitions);
+      const theirs = built
+        ? execFileSync(program, [String(n), String(COLUMNS), String(repetitions)], { encoding: "utf8" })
+            .trim()
+            .split(" ")
+            .map(Number)
+        : null;
+      return (["factorisation", "inverse", "256 right-hand sides"] as const).map((kernel, i) => ({
+        n,
+        kernel,
+        milliseconds: ours[i]!,
+        c: theirs?.[i] ?? null,
+      }));
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function kernelTimes(n: number, repetitions: number): number[] {
+  const matrix = new Float64Array(n * n);
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j <= i; j++) matrix[i * n + j] = Math.exp(-(i - j) / 20) + (i === j ? 0.1 : 0);
+  const inverse = new Float64Array(n * n);
+  const work = new Float64Array(n * n);
+  const rows = new Float64Array(n * COLUMNS);
+  const best = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (let r = 0; r < repetitions; r++) {
+    const l = matrix.slice();
+    rows.fill(0.5);
+    const steps = [
+      () => choleskyInPlace(l, n),
+      () => inverseFromCholesky(l, n, inverse, work),
+      () => solveLowerRows(l, n, rows, COLUMNS),
+    ];
+    for (const [i, step] of steps.entries()) {
+      const start = performance.now();
+      step();
+      best[i] = Math.min(best[i]!, performance.now() - start);
+    }
+  }
+  return best;
+}
