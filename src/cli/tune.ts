@@ -68,7 +68,7 @@ function configured(file: string, options: TuneOptions): { config: HardwareConfi
   const isFile = options.study !== undefined && existsSync(options.study);
   const read = readHardwareConfig(file);
   const { study: name, ...overrides } = options;
-  const base = isFile && name !== undefined ? { ...read, study: readStudyFile(name) } : read;
+  const base = isFile && name !== undefined ? { ...read, study: readStudyFile(name, read.space) } : read;
   const config = applyOverrides(base, {
     ...overrides,
     ...(isFile || name === undefined ? {} : { study: name }),

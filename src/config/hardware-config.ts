@@ -6,6 +6,7 @@ import type { BodyGeometry } from "../gait/gait.ts";
 import type { ParameterSet, SearchSpace } from "../optimizer/search-space.ts";
 import type { ClockKind } from "../robot/robot.ts";
 import type { Envelope } from "../safety/limit.ts";
+import type { Choice } from "./choice.ts";
 
 /** How the robot is reached. One kind per folder of `src/links/`, plus the simulated robot in process. */
 export type LinkConfig = SimulatedLinkConfig | SerialLinkConfig;
@@ -108,8 +109,8 @@ export interface StudyConfig {
   readonly reward: string;
   /** Conditions that every parameter set must meet. */
   readonly constraints: readonly ParameterConstraint[];
-  readonly sampler: { readonly name: string; readonly options: Readonly<Record<string, unknown>> };
-  readonly pruner: { readonly name: string; readonly options: Readonly<Record<string, unknown>> };
+  readonly sampler: Choice;
+  readonly pruner: Choice;
   /** Suggestions in all, baseline and confirming walks included. */
   readonly trials: number;
   /** s of robot time after which no further trial starts, or null. */

@@ -1,5 +1,7 @@
 /** What the command line changes in a hardware config, without touching the file. */
 import { fail } from "../errors.ts";
+import { createPruner, createSampler, PRUNER_NAMES, SAMPLER_NAMES } from "../optimizer/catalogue.ts";
+import { type Choice, problemOf } from "./choice.ts";
 import type { HardwareConfig, StudyConfig } from "./hardware-config.ts";
 import { nearestName } from "./nearest-name.ts";
 import { readDuration } from "./units.ts";
@@ -68,7 +70,7 @@ function variationOf(text: string): (typeof VARIATIONS)[number] {
   });
 }
 
-function overrideStudy({ study, source }: HardwareConfig, overrides: Overrides): StudyConfig | null {
+function overrideStudy({ study, source, space }: HardwareConfig, overrides: Overrides): StudyConfig | null {
   const asked = (["study", "sampler", "pruner", "trials", "robotTime", "seed"] as const).find(
     (name) => overrides[name] !== undefined,
   );
@@ -84,8 +86,20 @@ function overrideStudy({ study, source }: HardwareConfig, overrides: Overrides):
   const changed: StudyConfig = {
     ...study,
     ...(name === undefined ? {} : { name: nonEmpty("study", name) }),
-    ...(sampler === undefined ? {} : { sampler: chosen("sampler", study.sampler, sampler) }),
-    ...(pruner === undefined ? {} : { pruner: chosen("pruner", study.pruner, pruner) }),
+    ...(sampler === undefined
+      ? {}
+      : {
+          sampler: chosen("sampler", study.sampler, sampler, () =>
+            createSampler(sampler, {}, { ...study, space, constraintCount: 0 }),
+          ),
+        }),
+    ...(pruner === undefined
+      ? {}
+      : {
+          pruner: chosen("pruner", study.pruner, pruner, () =>
+            createPruner(pruner, {}, { study: study.name }),
+          ),
+        }),
     ...(trials === undefined ? {} : { trials: wholeNumber("trials", trials, 1) }),
     ...(robotTime === undefined ? {} : { robotTime: secondsOf(robotTime) }),
     ...(seed === undefined ? {} : { seed: wholeNumber("seed", seed, 0) }),
@@ -104,8 +118,22 @@ function fitted(study: StudyConfig): StudyConfig {
   return { ...study, baselineWalks, confirm: { ...confirm, walks } };
 }
 
-function chosen(option: string, current: StudyConfig["sampler"], name: string): StudyConfig["sampler"] {
-  return name === current.name ? current : { name: nonEmpty(option, name), options: {} };
+/** @param make makes the one of that name, without options */
+function chosen(option: "sampler" | "pruner", current: Choice, name: string, make: () => unknown): Choice {
+  if (name === current.name) return current;
+  const problem = problemOf(make);
+  if (problem === null) return { name, options: {} };
+  const names = option === "sampler" ? SAMPLER_NAMES : PRUNER_NAMES;
+  const near = nearestName(name, names);
+  const more = names.includes(name)
+    ? `Options stand in the study block: \`${option}: { name: ${name}, … }\`.`
+    : near === null
+      ? ""
+      : `Did you mean ${near}?`;
+  return fail("BAD_USAGE", {
+    what: `--${option} ${name}: ${problem.what}`,
+    remedy: `${problem.remedy} ${more}`.trim(),
+  });
 }
 
 function nonEmpty(option: string, text: string): string {

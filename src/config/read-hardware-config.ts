@@ -2,6 +2,7 @@
  * Reads hardware configs and study files: YAML with units in, SI out. Everything that is wrong is said at once, each
  * with file, line, column, field and remedy.
  */
+import type { SearchSpace } from "../optimizer/search-space.ts";
 import { ConfigSource } from "./config-source.ts";
 import { readGait } from "./gait-section.ts";
 import type {
@@ -45,7 +46,7 @@ export function readHardwareConfig(file: string, text?: string): HardwareConfig 
     speedSource: written.telemetry.speed_source === "odometry" ? "odometry" : "pose",
     walk: readWalk(source, written),
     preflight: readPreflight(source, written.preflight),
-    study: written.study === undefined ? null : readStudy(source, ["study"], written.study),
+    study: written.study === undefined ? null : readStudy(source, ["study"], written.study, gait.space),
   };
   checkTogether(source, config);
   source.refuseProblems();
@@ -55,13 +56,14 @@ export function readHardwareConfig(file: string, text?: string): HardwareConfig 
 /**
  * Reads a study file: the fields of a study block at its top level.
  *
+ * @param space of the gait that is tuned
  * @throws CONFIG_UNREADABLE or CONFIG_INVALID
  */
-export function readStudyFile(file: string, text?: string): StudyConfig {
+export function readStudyFile(file: string, space: SearchSpace, text?: string): StudyConfig {
   const source = new ConfigSource(file, text);
   checkStructure(source, "study");
   source.refuseProblems();
-  const study = readStudy(source, [], source.content as WrittenStudy);
+  const study = readStudy(source, [], source.content as WrittenStudy, space);
   source.refuseProblems();
   return study;
 }

@@ -8,6 +8,7 @@ import Type, { type Static } from "typebox";
 import { GAIT_NAMES } from "../gait/gaits.ts";
 import { PRUNER_NAMES, SAMPLER_NAMES } from "../optimizer/catalogue.ts";
 import { LIMIT_NAMES, type LimitName } from "../safety/limit.ts";
+import type { WrittenChoice } from "./choice.ts";
 import { DIMENSIONS, quantityPattern, type SiUnit } from "./units.ts";
 
 /** A number with its unit, as written. */
@@ -255,7 +256,7 @@ const positiveInteger = (description: string) => Type.Integer({ minimum: 1, desc
 
 /** A name, or a block with the name and options. */
 const choice = (description: string, examples: string[]) =>
-  Type.Unsafe<string | ({ name: string } & Record<string, unknown>)>({
+  Type.Unsafe<WrittenChoice>({
     type: ["string", "object"],
     minLength: 1,
     properties: { name: { type: "string", minLength: 1, examples } },

@@ -1,4 +1,5 @@
 /** What passes between the service and its sampler thread (structured clone, so NaN survives). */
+import type { Choice } from "../config/choice.ts";
 import type { HardwareConfig, ParameterConstraint } from "../config/hardware-config.ts";
 import type { Suggestion } from "../optimizer/sampler.ts";
 import type { ParameterSet } from "../optimizer/search-space.ts";
@@ -10,7 +11,7 @@ export interface SamplerSetup {
   readonly config: HardwareConfig;
   readonly direction: Direction;
   readonly seed: number;
-  readonly sampler: { readonly name: string; readonly options: Readonly<Record<string, unknown>> };
+  readonly sampler: Choice;
   /** Between the parameters. */
   readonly constraints: readonly ParameterConstraint[];
   /** Of each finished trial. */

@@ -1,4 +1,5 @@
 /** What a study stores of itself and of each trial. */
+import type { Choice } from "../config/choice.ts";
 import type { Metrics } from "../config/metrics.ts";
 import type { ParameterSet, SearchSpace } from "../optimizer/search-space.ts";
 import type { Direction, JsonValue, TrialRole, TrialState } from "../optimizer/trial.ts";
@@ -15,8 +16,8 @@ export interface StudyDefinition {
   readonly parameterConstraints?: readonly string[];
   /** Names of the constraint values, in order. */
   readonly constraintNames: readonly string[];
-  readonly sampler: { readonly name: string; readonly options: Readonly<Record<string, unknown>> };
-  readonly pruner: { readonly name: string; readonly options: Readonly<Record<string, unknown>> };
+  readonly sampler: Choice;
+  readonly pruner: Choice;
   readonly seed: number;
   readonly robotId: string;
   /** Hash of the hardware config's text. */

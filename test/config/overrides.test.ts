@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { applyOverrides, type Overrides, parseDuration } from "../../src/config/overrides.ts";
 import { readHardwareConfig } from "../../src/config/read-hardware-config.ts";
+import type { GaitsmithError } from "../../src/errors.ts";
 import { hardwareConfigPath } from "../../src/paths.ts";
 
 const CONFIG = readHardwareConfig(hardwareConfigPath("simulated-elastic-quadruped.yaml"));
@@ -52,6 +53,10 @@ test("a wrong option is bad usage and is named", () => {
     [{ robotTime: -1 }, /--robot-time/],
     [{ variation: "midl" }, /--variation midl/],
     [{ study: " " }, /--study is empty/],
+    [{ sampler: "" }, /--sampler : .*no sampler ""/],
+    [{ sampler: "bayes" }, /--sampler bayes: There is no sampler/],
+    [{ pruner: "medain" }, /--pruner medain: There is no pruner/],
+    [{ pruner: "threshold" }, /--pruner threshold: .*lower is null/],
   ];
   for (const [overrides, words] of cases) {
     assert.throws(() => applyOverrides(CONFIG, overrides), { code: "BAD_USAGE", message: words });
@@ -63,4 +68,17 @@ test("a wrong option is bad usage and is named", () => {
   });
   assert.throws(() => applyOverrides({ ...CONFIG, study: null }, { trials: 3 }), { code: "BAD_USAGE" });
   assert.equal(parseDuration("1h30min"), 5400);
+});
+
+test("a misspelt name gets the nearest one, and a pruner that needs options the place for them", () => {
+  const remedyOf = (overrides: Overrides): string => {
+    try {
+      applyOverrides(CONFIG, overrides);
+    } catch (error) {
+      return (error as GaitsmithError).remedy ?? "";
+    }
+    return "";
+  };
+  assert.match(remedyOf({ pruner: "medain" }), /Use one of: none, median.*Did you mean median\?$/);
+  assert.match(remedyOf({ pruner: "threshold" }), /study block: `pruner: \{ name: threshold/);
 });

@@ -34,6 +34,7 @@ function errorOf(action: () => unknown): GaitsmithError {
 }
 
 const PRUNER = /pruner: \{.*\}/;
+const SAMPLER = /sampler: gp/;
 
 /** `robot.yaml:LINE:COLUMN` of the first place where a text stands. */
 function placeOf(text: string, within = TEXT): string {
@@ -136,6 +137,21 @@ test("each mistake is told with line, field and remedy", () => {
       /"max_resource" of pruner hyperband is "most"/,
       /at least 1, or auto/,
     ],
+    [SAMPLER, "sampler: gpp", "gp # or", /no sampler "gpp"/, /gp, auto, tpe/],
+    [
+      SAMPLER,
+      "sampler: { name: tpe, start_up_trials: 2 }",
+      "sampler: gp",
+      /sampler: sampler tpe has no option "start_up_trials"/,
+      /startup_trials, candidates/,
+    ],
+    [
+      SAMPLER,
+      "sampler: { name: grid, values: { step_lenght: [0.03] } }",
+      "sampler: gp",
+      /no parameter "step_lenght"/,
+      /step_length, swing_frequency/,
+    ],
   ];
   for (const [from, to, at, ...said] of cases) {
     const text = complaint(from, to);
@@ -152,6 +168,14 @@ test("a pruner may be wrapped in another, with its own options", () => {
   assert.deepEqual(readHardwareConfig("robot.yaml", TEXT.replace(PRUNER, written)).study?.pruner, {
     name: "patient",
     options: { patience: 3, wrapped: { name: "median", startupTrials: 2, protectBest: 1 } },
+  });
+});
+
+test("the keys of a grid's values are parameters, not options", () => {
+  const written = "sampler: { name: grid, points: 3, values: { step_length: [0.03, 0.05] } }";
+  assert.deepEqual(readHardwareConfig("robot.yaml", TEXT.replace(SAMPLER, written)).study?.sampler, {
+    name: "grid",
+    options: { points: 3, values: { step_length: [0.03, 0.05] } },
   });
 });
 
@@ -261,12 +285,13 @@ test("no text is answered with anything but a config or a catalogued error", () 
 
 test("a study may stand in a file of its own", () => {
   const block = TEXT.slice(TEXT.indexOf("study:\n") + "study:\n".length).replace(/^ {2}/gm, "");
-  assert.deepEqual(readStudyFile("study.yaml", `${block}robot_time: 1h30min\n`), {
-    ...readHardwareConfig(SHIPPED).study,
+  const { space, study } = readHardwareConfig(SHIPPED);
+  assert.deepEqual(readStudyFile("study.yaml", space, `${block}robot_time: 1h30min\n`), {
+    ...study,
     robotTime: 5400,
   });
   const error = errorOf(() =>
-    readStudyFile("study.yaml", block.replace("direction: maximize", "direction: max")),
+    readStudyFile("study.yaml", space, block.replace("direction: maximize", "direction: max")),
   );
   assert.match(error.describe(), /direction: `max` is not known.*study\.yaml:2:12/);
 });
