@@ -10,8 +10,11 @@ export interface OptionRule {
   readonly wanted: string;
 }
 
-/** A whole number, or the word where one is given. */
-export function atLeast(least: number, or?: string): OptionRule {
+/** By option, for those that need one. */
+export type OptionRules<T> = { readonly [Name in keyof T]?: OptionRule };
+
+/** A whole number, or the word (or null) where one is given. */
+export function atLeast(least: number, or?: string | null): OptionRule {
   const whole = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= least;
   return {
     accepts: (value) => whole(value) || (or !== undefined && value === or),
@@ -25,6 +28,11 @@ export function within(low: number, high: number): OptionRule {
     wanted: `a number from ${low} to ${high}`,
   };
 }
+
+export const ABOVE_ZERO: OptionRule = {
+  accepts: (value) => Number.isFinite(value) && Number(value) > 0,
+  wanted: "a number above 0",
+};
 
 export const ANY_NUMBER_OR_NULL: OptionRule = {
   accepts: (value) => value === null || Number.isFinite(value),
@@ -44,7 +52,7 @@ export function withDefaults<T extends object>(
   owner: string,
   given: Options,
   defaults: T,
-  rules: { readonly [Name in keyof T]?: OptionRule } = {},
+  rules: OptionRules<T> = {},
 ): T {
   const known = new Map(Object.entries(defaults));
   for (const [name, value] of Object.entries(given)) {
@@ -72,7 +80,7 @@ function ruleOf(usual: unknown): OptionRule {
   if (typeof usual !== "number" && usual !== null) {
     return {
       accepts: (value) => value !== null && typeof value === typeof usual,
-      wanted: `a ${typeof usual}`,
+      wanted: typeof usual === "boolean" ? "true or false" : `a ${typeof usual}`,
     };
   }
   return {

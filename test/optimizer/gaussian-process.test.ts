@@ -152,6 +152,9 @@ describe("Gaussian process sampler with output warping", () => {
 
   it("suggests otherwise than without, and refuses a warp it does not know", () => {
     assert.notDeepEqual(study("vizier", 1).trials, study("none", 1).trials);
-    assert.throws(() => createSampler("gp", { outputWarp: "log" }, context(1)), /output warp "log"/);
+    assert.throws(
+      () => createSampler("gp", { outputWarp: "log" }, context(1)),
+      /"outputWarp" of sampler gp is "log"/,
+    );
   });
 });

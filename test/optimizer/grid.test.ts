@@ -129,8 +129,8 @@ describe("the grid", () => {
 
   it("refuses options that do not fit", () => {
     const cases: readonly (readonly [Options, RegExp])[] = [
-      [{ points: 0 }, /0 levels are no grid/],
-      [{ points: 2.5 }, /2\.5 levels/],
+      [{ points: 0 }, /"points" of sampler grid is 0/],
+      [{ points: 2.5 }, /"points" of sampler grid is 2\.5/],
       [{ points: 1e9 }, /"length" has 1000000000 levels/],
       [{ values: { lenth: [1] } }, /no parameter "lenth".*length, pattern, lift/s],
       [{ values: { length: [0.5] } }, /0\.5 is not a value of "length".*from 1 to 100 m/s],

@@ -233,7 +233,7 @@ describe("the particle swarm", () => {
   it("refuses an unknown topology", () => {
     assert.throws(
       () => swarm({ topology: "star" }),
-      (error) => error instanceof GaitsmithError && /global, ring/.test(error.describe()),
+      (error) => error instanceof GaitsmithError && /"topology".*global or ring/s.test(error.describe()),
     );
   });
 });

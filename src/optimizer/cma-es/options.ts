@@ -1,5 +1,5 @@
 /** What can be chosen about the CMA-ES sampler. */
-import { fail } from "../../errors.ts";
+import { ABOVE_ZERO, atLeast, type OptionRules, oneOf } from "../options.ts";
 import { RESTART_RULES, type RestartRule } from "./restarts.ts";
 import { TOLERANCE_FUN, TOLERANCE_X } from "./stop.ts";
 import { CONSTANTS_OF, type ConstantsOf } from "./strategy.ts";
@@ -40,17 +40,9 @@ export const CMA_ES_DEFAULTS: CmaEsOptions = {
   constants: "cmaes",
 };
 
-/** @throws CONFIG_INVALID naming the option */
-export function checkOptions({ sigma, restarts, constants }: CmaEsOptions): void {
-  if (!(sigma > 0)) refuse("sigma", sigma, "a number above 0");
-  if (!RESTART_RULES.includes(restarts)) refuse("restarts", restarts, `one of: ${RESTART_RULES.join(", ")}`);
-  if (!CONSTANTS_OF.includes(constants)) refuse("constants", constants, `one of: ${CONSTANTS_OF.join(", ")}`);
-}
-
-function refuse(option: string, value: unknown, wanted: string): never {
-  fail("CONFIG_INVALID", {
-    what: `Option "${option}" of sampler cma-es is ${JSON.stringify(value)}.`,
-    where: "options of sampler cma-es",
-    remedy: `Give ${wanted}.`,
-  });
-}
+export const CMA_ES_RULES: OptionRules<CmaEsOptions> = {
+  populationSize: atLeast(4, null),
+  sigma: ABOVE_ZERO,
+  restarts: oneOf(...RESTART_RULES),
+  constants: oneOf(...CONSTANTS_OF),
+};

@@ -1,6 +1,6 @@
 /** Pruners by name. */
 import { fail } from "../../errors.ts";
-import { atLeast, type OptionRule, type Options, withDefaults } from "../options.ts";
+import { atLeast, type OptionRules, type Options, withDefaults } from "../options.ts";
 import type { Pruner, PrunerContext } from "../pruner.ts";
 import { HYPERBAND_DEFAULTS, HYPERBAND_RULES, hyperbandPruner } from "./hyperband.ts";
 import { MEDIAN_DEFAULTS, MEDIAN_RULES, medianPruner } from "./median.ts";
@@ -22,7 +22,7 @@ type PrunerFactory = (options: Options, context: PrunerContext) => Pruner;
 function pruning<T extends object>(
   name: string,
   defaults: T,
-  rules: { readonly [Name in keyof T]?: OptionRule },
+  rules: OptionRules<T>,
   make: (options: T, context: PrunerContext) => Pruner,
 ): PrunerFactory {
   return (given, context) => {

@@ -12,6 +12,7 @@
  * like with like. The rule is that of OptunaHub's AutoSampler, except for categorical parameters, which our process searches
  * itself.
  */
+import { atLeast, type OptionRules } from "../options.ts";
 import type { Sampler, SamplerContext, Suggestion } from "../sampler.ts";
 import { parameterKey } from "../space/parameter-key.ts";
 import { unitSpace } from "../space/unit-space.ts";
@@ -28,6 +29,8 @@ export interface AutoOptions {
 }
 
 export const AUTO_DEFAULTS: AutoOptions = { modelTrials: 250, trustRegion: true };
+
+export const AUTO_RULES: OptionRules<AutoOptions> = { modelTrials: atLeast(0) };
 
 export function autoSampler(context: SamplerContext, options: Partial<AutoOptions> = {}): Sampler {
   const { modelTrials, trustRegion } = { ...AUTO_DEFAULTS, ...options };

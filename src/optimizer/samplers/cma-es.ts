@@ -20,7 +20,7 @@ import {
   NO_GENERATION,
   readMember,
 } from "../cma-es/generation.ts";
-import { CMA_ES_DEFAULTS, type CmaEsOptions, checkOptions } from "../cma-es/options.ts";
+import { CMA_ES_DEFAULTS, CMA_ES_RULES, type CmaEsOptions } from "../cma-es/options.ts";
 import { firstRun, type Run } from "../cma-es/restarts.ts";
 import {
   coordinatesOf,
@@ -38,12 +38,10 @@ import { uniformFeasiblePoint } from "../space/feasible-point.ts";
 import { contains, decode } from "../space/unit-space.ts";
 import type { JsonValue, ObservedTrial } from "../trial.ts";
 
-export { CMA_ES_DEFAULTS, type CmaEsOptions };
+export { CMA_ES_DEFAULTS, CMA_ES_RULES };
 
-/** @throws CONFIG_INVALID naming an option */
 export function cmaEsSampler(context: SamplerContext, options: Partial<CmaEsOptions> = {}): Sampler {
   const all = { ...CMA_ES_DEFAULTS, ...options };
-  checkOptions(all);
   const space = searchedSpace(context.space);
   return space.searched.length === 0 ? uniformSampler(context, space) : new CmaEsSampler(context, space, all);
 }
@@ -84,7 +82,7 @@ class CmaEsSampler implements Sampler {
     this.#options = options;
     this.#variant = { learningRateAdaptation, constants, discrete: margin ? discreteAxes(space) : [] };
     const n = space.searched.length;
-    const size = populationSize === null ? defaultPopulationSize(n) : Math.max(4, Math.round(populationSize));
+    const size = populationSize ?? defaultPopulationSize(n);
     this.#firstRun = firstRun(n, size, sigma);
     const mean =
       context.start === undefined ? new Float64Array(n).fill(0.5) : coordinatesOf(space, context.start);

@@ -8,7 +8,6 @@
  *
  * The sampler keeps no state: the hyperparameters it begins a fit from are stored with each suggestion.
  */
-import { fail } from "../../errors.ts";
 import { Acquisition, logSafety, type Objective } from "../gaussian-process/acquisition.ts";
 import { maximizeAcquisition } from "../gaussian-process/acquisition-search.ts";
 import { type ConstraintModel, constraintModels } from "../gaussian-process/constraint-model.ts";
@@ -18,6 +17,7 @@ import type { OutputWarp } from "../gaussian-process/observations.ts";
 import { latestStoredFit, type StoredFit, storeFit } from "../gaussian-process/stored-fit.ts";
 import { withinTrustRegion } from "../gaussian-process/trust-region.ts";
 import { RandomSource } from "../math/random-source.ts";
+import { atLeast, type OptionRules, oneOf } from "../options.ts";
 import type { AskRequest, Sampler, SamplerContext, Suggestion } from "../sampler.ts";
 import { parameterKey } from "../space/parameter-key.ts";
 import { decode, encode, type UnitSpace, unitSpace } from "../space/unit-space.ts";
@@ -30,15 +30,18 @@ export interface GaussianProcessOptions {
   /** Stay near what has been walked safely while little is known, and begin near the seed gait. */
   readonly trustRegion: boolean;
   /** "vizier": the model sees rewards with the poor ones drawn together and the good ones spread out. */
-  readonly outputWarp: string;
+  readonly outputWarp: OutputWarp;
 }
-
-const OUTPUT_WARPS: readonly OutputWarp[] = ["none", "vizier"];
 
 export const GAUSSIAN_PROCESS_DEFAULTS: GaussianProcessOptions = {
   startupTrials: null,
   trustRegion: true,
   outputWarp: "none",
+};
+
+export const GAUSSIAN_PROCESS_RULES: OptionRules<GaussianProcessOptions> = {
+  startupTrials: atLeast(0, null),
+  outputWarp: oneOf("none", "vizier"),
 };
 
 /** With a trust region the first design covers this share of the way from the seed gait to the cube's walls. */
@@ -47,15 +50,13 @@ const STARTUP_REACH = 0.8;
 /** Places walked that the search looks around. */
 const CENTRES = 3;
 
-/** @throws CONFIG_INVALID for an unknown output warp */
 export function gaussianProcessSampler(
   context: SamplerContext,
   options: Partial<GaussianProcessOptions> = {},
 ): Sampler {
   const unit = unitSpace(context.space);
-  const startup = options.startupTrials ?? defaultStartup(unit.dimensions.length);
-  const careful = options.trustRegion ?? GAUSSIAN_PROCESS_DEFAULTS.trustRegion;
-  const outputWarp = knownWarp(options.outputWarp ?? GAUSSIAN_PROCESS_DEFAULTS.outputWarp);
+  const { startupTrials, trustRegion: careful, outputWarp } = { ...GAUSSIAN_PROCESS_DEFAULTS, ...options };
+  const startup = startupTrials ?? defaultStartup(unit.dimensions.length);
   return {
     name: "gp",
     ask(request) {
@@ -64,17 +65,6 @@ export function gaussianProcessSampler(
       return modelSuggestion(unit, context, request, careful, outputWarp);
     },
   };
-}
-
-function knownWarp(name: string): OutputWarp {
-  return (
-    OUTPUT_WARPS.find((known) => known === name) ??
-    fail("CONFIG_INVALID", {
-      what: `There is no output warp "${name}".`,
-      where: "options of sampler gp",
-      remedy: `Use one of: ${OUTPUT_WARPS.join(", ")}.`,
-    })
-  );
 }
 
 function defaultStartup(dimensions: number): number {

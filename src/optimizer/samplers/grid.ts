@@ -6,6 +6,7 @@
  */
 import { fail } from "../../errors.ts";
 import { keyedPermutation } from "../math/keyed-permutation.ts";
+import { atLeast, type OptionRules, withDefaults } from "../options.ts";
 import type { AskRequest, Sampler, SamplerContext } from "../sampler.ts";
 import type { ParameterSet, SearchSpace } from "../search-space.ts";
 import { refuseInfeasible } from "../space/feasible-point.ts";
@@ -21,6 +22,14 @@ export interface GridSamplerOptions extends GridOptions {
 
 export const GRID_DEFAULTS: GridSamplerOptions = { shuffle: true, points: 5, values: {} };
 
+export const GRID_RULES: OptionRules<GridSamplerOptions> = {
+  points: atLeast(1),
+  values: {
+    accepts: (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+    wanted: "lists of values by parameter",
+  },
+};
+
 /** Refused points after which a grid counts as infeasible. */
 const REFUSALS = 200_000;
 
@@ -30,7 +39,7 @@ const REFUSALS = 200_000;
  */
 export function gridSize(space: SearchSpace, options: Partial<GridOptions> = {}): number {
   validateSpace(space);
-  return gridOf(space, { ...GRID_DEFAULTS, ...options }).size;
+  return gridOf(space, withDefaults("sampler grid", { ...options }, GRID_DEFAULTS, GRID_RULES)).size;
 }
 
 /** Its `ask` throws SAMPLER_EXHAUSTED when every feasible point has been walked. */

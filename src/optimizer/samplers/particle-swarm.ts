@@ -6,10 +6,9 @@
  * least goes first (B.-I. Koh et al., "Parallel asynchronous particle swarm optimization", Int. J. Numer. Methods Eng.
  * 67, 2006). Aborted walks rank below all others, and a particle that fell loses its momentum: it led over the edge.
  */
-
-import { fail } from "../../errors.ts";
 import { RandomSource } from "../math/random-source.ts";
 import { SobolSequence } from "../math/sobol-sequence.ts";
+import { ABOVE_ZERO, atLeast, type OptionRules, oneOf } from "../options.ts";
 import { born, type Motion, type MotionOptions, moved } from "../particle-swarm/motion.ts";
 import { type PositionSpace, positionSpace } from "../particle-swarm/random-keys.ts";
 import { bestOf, type Particle, readSwarm, storeMove } from "../particle-swarm/swarm.ts";
@@ -18,11 +17,13 @@ import { FEASIBILITY_ATTEMPTS, refuseInfeasible } from "../space/feasible-point.
 import { parameterKey } from "../space/parameter-key.ts";
 import { unitSpace } from "../space/unit-space.ts";
 
+type Topology = "global" | "ring";
+
 export interface ParticleSwarmOptions extends MotionOptions {
   /** Particles, at least 2; null: 4 + ⌊3 ln n⌋ for n coordinates, the rule of CMA-ES: a swarm of SPSO's 40 would hardly move in 60 walks. */
   readonly particles: number | null;
   /** Whom a particle hears of: all (`global`), or the one before and the one after it (`ring`), slower and harder to fool. */
-  readonly topology: string;
+  readonly topology: Topology;
 }
 
 /**
@@ -38,6 +39,12 @@ export const PARTICLE_SWARM_DEFAULTS: ParticleSwarmOptions = {
   maxVelocity: 0.2,
 };
 
+export const PARTICLE_SWARM_RULES: OptionRules<ParticleSwarmOptions> = {
+  particles: atLeast(2, null),
+  topology: oneOf("global", "ring"),
+  maxVelocity: ABOVE_ZERO,
+};
+
 /** Moves drawn before a particle that finds no new feasible place is put elsewhere. */
 const DRAWS = 100;
 
@@ -46,9 +53,8 @@ export function particleSwarmSampler(
   options: Partial<ParticleSwarmOptions> = {},
 ): Sampler {
   const settings = { ...PARTICLE_SWARM_DEFAULTS, ...options };
-  refuseUnknownTopology(settings.topology);
   const places = positionSpace(unitSpace(context.space));
-  const count = Math.max(2, Math.round(settings.particles ?? 4 + Math.floor(3 * Math.log(places.size))));
+  const count = settings.particles ?? 4 + Math.floor(3 * Math.log(places.size));
   return {
     name: "particle-swarm",
     ask({ trials, suggestion, feasible }) {
@@ -113,7 +119,7 @@ function pulled(
   return null;
 }
 
-function neighbours({ index }: Particle, swarm: readonly Particle[], topology: string): Particle[] {
+function neighbours({ index }: Particle, swarm: readonly Particle[], topology: Topology): Particle[] {
   if (topology === "global") return [...swarm];
   const count = swarm.length;
   const around = new Set([(index + count - 1) % count, index, (index + 1) % count]);
@@ -126,13 +132,4 @@ function anywhere(places: PositionSpace, feasible: Feasibility, source: RandomSo
     if (feasible(places.parametersAt(motion.position))) return motion;
   }
   refuseInfeasible(FEASIBILITY_ATTEMPTS);
-}
-
-function refuseUnknownTopology(topology: string): void {
-  if (topology === "global" || topology === "ring") return;
-  fail("CONFIG_INVALID", {
-    what: `There is no topology "${topology}".`,
-    where: "options of sampler particle-swarm",
-    remedy: "Use one of: global, ring.",
-  });
 }

@@ -8,6 +8,7 @@
  * again, and walks that repeat a set on purpose count once.
  */
 import { RandomSource } from "../math/random-source.ts";
+import { atLeast, type OptionRules } from "../options.ts";
 import type { AskRequest, Feasibility, Sampler, SamplerContext, Suggestion } from "../sampler.ts";
 import { uniformFeasiblePoint } from "../space/feasible-point.ts";
 import { activeDimensions, decode, type UnitSpace, unitSpace } from "../space/unit-space.ts";
@@ -34,6 +35,8 @@ export const TPE_DEFAULTS: TpeOptions = {
   multivariate: true,
   group: true,
 };
+
+export const TPE_RULES: OptionRules<TpeOptions> = { startupTrials: atLeast(0), candidates: atLeast(1) };
 
 /** Draws per candidate before fewer feasible candidates have to do. */
 const DRAWS = 40;
@@ -64,8 +67,7 @@ export function tpeSampler(context: SamplerContext, options: Partial<TpeOptions>
       const divided = split(observed);
       const densities = parts.map((part) => densitiesOver(unit, part, divided));
       const source = new RandomSource({ seed: context.seed, index: request.suggestion, stream: "tpe" });
-      const count = Math.max(1, Math.round(candidates));
-      const drawn = feasibleCandidates(unit, densities, count, request.feasible, source);
+      const drawn = feasibleCandidates(unit, densities, candidates, request.feasible, source);
       if (drawn.length === 0) {
         const point = uniformFeasiblePoint(unit, request.feasible, source);
         return suggestionAt(unit, point, "no feasible candidate near the good ones: at random");

@@ -36,7 +36,7 @@ interface Node {
 /** Levels of one parameter that are still written down. */
 const MOST_LEVELS = 100_000;
 
-/** @throws CONFIG_INVALID when `points` or `values` do not fit the space, or the grid has more points than can be numbered */
+/** @throws CONFIG_INVALID when `values` do not fit the space, or the grid has more points than can be numbered */
 export function gridOf(space: SearchSpace, options: GridOptions): Grid {
   refuseUnknown(space, options);
   const roots = space.parameters.filter(({ when }) => when === undefined);
@@ -127,13 +127,7 @@ function checkedValues(parameter: Parameter, given: unknown): readonly Parameter
   return given as ParameterValue[];
 }
 
-function refuseUnknown(space: SearchSpace, { points, values }: GridOptions): void {
-  if (!Number.isSafeInteger(points) || points < 1)
-    refuse(
-      `${points} levels are no grid.`,
-      "option points of sampler grid",
-      "Give a whole number of at least 1.",
-    );
+function refuseUnknown(space: SearchSpace, { values }: GridOptions): void {
   const known = space.parameters.map(({ name }) => name);
   const unknown = Object.keys(values).find((name) => !known.includes(name));
   if (unknown !== undefined)
