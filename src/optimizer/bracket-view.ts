@@ -7,7 +7,8 @@ import type { ObservedTrial } from "./trial.ts";
  * the suggestions of its own bracket only, as under Optuna's HyperbandPruner.
  *
  * Suggestions of other brackets stay in the list as trials that say nothing (abandoned, without reports and value): they
- * count where a sampler counts what it has suggested, so that no grid point and no first design is walked once a bracket. Baseline, enqueued and confirming walks belong to no bracket and are seen by all.
+ * count where a sampler counts what it has suggested, so that no grid point and no first design is walked once a bracket.
+ * Baseline, enqueued and confirming walks belong to no bracket and are seen by all.
  *
  * @param peers as a pruner gets them
  * @returns the very same trials when the pruner has no brackets
@@ -17,10 +18,11 @@ export function bracketView(
   suggestion: number,
   pruner: Pick<Pruner, "bracketOf">,
   peers: readonly Curve[],
-): ObservedTrial[] {
+): readonly ObservedTrial[] {
   const own = pruner.bracketOf?.(suggestion, peers);
+  if (own === undefined) return trials;
   return trials.map((trial) =>
-    own === undefined || trial.role !== "suggested" || pruner.bracketOf?.(trial.suggestion, peers) === own
+    trial.role !== "suggested" || pruner.bracketOf?.(trial.suggestion, peers) === own
       ? trial
       : { ...trial, state: "abandoned", reports: [], value: null, breached: null },
   );

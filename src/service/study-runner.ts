@@ -4,7 +4,6 @@
  * One runner drives one study on one robot. It owns the order of things and what is written when; what to walk next
  * is the agenda's word, how to walk it the station's, what was learnt the sampler's.
  */
-
 import type { Clock } from "../clock.ts";
 import { GaitsmithError } from "../errors.ts";
 import { bracketView } from "../optimizer/bracket-view.ts";
@@ -74,6 +73,9 @@ const STATION_DEATHS_ALLOWED = 3;
 export class StudyRunner {
   readonly #parts: StudyRunnerParts;
   readonly #trials: TrialRecord[] = [];
+  #plan: StudyPlan;
+  /** The sampler's words once it has nothing left to propose. */
+  #exhausted: string | null = null;
   #station: WalkingStation | null = null;
   #stopWords: string | null = null;
   #latched = false;
@@ -81,6 +83,7 @@ export class StudyRunner {
 
   constructor(parts: StudyRunnerParts) {
     this.#parts = parts;
+    this.#plan = parts.plan;
   }
 
   get trials(): readonly TrialRecord[] {
@@ -89,22 +92,12 @@ export class StudyRunner {
 
   /** Runs the study to the end of its budget, or until it is stopped. */
   async run(): Promise<RunEnd> {
-    let { plan } = this.#parts;
-    let exhausted: string | null = null;
     this.#trials.push(...(await this.#parts.storage.trials(this.#parts.definition.name)));
     await this.#settleUnfinished();
     await this.#conclude();
     while (this.#stopWords === null) {
-      const next = nextOnAgenda(this.#trials, plan);
-      if (next.kind === "finished")
-        return { state: "finished", words: exhausted ?? next.why, latched: false };
-      const planned = await this.#planned(next);
-      if ("exhausted" in planned) {
-        exhausted = planned.exhausted;
-        plan = planAfterSearch(this.#trials, plan);
-        continue;
-      }
-      const trial = await this.#start(planned);
+      const trial = await this.#ask();
+      if ("finished" in trial) return { state: "finished", words: trial.finished, latched: false };
       const outcome = await this.#walk(trial);
       await this.#tell(trial.number, outcome);
       await this.#conclude();
@@ -126,6 +119,16 @@ export class StudyRunner {
 
   // --- ask ---
 
+  /** The next trial, stored as running, or why there is none. */
+  async #ask(): Promise<TrialRecord | { readonly finished: string }> {
+    const next = nextOnAgenda(this.#trials, this.#plan);
+    if (next.kind === "finished") return { finished: this.#exhausted ?? next.why };
+    const planned = await this.#planned(next);
+    if (planned !== null) return this.#start(planned);
+    this.#plan = planAfterSearch(this.#trials, this.#plan);
+    return this.#ask();
+  }
+
   async #start(planned: PlannedTrial): Promise<TrialRecord> {
     const { storage, definition, recordingOf, clock, onEvent } = this.#parts;
     const trial = await storage.startTrial(definition.name, {
@@ -138,62 +141,48 @@ export class StudyRunner {
     return trial;
   }
 
-  /** What the agenda asks for, or the sampler's words when it has nothing left to propose. */
-  async #planned(
-    next: Exclude<AgendaItem, { kind: "finished" }>,
-  ): Promise<PlannedTrial | { readonly exhausted: string }> {
-    const { sampler, definition, plan } = this.#parts;
-    const plain = { attempt: 1, replicateOf: null, bookkeeping: null, note: "" };
+  /** What the agenda asks for; null when that is a suggestion and the sampler has nothing left to propose. */
+  async #planned(next: Exclude<AgendaItem, { kind: "finished" }>): Promise<PlannedTrial | null> {
+    const { sampler, definition } = this.#parts;
+    const first = { attempt: 1, replicateOf: null, bookkeeping: null };
+    const baseline = {
+      ...first,
+      role: "seed-gait",
+      parameters: definition.seedGait,
+      note: "baseline",
+    } as const;
     switch (next.kind) {
       case "retry": {
         const { suggestion, role, replicateOf, parameters, bookkeeping, note } = next.of;
         return { suggestion, role, replicateOf, parameters, bookkeeping, note, attempt: next.attempt };
       }
       case "seed-gait":
-        return {
-          ...plain,
-          suggestion: next.suggestion,
-          role: "seed-gait",
-          parameters: definition.seedGait,
-          note: "baseline",
-        };
+        return { ...baseline, suggestion: next.suggestion };
       case "ask": {
         try {
           const suggestion = await sampler.ask(this.#instructive(next.suggestion), next.suggestion);
-          return { ...plain, ...suggestion, suggestion: next.suggestion, role: "suggested" };
+          return { ...first, ...suggestion, suggestion: next.suggestion, role: "suggested" };
         } catch (error) {
-          if (error instanceof GaitsmithError && error.code === "SAMPLER_EXHAUSTED")
-            return { exhausted: error.message };
-          throw error;
+          if (!(error instanceof GaitsmithError) || error.code !== "SAMPLER_EXHAUSTED") throw error;
+          this.#exhausted = error.message;
+          return null;
         }
       }
       case "replicate": {
-        const parameters = await sampler.confirm(this.#observed(), plan.confirm.candidates);
-        const first = parameters === null ? undefined : this.#firstWalkOf(parameters);
+        const parameters = await sampler.confirm(this.#observed(), this.#plan.confirm.candidates);
+        const confirmed = parameters === null ? undefined : this.#firstWalkOf(parameters);
         // Nothing worth confirming yet: the walk goes to the baseline, which every conclusion needs.
-        if (parameters === null || first === undefined)
-          return {
-            ...plain,
-            suggestion: next.suggestion,
-            role: "seed-gait",
-            parameters: definition.seedGait,
-            note: "baseline",
-          };
-        const note = `confirms trial ${first.number}`;
-        return {
-          ...plain,
-          suggestion: next.suggestion,
-          role: "replicate",
-          replicateOf: first.number,
-          parameters,
-          note,
-        };
+        if (parameters === null || confirmed === undefined)
+          return { ...baseline, suggestion: next.suggestion };
+        const { number: replicateOf } = confirmed;
+        const note = `confirms trial ${replicateOf}`;
+        return { ...first, suggestion: next.suggestion, role: "replicate", replicateOf, parameters, note };
       }
     }
   }
 
   /** The trials as the sampler sees them: under Hyperband those of other brackets say nothing to it. */
-  #instructive(suggestion: number): ObservedTrial[] {
+  #instructive(suggestion: number): readonly ObservedTrial[] {
     const { pruner } = this.#parts;
     return bracketView(this.#observed(), suggestion, pruner, this.#peers());
   }
@@ -206,7 +195,7 @@ export class StudyRunner {
   // --- run ---
 
   async #walk(trial: TrialRecord): Promise<WalkOutcome> {
-    const { definition, gaitParameters, pruner, plan } = this.#parts;
+    const { definition, gaitParameters, pruner } = this.#parts;
     const peers = this.#peers();
     const ownWalk = trial.role === "suggested" || trial.role === "enqueued";
     try {
@@ -223,7 +212,7 @@ export class StudyRunner {
           recording: trial.recording === null ? null : this.#parts.recordingPath(trial.recording),
         },
         // Baseline and confirming walks are measurements: stopping one early would spoil what it is for.
-        (report) => this.#score(trial.number, report, ownWalk && plan.prune ? pruner : null, peers),
+        (report) => this.#score(trial.number, report, ownWalk && this.#plan.prune ? pruner : null, peers),
       );
       this.#stationDeaths = 0;
       if (outcome.latched) this.latched(outcome.reason.words);
