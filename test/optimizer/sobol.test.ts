@@ -47,6 +47,14 @@ describe("the Sobol sampler", () => {
     assert.deepEqual(points(3, 8, { scramble: false }, 1), points(3, 8, { scramble: false }, 2));
   });
 
+  it("begins at its first point after another sampler", () => {
+    const context = { space: cube(2), direction: "maximize", seed: 1, constraintCount: 0 } as const;
+    const trials = runStudy(createSampler("grid", {}, context), 1, 12);
+    const sobol = createSampler("sobol", {}, context);
+    const { note } = sobol.ask({ trials, suggestion: 12, feasible: () => true });
+    assert.equal(note, "point 1 of the sequence");
+  });
+
   it("passes over infeasible points and uses none twice", () => {
     const context = { space: cube(2), direction: "maximize", seed: 1, constraintCount: 0 } as const;
     const all = runStudy(createSampler("sobol", {}, context), 1, 64);

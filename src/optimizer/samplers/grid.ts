@@ -53,7 +53,7 @@ export function gridSampler(context: SamplerContext, options: Partial<GridSample
     name: "grid",
     ask(request) {
       const { place, parameters } = nextPoint(grid, numberAt, request);
-      return { parameters, bookkeeping: { point: place }, note: `point ${place + 1} of ${grid.size}` };
+      return { parameters, bookkeeping: null, note: `point ${place + 1} of ${grid.size}` };
     },
   };
 }
