@@ -21,8 +21,15 @@ program
   .argument("<config>", "hardware config of the robot (YAML)")
   .option("--study <name|file>", "name of the study, or a study file (default: the config's study block)")
   .option("--store <file>", "study file in Optuna's format", "studies.db")
-  .option("--sampler <name>", "who proposes parameter sets")
-  .option("--pruner <name>", "who stops poor walks early; none switches it off")
+  // The names are written out here: asking the catalogue would load every algorithm for a page of help.
+  .option(
+    "--sampler <name>",
+    "what proposes parameter sets: gp, auto, tpe, cma-es, particle-swarm, sobol, grid or random (options: in the study block)",
+  )
+  .option(
+    "--pruner <name>",
+    "what stops poor walks early: none, median, percentile, threshold, patient, successive-halving, hyperband or wilcoxon (options: in the study block)",
+  )
   .option("--trials <n>", "suggestions in all, baseline and confirming walks included")
   .option("--robot-time <duration>", "start no trial after this much walking, e.g. 30min")
   .option("--seed <n>", "the study's seed")
@@ -36,7 +43,9 @@ program
 
 program
   .command("show")
-  .description("Champion, best trials, outcomes and robot time of a study. Needs no robot.")
+  .description(
+    "Champion, best trials, outcomes and robot time of a study; which parameters matter, and whether to go on. Needs no robot.",
+  )
   .argument("<store>", "study file")
   .option("--study <name>", "name of the study (needed when the file holds several)")
   .option("--json", "print one JSON document")
