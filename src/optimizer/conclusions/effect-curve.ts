@@ -3,12 +3,11 @@
  * dependence of J. H. Friedman ("Greedy function approximation", Annals of Statistics 29, 2001) of the Gaussian process. The average
  * of a Gaussian process is normal too, and its band is that of the average itself.
  */
-import { fail } from "../../errors.ts";
 import type { ParameterValue } from "../search-space.ts";
 import { parameterKey } from "../space/parameter-key.ts";
 import { activeDimensions, encode, neutralizeInactive } from "../space/unit-space.ts";
 import { gridCoordinates, gridValues } from "./parameter-grid.ts";
-import type { StudyModel } from "./study-model.ts";
+import { dimensionIndex, type StudyModel } from "./study-model.ts";
 
 export interface EffectCurve {
   readonly parameter: string;
@@ -59,17 +58,6 @@ export function effectCurve(
     deviation.push(observations.spread * Math.sqrt(average.variance));
   }
   return { parameter, values: gridValues(dimension, grid), mean, deviation };
-}
-
-/** @throws SPACE_INVALID */
-export function dimensionIndex({ unit }: StudyModel, parameter: string): number {
-  const index = unit.dimensions.findIndex((dimension) => dimension.parameter.name === parameter);
-  if (index >= 0) return index;
-  return fail("SPACE_INVALID", {
-    what: `The search space has no parameter "${parameter}".`,
-    where: parameter,
-    remedy: `Use one of: ${unit.dimensions.map((dimension) => dimension.parameter.name).join(", ")}.`,
-  });
 }
 
 /** The distinct gaits that have the parameter, evenly thinned where they are many. */

@@ -3,9 +3,8 @@ import { fail } from "../../errors.ts";
 import { logSafety } from "../gaussian-process/acquisition.ts";
 import type { ParameterSet, ParameterValue } from "../search-space.ts";
 import { encode, neutralizeInactive } from "../space/unit-space.ts";
-import { dimensionIndex } from "./effect-curve.ts";
 import { gridCoordinates, gridValues } from "./parameter-grid.ts";
-import type { StudyModel } from "./study-model.ts";
+import { dimensionIndex, type StudyModel } from "./study-model.ts";
 
 export interface SliceRequest {
   /** The two parameters, different from each other. */

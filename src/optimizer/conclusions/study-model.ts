@@ -1,4 +1,5 @@
 /** What a study's walks say as a whole, fitted once for all that is concluded from it. */
+import { fail } from "../../errors.ts";
 import { type ConstraintModel, constraintModels } from "../gaussian-process/constraint-model.ts";
 import { type ObjectiveModel, objectiveModel } from "../gaussian-process/objective-model.ts";
 import type { SearchSpace } from "../search-space.ts";
@@ -39,4 +40,15 @@ export function studyModel(
   const constraintCount = trials.reduce((most, { constraints }) => Math.max(most, constraints.length), 0);
   const limits = constraintModels(unit, trials, constraintCount);
   return { unit, direction, trials, trend, judge, ranked: rankGaits(judge, trials), limits };
+}
+
+/** Index of the parameter's dimension. @throws SPACE_INVALID when the space has no such parameter */
+export function dimensionIndex({ unit }: StudyModel, parameter: string): number {
+  const index = unit.dimensions.findIndex((dimension) => dimension.parameter.name === parameter);
+  if (index >= 0) return index;
+  return fail("SPACE_INVALID", {
+    what: `The search space has no parameter "${parameter}".`,
+    where: parameter,
+    remedy: `Use one of: ${unit.dimensions.map((dimension) => dimension.parameter.name).join(", ")}.`,
+  });
 }
