@@ -1,9 +1,8 @@
 /** The two estimates a study is judged by: the champion, and the baseline it has to beat. */
-import { tellsObjective } from "./gaussian-process/observations.ts";
 import { studentQuantile } from "./math/student-t.ts";
 import type { ParameterSet, SearchSpace } from "./search-space.ts";
 import { replicateVariance, type Standing, standings } from "./standings.ts";
-import type { Direction, ObservedTrial } from "./trial.ts";
+import { type Direction, type ObservedTrial, tellsObjective } from "./trial.ts";
 
 /**
  * By what the champion is chosen. `mean`: the best estimate. `lower-bound`: the best pessimistic end of the 95 % interval, which

@@ -3,11 +3,10 @@
  * question which set to walk again.
  */
 import { type ObjectiveModel, objectiveModel } from "./gaussian-process/objective-model.ts";
-import { tellsObjective } from "./gaussian-process/observations.ts";
 import type { ParameterSet, SearchSpace } from "./search-space.ts";
 import { parameterKey } from "./space/parameter-key.ts";
 import { unitSpace } from "./space/unit-space.ts";
-import type { Direction, ObservedTrial } from "./trial.ts";
+import { type Direction, type ObservedTrial, tellsObjective } from "./trial.ts";
 
 export interface Standing {
   readonly params: ParameterSet;

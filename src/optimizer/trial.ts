@@ -60,3 +60,13 @@ export interface ObservedTrial {
   /** What the sampler stored with its suggestion (generation, bracket, …), as {@link Suggestion.bookkeeping}. */
   readonly bookkeeping: JsonValue;
 }
+
+/** Whether a walk says anything about its parameters. */
+export function isTold({ state }: Pick<ObservedTrial, "state">): boolean {
+  return state === "completed" || state === "pruned" || state === "aborted";
+}
+
+/** Whether a walk says what reward its parameters have: completed or pruned with a value; an aborted one never does. */
+export function tellsObjective({ state, value }: ObservedTrial): boolean {
+  return (state === "completed" || state === "pruned") && value !== null && Number.isFinite(value);
+}

@@ -5,7 +5,7 @@
  * that its distribution was made from. So the course of the search can be read from the trials alone, whoever asked and
  * in whatever order walks ended.
  */
-import type { Direction, JsonValue, ObservedTrial } from "../trial.ts";
+import { type Direction, isTold, type JsonValue, type ObservedTrial } from "../trial.ts";
 
 export interface MemberBookkeeping {
   /** Counted through all restarts, from 0. */
@@ -37,29 +37,6 @@ export interface Generation {
 
 export const NO_GENERATION: Generation = { members: [], recordedParents: [] };
 
-/**
- * The latest trial of each suggestion, in order of suggestion. Only suggested trials belong: replicates, baseline walks
- * and enqueued trials were not drawn from the distribution.
- */
-export function latestBySuggestion(trials: readonly ObservedTrial[]): ObservedTrial[] {
-  const latest = new Map<number, ObservedTrial>();
-  let highest = Number.NEGATIVE_INFINITY;
-  let inOrder = true;
-  for (const trial of trials) {
-    if (trial.role !== "suggested") continue;
-    const { suggestion } = trial;
-    if (suggestion > highest) highest = suggestion;
-    else {
-      const known = latest.get(suggestion);
-      if (known !== undefined && known.number > trial.number) continue;
-      if (known === undefined) inOrder = false;
-    }
-    latest.set(suggestion, trial);
-  }
-  const found = [...latest.values()];
-  return inOrder ? found : found.sort((a, b) => a.suggestion - b.suggestion);
-}
-
 /** The generations of latest trials, by number. */
 export function generations(
   latest: readonly ObservedTrial[],
@@ -82,11 +59,6 @@ export function generations(
   return found;
 }
 
-/** Whether the member's outcome is known. An interrupted one is not: the same point is walked again. */
-export function isTold({ trial: { state } }: Member): boolean {
-  return state === "completed" || state === "pruned" || state === "aborted";
-}
-
 /**
  * The members that the generation after is made from: those its suggestions recorded, the earliest record that stands; else
  * the first told ones, once there are enough and no interrupted walk waits for its retry. Null while it is open.
@@ -96,7 +68,7 @@ export function parentsOf(
   { recordedParents }: Generation,
   populationSize: number,
 ): readonly Member[] | null {
-  const told = members.filter(isTold);
+  const told = members.filter(({ trial }) => isTold(trial));
   if (told.length < populationSize) return null;
   for (const parents of recordedParents) {
     const recorded =

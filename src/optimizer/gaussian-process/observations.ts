@@ -1,6 +1,6 @@
 /** The trials that tell about the objective, as the data of a Gaussian process. */
 import { encode, type UnitSpace } from "../space/unit-space.ts";
-import type { Direction, ObservedTrial } from "../trial.ts";
+import { type Direction, type ObservedTrial, tellsObjective } from "../trial.ts";
 import type { ProcessData } from "./fit.ts";
 import { unwarp, vizierWarp } from "./output-warp.ts";
 import { measuredTime, withinWalkVariance } from "./walk-noise.ts";
@@ -21,12 +21,7 @@ export interface ObjectiveObservations extends ProcessData {
   readonly toReward: (y: number) => number;
 }
 
-/** Completed walks with their value, pruned ones with what they measured; aborted walks never. */
-export function tellsObjective(trial: ObservedTrial): boolean {
-  const finished = trial.state === "completed" || trial.state === "pruned";
-  return finished && trial.value !== null && Number.isFinite(trial.value);
-}
-
+/** Completed walks enter with their value, pruned ones with what they measured. */
 export function objectiveObservations(
   unit: UnitSpace,
   trials: readonly ObservedTrial[],

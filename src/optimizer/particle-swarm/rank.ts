@@ -1,7 +1,6 @@
 /** Which of two walked parameter sets is the better memory. */
-import { tellsObjective } from "../gaussian-process/observations.ts";
 import { parameterKey } from "../space/parameter-key.ts";
-import type { Direction, ObservedTrial } from "../trial.ts";
+import { type Direction, isTold, type ObservedTrial, tellsObjective } from "../trial.ts";
 
 /** What all walks of one parameter set say together. */
 export interface Rank {
@@ -17,10 +16,7 @@ export interface Rank {
  */
 export function ranks(trials: readonly ObservedTrial[], direction: Direction): Map<string, Rank> {
   const sign = direction === "maximize" ? 1 : -1;
-  const told = trials.filter(
-    ({ state }) => state === "completed" || state === "pruned" || state === "aborted",
-  );
-  const sets = Map.groupBy(told, ({ parameters }) => parameterKey(parameters));
+  const sets = Map.groupBy(trials.filter(isTold), ({ parameters }) => parameterKey(parameters));
   return new Map([...sets].map(([key, walks]) => [key, rankOf(walks, sign)]));
 }
 

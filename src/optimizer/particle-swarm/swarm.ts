@@ -4,7 +4,8 @@
  * told.
  */
 import { parameterKey } from "../space/parameter-key.ts";
-import type { Direction, JsonValue, ObservedTrial } from "../trial.ts";
+import { latestBySuggestion } from "../suggested-trials.ts";
+import { type Direction, isTold, type JsonValue, type ObservedTrial } from "../trial.ts";
 import type { Motion } from "./motion.ts";
 import type { PositionSpace } from "./random-keys.ts";
 import { isBetter, type Rank, ranks } from "./rank.ts";
@@ -76,15 +77,8 @@ export function bestOf(memories: readonly Memory[]): Memory | null {
 
 /** Moves in order of suggestion, the latest trial of each. An abandoned move never happened: the particle moves anew. */
 function movesOf(trials: readonly ObservedTrial[], suggestion: number, size: number): Move[] {
-  const latest = new Map<number, ObservedTrial>();
-  for (const trial of trials) {
-    if (trial.role !== "suggested" || trial.suggestion === suggestion) continue;
-    const known = latest.get(trial.suggestion);
-    if (known === undefined || known.number < trial.number) latest.set(trial.suggestion, trial);
-  }
-  return [...latest.values()]
-    .filter(({ state }) => state !== "abandoned")
-    .sort((a, b) => a.suggestion - b.suggestion)
+  return latestBySuggestion(trials)
+    .filter((trial) => trial.suggestion !== suggestion && trial.state !== "abandoned")
     .flatMap((trial) => readMove(trial, size) ?? []);
 }
 
@@ -101,10 +95,6 @@ function walkedOutside(
       const known = rank.get(parameterKey(parameters));
       return known === undefined ? [] : [{ position: places.positionOf(parameters), rank: known }];
     });
-}
-
-function isTold({ state }: ObservedTrial): boolean {
-  return state === "completed" || state === "pruned" || state === "aborted";
 }
 
 export function storeMove(particle: number, { position, velocity }: Motion): JsonValue {

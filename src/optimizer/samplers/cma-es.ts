@@ -15,7 +15,6 @@ import { evolution, type Variant } from "../cma-es/evolution.ts";
 import {
   type Generation,
   generations,
-  latestBySuggestion,
   type MemberBookkeeping,
   NO_GENERATION,
   readMember,
@@ -36,6 +35,7 @@ import { RandomSource } from "../math/random-source.ts";
 import type { AskRequest, Feasibility, Sampler, SamplerContext, Suggestion } from "../sampler.ts";
 import { uniformFeasiblePoint } from "../space/feasible-point.ts";
 import { contains, decode } from "../space/unit-space.ts";
+import { latestBySuggestion } from "../suggested-trials.ts";
 import type { JsonValue, ObservedTrial } from "../trial.ts";
 
 export { CMA_ES_DEFAULTS, CMA_ES_RULES };

@@ -21,8 +21,9 @@ import { atLeast, type OptionRules, oneOf } from "../options.ts";
 import type { AskRequest, Sampler, SamplerContext, Suggestion } from "../sampler.ts";
 import { parameterKey } from "../space/parameter-key.ts";
 import { decode, encode, type UnitSpace, unitSpace } from "../space/unit-space.ts";
-import type { ObservedTrial } from "../trial.ts";
-import { startupPoint, suggestionsBefore } from "./startup-design.ts";
+import { suggestionsBefore } from "../suggested-trials.ts";
+import { isTold, type ObservedTrial } from "../trial.ts";
+import { startupPoint } from "./startup-design.ts";
 
 export interface GaussianProcessOptions {
   /** Distinct parameter sets walked before the model takes over; null: twice the dimensions, at most 5 more than them. */
@@ -74,10 +75,9 @@ function defaultStartup(dimensions: number): number {
 /** Parameter sets that were suggested or enqueued and walked, whatever came of it. */
 function evidence(trials: readonly ObservedTrial[]): Set<string> {
   const walked = new Set<string>();
-  for (const { role, state, parameters } of trials) {
-    if (role !== "suggested" && role !== "enqueued") continue;
-    if (state === "completed" || state === "pruned" || state === "aborted")
-      walked.add(parameterKey(parameters));
+  for (const trial of trials) {
+    if (trial.role !== "suggested" && trial.role !== "enqueued") continue;
+    if (isTold(trial)) walked.add(parameterKey(trial.parameters));
   }
   return walked;
 }

@@ -4,7 +4,6 @@ import { SobolSequence } from "../math/sobol-sequence.ts";
 import type { Feasibility } from "../sampler.ts";
 import { FEASIBILITY_ATTEMPTS, refuseInfeasible } from "../space/feasible-point.ts";
 import { decode, pointFromUniform, type UnitSpace } from "../space/unit-space.ts";
-import type { ObservedTrial } from "../trial.ts";
 
 /**
  * The `rank`-th feasible point of the study's sequence (0-based).
@@ -26,13 +25,4 @@ export function startupPoint(
     if (feasible(decode(unit, point)) && passed++ === rank) return point;
   }
   refuseInfeasible(FEASIBILITY_ATTEMPTS);
-}
-
-/** Suggestions of the study before this one, retries counted once: the rank of this one in the design. */
-export function suggestionsBefore(trials: readonly ObservedTrial[], suggestion: number): number {
-  const earlier = new Set<number>();
-  for (const trial of trials) {
-    if (trial.role === "suggested" && trial.suggestion < suggestion) earlier.add(trial.suggestion);
-  }
-  return earlier.size;
 }

@@ -12,11 +12,12 @@ import { atLeast, type OptionRules } from "../options.ts";
 import type { AskRequest, Feasibility, Sampler, SamplerContext, Suggestion } from "../sampler.ts";
 import { uniformFeasiblePoint } from "../space/feasible-point.ts";
 import { activeDimensions, decode, type UnitSpace, unitSpace } from "../space/unit-space.ts";
+import { suggestionsBefore } from "../suggested-trials.ts";
 import { type Observation, observations } from "../tpe/observations.ts";
 import { type ParzenEstimator, parzenEstimator } from "../tpe/parzen-estimator.ts";
 import { isFinished, type Split, split } from "../tpe/split.ts";
 import { subspaces } from "../tpe/subspaces.ts";
-import { startupPoint, suggestionsBefore } from "./startup-design.ts";
+import { startupPoint } from "./startup-design.ts";
 
 export interface TpeOptions {
   /** Parameter sets walked (completed, pruned or aborted) before the estimator takes over. */

@@ -33,11 +33,6 @@ export function unitSpace(space: SearchSpace): UnitSpace {
   };
 }
 
-/** Whether every dimension is continuous or ordered and always active: what CMA-ES can search as a whole. */
-export function isNumeric(unit: UnitSpace): boolean {
-  return unit.dimensions.every(({ kind }, i) => kind !== "categorical" && unit.parents[i] === -1);
-}
-
 /** The point of a parameter set of the space. A parameter the set lacks is taken as inactive. */
 export function encode(unit: UnitSpace, parameters: ParameterSet): Float64Array {
   const point = new Float64Array(unit.dimensions.length);
