@@ -101,6 +101,16 @@ describe("the grid", () => {
     assert.equal(none.code, "SPACE_INFEASIBLE");
   });
 
+  it("ends a study that has walked something when another feasible point is too rare to be found", () => {
+    const sampler = grid(SMALL, { points: 100_000 });
+    const first = runStudy(sampler, 1, 1);
+    const { code, message } = refusal(() =>
+      sampler.ask({ trials: first, suggestion: 1, feasible: () => false }),
+    );
+    assert.equal(code, "SAMPLER_EXHAUSTED");
+    assert.equal(message, "1 points of the grid are walked, and 200000 others were not feasible");
+  });
+
   it("goes on with a finer grid without walking a point again", () => {
     const coarse = runStudy(grid(SMALL, { points: 3 }), 1, 12);
     const fine = runStudy(grid(SMALL, { points: 5 }), 1, 20, () => true, coarse);

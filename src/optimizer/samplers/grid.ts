@@ -30,7 +30,7 @@ export const GRID_RULES: OptionRules<GridSamplerOptions> = {
   },
 };
 
-/** Refused points after which a grid counts as infeasible. */
+/** Refused points after which the search for one more feasible point is given up. */
 const REFUSALS = 200_000;
 
 /**
@@ -42,7 +42,7 @@ export function gridSize(space: SearchSpace, options: Partial<GridOptions> = {})
   return gridOf(space, withDefaults("sampler grid", { ...options }, GRID_DEFAULTS, GRID_RULES)).size;
 }
 
-/** Its `ask` throws SAMPLER_EXHAUSTED when every feasible point has been walked. */
+/** Its `ask` throws SAMPLER_EXHAUSTED when every feasible point has been walked, or another one is too rare to be found. */
 export function gridSampler(context: SamplerContext, options: Partial<GridSamplerOptions> = {}): Sampler {
   const { shuffle, ...shape } = { ...GRID_DEFAULTS, ...options };
   const grid = gridOf(context.space, shape);
@@ -73,10 +73,13 @@ function nextPoint(
     else if (feasible(parameters)) return { place, parameters };
     else refused++;
   }
-  if (walked === 0 || refused === REFUSALS) refuseInfeasible(refused);
+  if (walked === 0) refuseInfeasible(refused);
   const skipped = refused === 0 ? "" : `, ${refused} of its ${grid.size} are not feasible`;
   return fail("SAMPLER_EXHAUSTED", {
-    what: `all ${walked} points of the grid are walked${skipped}`,
+    what:
+      refused === REFUSALS
+        ? `${walked} points of the grid are walked, and ${refused} others were not feasible`
+        : `all ${walked} points of the grid are walked${skipped}`,
     where: "sampler grid",
     remedy: "Raise `points`, or go on with another sampler.",
   });
