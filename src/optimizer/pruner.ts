@@ -26,9 +26,9 @@ export interface PruneQuestion {
 
 export interface PruneDecision {
   readonly prune: boolean;
-  /** In words with the numbers: "0.12 at step 4 is below the median 0.19 of 7". */
+  /** One line of words with the numbers: "0.12 at step 4 is below the median 0.19 of 7". */
   readonly reason: string;
-  /** The value the walk had to reach to go on, where the rule has one: drawn on the page. */
+  /** The value the walk had to reach to go on, finite, or null where the rule has none: drawn on the page. */
   readonly threshold: number | null;
   /**
    * Values at the rungs the walk has reached by now, earlier ones included, where the rule has rungs. To be stored with
@@ -42,7 +42,11 @@ export interface PrunerContext {
   readonly study: string;
 }
 
-/** Decides, at a report, whether a walk is worth finishing. Pure: no state beyond the question. */
+/**
+ * Decides, at a report, whether a walk is worth finishing. Pure: no state beyond the question, which it does not change.
+ * A walk without reports goes on, and so does the first of a study unless the rule judges a walk by itself.
+ * `conformance/pruner.ts` checks it.
+ */
 export interface Pruner {
   readonly name: string;
   decide(question: PruneQuestion): PruneDecision;

@@ -37,7 +37,9 @@ export interface Suggestion {
  * The contract: `ask` is a function of its context, the told trials and the suggestion index alone. A sampler may
  * keep derived state warm between calls (a factorisation, a generation), but a fresh instance given the same
  * trials must answer the same. It never returns a set that is outside the space or that `feasible` refuses; when
- * it finds none it throws SPACE_INFEASIBLE. Trials `interrupted` and `abandoned` say nothing about the objective.
+ * it finds none it throws SPACE_INFEASIBLE, and one that comes to an end, as a grid does, SAMPLER_EXHAUSTED. Trials
+ * `interrupted` and `abandoned` say nothing about the objective. What it is given it does not change.
+ * `conformance/sampler.ts` checks it all.
  */
 export interface Sampler {
   readonly name: string;

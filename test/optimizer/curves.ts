@@ -30,12 +30,3 @@ export function decide(
     peers: peers.map(asCurve),
   });
 }
-
-/** The other direction: a rule that treats both alike says the same of all values turned round. */
-export function negated(one: Curve): Curve {
-  return {
-    ...one,
-    reports: one.reports.map((report) => ({ ...report, value: -report.value })),
-    rungs: one.rungs.map((value) => -value),
-  };
-}

@@ -207,6 +207,15 @@ describe("wilcoxon", () => {
     assert.match(decide(wilcoxon, [3, 3], []).reason, /no walk is finished yet/);
   });
 
+  it("minimises too", () => {
+    const peers = [[-4, -5, -6, -7]];
+    assert.match(
+      decide(wilcoxon, [-3, -3, -3], peers, "minimize").reason,
+      /p 0\.125 over 3 steps is below 0\.2/,
+    );
+    assert.equal(decide(wilcoxon, [-3, -3, -3], peers, "maximize").prune, false);
+  });
+
   it("lets a walk go on that is no worse on the whole", () => {
     assert.match(decide(wilcoxon, [4, 4, 4], [[4.5, 4.5, 4.5, 1, 2]]).reason, /no worse, though p 0\.125/);
   });

@@ -1,7 +1,7 @@
 /** The package as it is published: packed, installed in an empty folder, used by its bin and as a library. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { it } from "node:test";
@@ -53,6 +53,18 @@ it("installs in an empty folder, tunes two trials there, and serves as a library
   const asked = await exec(process.execPath, ["--input-type=module", "--eval", library], { cwd: folder });
   const x = Number(asked.stdout);
   assert.ok(x >= 0 && x <= 1, asked.stdout);
+
+  const { exports } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as {
+    readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+  };
+  const packedPaths = new Set(files.map(({ path }) => `./${path}`));
+  for (const target of Object.values(exports).flatMap((one) =>
+    typeof one === "string" ? one : Object.values(one),
+  ))
+    assert.ok(packedPaths.has(target), `${target} is exported and not in the package`);
+  const suites = Object.keys(exports).filter((path) => path.startsWith("./conformance/"));
+  const imports = suites.map((path) => `await import(${JSON.stringify(`gaitsmith${path.slice(1)}`)});`);
+  await exec(process.execPath, ["--input-type=module", "--eval", imports.join("\n")], { cwd: folder });
 });
 
 interface Packed {

@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import { packageRoot } from "../../src/paths.ts";
 import { type Claim, championsAreGood, pruningSavesWalking, tuningIsSpecificToSprings } from "./claims.ts";
 
+import { survivesKills } from "./killed-study.ts";
 import { recordingsShowTheStop, sameSeedSameTable } from "./run-claims.ts";
 
 const { values } = parseArgs({ options: { seeds: { type: "string" }, only: { type: "string" } } });
@@ -20,6 +21,7 @@ const proofs: readonly (readonly [name: string, prove: () => Promise<Claim[]>])[
   ["springs", () => tuningIsSpecificToSprings()],
   ["same seed", sameSeedSameTable],
   ["recordings", recordingsShowTheStop],
+  ["kills", () => survivesKills(seeds(50))],
   ["pruning", () => pruningSavesWalking(seeds(30))],
 ];
 

@@ -3,11 +3,16 @@ import type { PruneDecision } from "../pruner.ts";
 import type { Direction } from "../trial.ts";
 
 export function goOn(reason: string, threshold: number | null = null): PruneDecision {
-  return { prune: false, reason, threshold };
+  return { prune: false, reason, threshold: drawable(threshold) };
 }
 
 export function stop(reason: string, threshold: number | null = null): PruneDecision {
-  return { prune: true, reason, threshold };
+  return { prune: true, reason, threshold: drawable(threshold) };
+}
+
+/** Where the walks it comes from had infinite rewards a threshold may be infinite too: then there is none to show. */
+function drawable(threshold: number | null): number | null {
+  return Number.isFinite(threshold) ? threshold : null;
 }
 
 /** False whenever one of the two is NaN. */
