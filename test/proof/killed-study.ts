@@ -14,7 +14,8 @@ import type { Claim } from "./claims.ts";
 import { CONFIG } from "./study-units.ts";
 
 const COMMAND = join(packageRoot, "bin", "gaitsmith.js");
-const TRIALS = 60;
+/** Enough for fifty kills with about a walk and a half between two. */
+const TRIALS = 100;
 const SEED = 12;
 /** Longer than a simulated walk takes, s: some kills come between two walks. */
 const LONGEST_WAIT = 0.5;
