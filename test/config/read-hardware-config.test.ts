@@ -52,7 +52,7 @@ test("the shipped config is read into SI units with every limit set", () => {
   assert.deepEqual(Object.keys(config.envelope), [...LIMIT_NAMES]);
   assert.deepEqual(config.study?.pruner, {
     name: "median",
-    options: { startupTrials: 2, warmupSteps: 3, rule: "running-average" },
+    options: { startupTrials: 1, warmupSteps: 3, rule: "running-average" },
   });
   assert.equal(config.source.file, SHIPPED);
   assert.match(config.source.hash, /^[0-9a-f]{64}$/);
