@@ -1,6 +1,7 @@
 /** `gaitsmith show`: what a study file says. Needs no robot and disturbs no running study. */
 import { fail } from "../errors.ts";
-import { baseline, champion } from "../optimizer/champion.ts";
+import { baseline, champion, championOf, type RewardEstimate } from "../optimizer/champion.ts";
+import { studyModel } from "../optimizer/conclusions/study-model.ts";
 import { observe } from "../study/observed-trial.ts";
 import { openSqliteStorage } from "../study/sqlite-storage.ts";
 import type { Storage } from "../study/storage.ts";
@@ -21,9 +22,11 @@ export async function show(
   try {
     const name = await nameOf(storage, options.study);
     const study = await storedStudy(storage, name);
-    const document = documentFrom(study);
     const { space, direction } = study.definition;
-    const conclusions = studyConclusions(study.trials.map(observe), space, direction);
+    // One fit for the champion and for everything else.
+    const model = studyModel(study.trials.map(observe), space, direction);
+    const document = documentFrom(study, model === null ? null : championOf(model.ranked, direction));
+    const conclusions = studyConclusions(model);
     const json = options.json ? JSON.stringify({ ...document, ...conclusions }) : null;
     process.stdout.write(json === null ? text(document, conclusions) : `${json}\n`);
     return 0;
@@ -48,7 +51,9 @@ export async function nameOf(storage: Storage, asked: string | undefined): Promi
 
 /** The whole study as one document, its champion estimated from what is stored. */
 export async function documentOf(storage: Storage, name: string): Promise<StudyDocument> {
-  return documentFrom(await storedStudy(storage, name));
+  const study = await storedStudy(storage, name);
+  const { space, direction } = study.definition;
+  return documentFrom(study, champion(study.trials.map(observe), space, direction));
 }
 
 interface StoredStudy {
@@ -63,13 +68,8 @@ async function storedStudy(storage: Storage, name: string): Promise<StoredStudy>
   return { definition, trials: await storage.trials(name) };
 }
 
-function documentFrom({ definition, trials }: StoredStudy): StudyDocument {
-  const observed = trials.map(observe);
-  const conclusions = {
-    champion: champion(observed, definition.space, definition.direction),
-    baseline: baseline(observed),
-  };
-  return studyDocument(definition, trials, conclusions);
+function documentFrom({ definition, trials }: StoredStudy, best: RewardEstimate | null): StudyDocument {
+  return studyDocument(definition, trials, { champion: best, baseline: baseline(trials.map(observe)) });
 }
 
 function text(document: StudyDocument, conclusions: StudyConclusions): string {

@@ -5,8 +5,8 @@ import { gaitNamed } from "../gait/gaits.ts";
 import { RandomSource } from "../optimizer/math/random-source.ts";
 import type { Feasibility } from "../optimizer/sampler.ts";
 import type { ParameterSet } from "../optimizer/search-space.ts";
-import { FEASIBILITY_ATTEMPTS } from "../optimizer/space/feasible-point.ts";
-import { decode, pointFromUniform, unitSpace } from "../optimizer/space/unit-space.ts";
+import { FEASIBILITY_ATTEMPTS, findFeasiblePoint } from "../optimizer/space/feasible-point.ts";
+import { unitSpace } from "../optimizer/space/unit-space.ts";
 import { type CompiledConstraint, compileConstraints } from "../study/parameter-constraint.ts";
 
 /** All parameters of the gait: the tuned ones and the config's constants, SI units. */
@@ -91,14 +91,8 @@ function joined(config: HardwareConfig, constraints: readonly CompiledConstraint
 }
 
 function isMetSomewhere({ space }: HardwareConfig, feasible: Feasibility): boolean {
-  const unit = unitSpace(space);
   const source = new RandomSource({ seed: 0, index: 0, stream: "feasibility" });
-  const uniform = new Float64Array(unit.dimensions.length);
-  for (let attempt = 0; attempt < FEASIBILITY_ATTEMPTS; attempt++) {
-    for (let i = 0; i < uniform.length; i++) uniform[i] = source.uniform();
-    if (feasible(decode(unit, pointFromUniform(unit, uniform)))) return true;
-  }
-  return false;
+  return findFeasiblePoint(unitSpace(space), feasible, source) !== null;
 }
 
 /** "step_length 0.01 to 0.08 m, …" */

@@ -1,13 +1,12 @@
 /**
  * What can be concluded from a study beside its champion: which parameters matter, whether a range is too narrow, whether it is
- * worth going on. In the words and units of its document. Fits models: not for the service's own thread, nor a station.
+ * worth going on. In the words and units of its document. Takes time: not for the service's own thread, nor a station.
  */
 import { parameterImportance } from "../optimizer/conclusions/importance.ts";
 import { type EdgeWarning, edgeWarnings } from "../optimizer/conclusions/range-edges.ts";
 import { type StoppingAdvice, stoppingAdvice } from "../optimizer/conclusions/stopping-advice.ts";
-import { studyModel } from "../optimizer/conclusions/study-model.ts";
-import type { Parameter, ParameterSet, SearchSpace } from "../optimizer/search-space.ts";
-import type { Direction, ObservedTrial } from "../optimizer/trial.ts";
+import type { StudyModel } from "../optimizer/conclusions/study-model.ts";
+import type { Parameter, ParameterSet } from "../optimizer/search-space.ts";
 
 export interface EdgeDocument {
   readonly parameter: string;
@@ -42,14 +41,10 @@ export interface StudyConclusions {
   readonly stopping_advice: StoppingDocument | null;
 }
 
-export function studyConclusions(
-  trials: readonly ObservedTrial[],
-  space: SearchSpace,
-  direction: Direction,
-): StudyConclusions {
-  const model = studyModel(trials, space, direction);
+/** @param model null where no walk has told of the reward yet */
+export function studyConclusions(model: StudyModel | null): StudyConclusions {
   if (model === null) return { importance: {}, edge_warnings: [], stopping_advice: null };
-  const parameters = new Map(space.parameters.map((parameter) => [parameter.name, parameter]));
+  const parameters = new Map(model.unit.space.parameters.map((parameter) => [parameter.name, parameter]));
   const advice = stoppingAdvice(model);
   return {
     importance: Object.fromEntries(

@@ -5,26 +5,12 @@ import { createSampler } from "../../src/optimizer/catalogue.ts";
 import { RandomSource } from "../../src/optimizer/math/random-source.ts";
 import { SobolSequence } from "../../src/optimizer/math/sobol-sequence.ts";
 import type { Options } from "../../src/optimizer/options.ts";
-import type { SearchSpace } from "../../src/optimizer/search-space.ts";
 import { fixture } from "../parity/fixture.ts";
+import { unitCube } from "./unit-cube.ts";
 import { runStudy } from "./walked-study.ts";
 
-function cube(dimension: number): SearchSpace {
-  return {
-    parameters: Array.from({ length: dimension }, (_, i) => ({
-      kind: "float",
-      name: `x${i}`,
-      unit: "",
-      low: 0,
-      high: 1,
-      log: false,
-      step: null,
-    })),
-  };
-}
-
 function points(dimension: number, count: number, options: Options, seed = 1): number[][] {
-  const context = { space: cube(dimension), direction: "maximize", seed, constraintCount: 0 } as const;
+  const context = { space: unitCube(dimension), direction: "maximize", seed, constraintCount: 0 } as const;
   const sampler = createSampler("sobol", options, context);
   return runStudy(sampler, 1, count).map(({ parameters }) => Object.values(parameters).map(Number));
 }
@@ -48,7 +34,7 @@ describe("the Sobol sampler", () => {
   });
 
   it("begins at its first point after another sampler", () => {
-    const context = { space: cube(2), direction: "maximize", seed: 1, constraintCount: 0 } as const;
+    const context = { space: unitCube(2), direction: "maximize", seed: 1, constraintCount: 0 } as const;
     const trials = runStudy(createSampler("grid", {}, context), 1, 12);
     const sobol = createSampler("sobol", {}, context);
     const { note } = sobol.ask({ trials, suggestion: 12, feasible: () => true });
@@ -56,7 +42,7 @@ describe("the Sobol sampler", () => {
   });
 
   it("passes over infeasible points and uses none twice", () => {
-    const context = { space: cube(2), direction: "maximize", seed: 1, constraintCount: 0 } as const;
+    const context = { space: unitCube(2), direction: "maximize", seed: 1, constraintCount: 0 } as const;
     const all = runStudy(createSampler("sobol", {}, context), 1, 64);
     const feasible = ({ x0 }: (typeof all)[number]["parameters"]): boolean => Number(x0) < 0.5;
     const some = runStudy(createSampler("sobol", {}, context), 1, 32, feasible);

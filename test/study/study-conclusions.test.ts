@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { conclusionLines } from "../../src/cli/conclusion-lines.ts";
+import { studyModel } from "../../src/optimizer/conclusions/study-model.ts";
 import { studyConclusions } from "../../src/study/study-conclusions.ts";
 import { cube, POOR_STUDIES, trialAt, walked } from "../optimizer/conclusions/walked-function.ts";
 
@@ -13,7 +14,7 @@ const trials = [
 ];
 
 describe("what is concluded from a study", () => {
-  const found = studyConclusions(trials, cube(3), "maximize");
+  const found = studyConclusions(studyModel(trials, cube(3), "maximize"));
 
   it("is JSON as it stands, under keys of its own", () => {
     assert.deepEqual(JSON.parse(JSON.stringify(found)), found);
@@ -37,7 +38,9 @@ describe("what is concluded from a study", () => {
 
   for (const [name, poor] of Object.entries(POOR_STUDIES)) {
     it(`breaks nothing and invents nothing: ${name}`, () => {
-      const { importance, edge_warnings, stopping_advice } = studyConclusions(poor, cube(2), "minimize");
+      const { importance, edge_warnings, stopping_advice } = studyConclusions(
+        studyModel(poor, cube(2), "minimize"),
+      );
       assert.deepEqual(importance, {});
       assert.deepEqual(edge_warnings, []);
       if (stopping_advice !== null) assert.doesNotMatch(stopping_advice.words, /NaN|Infinity|undefined/);

@@ -6,8 +6,23 @@ import { decode, pointFromUniform, type UnitSpace } from "./unit-space.ts";
 
 export const FEASIBILITY_ATTEMPTS = 20_000;
 
+/** A point drawn uniformly from the feasible part of the space by rejection; null after {@link FEASIBILITY_ATTEMPTS} draws. */
+export function findFeasiblePoint(
+  unit: UnitSpace,
+  feasible: Feasibility,
+  source: RandomSource,
+): Float64Array | null {
+  const uniform = new Float64Array(unit.dimensions.length);
+  for (let attempt = 0; attempt < FEASIBILITY_ATTEMPTS; attempt++) {
+    for (let i = 0; i < uniform.length; i++) uniform[i] = source.uniform();
+    const point = pointFromUniform(unit, uniform);
+    if (feasible(decode(unit, point))) return point;
+  }
+  return null;
+}
+
 /**
- * A point drawn uniformly from the feasible part of the space by rejection.
+ * The same, where there must be one.
  * @throws SPACE_INFEASIBLE after {@link FEASIBILITY_ATTEMPTS} refused draws
  */
 export function uniformFeasiblePoint(
@@ -15,13 +30,7 @@ export function uniformFeasiblePoint(
   feasible: Feasibility,
   source: RandomSource,
 ): Float64Array {
-  const uniform = new Float64Array(unit.dimensions.length);
-  for (let attempt = 0; attempt < FEASIBILITY_ATTEMPTS; attempt++) {
-    for (let i = 0; i < uniform.length; i++) uniform[i] = source.uniform();
-    const point = pointFromUniform(unit, uniform);
-    if (feasible(decode(unit, point))) return point;
-  }
-  refuseInfeasible(FEASIBILITY_ATTEMPTS);
+  return findFeasiblePoint(unit, feasible, source) ?? refuseInfeasible(FEASIBILITY_ATTEMPTS);
 }
 
 export function refuseInfeasible(attempts: number): never {

@@ -5,23 +5,13 @@
 import { parseArgs } from "node:util";
 import { createSampler } from "../../../src/optimizer/catalogue.ts";
 import type { Options } from "../../../src/optimizer/options.ts";
-import type { SearchSpace } from "../../../src/optimizer/search-space.ts";
 import type { ObservedTrial } from "../../../src/optimizer/trial.ts";
+import { unitCube } from "../../optimizer/unit-cube.ts";
 import { median } from "./convergence.ts";
 
 const { values } = parseArgs({ options: { trials: { type: "string", default: "100" } } });
 const count = Number(values.trials);
-const space: SearchSpace = {
-  parameters: Array.from({ length: 10 }, (_, i) => ({
-    kind: "float",
-    name: `p${i}`,
-    unit: "",
-    low: 0,
-    high: 1,
-    log: false,
-    step: null,
-  })),
-};
+const space = unitCube(10);
 
 function study(seed: number, options: Options): { readonly asks: number[]; readonly fresh: number } {
   const context = { space, direction: "minimize", seed, constraintCount: 0 } as const;

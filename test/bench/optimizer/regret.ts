@@ -1,8 +1,10 @@
 /** How far from the minimum the recommended point is: its true value, noise removed, after a number of evaluations. */
+
 import { createSampler } from "../../../src/optimizer/catalogue.ts";
 import { champion } from "../../../src/optimizer/champion.ts";
+import { unitCube } from "../../optimizer/unit-cube.ts";
 import type { BenchmarkFunction } from "./functions.ts";
-import { coordinates, runFunctionStudy, unitCube } from "./study.ts";
+import { coordinates, runFunctionStudy } from "./study.ts";
 
 export interface RegretTask {
   readonly sampler: string;

@@ -10,10 +10,11 @@ import {
   solveLowerRows,
 } from "../../../src/optimizer/math/cholesky.ts";
 import type { Sampler } from "../../../src/optimizer/sampler.ts";
+import { unitCube } from "../../optimizer/unit-cube.ts";
 import { median } from "./compare.ts";
 import { levy } from "./functions.ts";
 import { OPTUNA_MILLISECONDS } from "./optuna-figures.ts";
-import { runFunctionStudy, unitCube } from "./study.ts";
+import { runFunctionStudy } from "./study.ts";
 
 export const SPEED_TRIALS = [100, 300, 1000] as const;
 const DIMENSIONS = 10;

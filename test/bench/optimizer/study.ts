@@ -1,22 +1,8 @@
 /** A study of a test function: asked, evaluated with noise, told, as a study runner would. */
 import { RandomSource } from "../../../src/optimizer/math/random-source.ts";
 import type { Sampler } from "../../../src/optimizer/sampler.ts";
-import type { ParameterSet, SearchSpace } from "../../../src/optimizer/search-space.ts";
+import type { ParameterSet } from "../../../src/optimizer/search-space.ts";
 import type { ObservedTrial } from "../../../src/optimizer/trial.ts";
-
-export function unitCube(size: number): SearchSpace {
-  return {
-    parameters: Array.from({ length: size }, (_, i) => ({
-      kind: "float",
-      name: `x${i}`,
-      unit: "",
-      low: 0,
-      high: 1,
-      log: false,
-      step: null,
-    })),
-  };
-}
 
 export function coordinates(parameters: ParameterSet): number[] {
   return Object.keys(parameters).map((_, i) => Number(parameters[`x${i}`]));
