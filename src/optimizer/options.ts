@@ -39,6 +39,11 @@ export const ANY_NUMBER_OR_NULL: OptionRule = {
   wanted: "a number, or null",
 };
 
+export const TRUE_FALSE_OR_NULL: OptionRule = {
+  accepts: (value) => value === null || typeof value === "boolean",
+  wanted: "true, false, or null",
+};
+
 export function oneOf(...words: readonly string[]): OptionRule {
   return { accepts: (value) => words.some((word) => word === value), wanted: words.join(" or ") };
 }

@@ -12,7 +12,7 @@
  * like with like. The rule is that of OptunaHub's AutoSampler, except for categorical parameters, which our process searches
  * itself.
  */
-import { atLeast, type OptionRules } from "../options.ts";
+import { atLeast, type OptionRules, TRUE_FALSE_OR_NULL } from "../options.ts";
 import type { Sampler, SamplerContext, Suggestion } from "../sampler.ts";
 import { parameterKey } from "../space/parameter-key.ts";
 import { unitSpace } from "../space/unit-space.ts";
@@ -25,12 +25,15 @@ export interface AutoOptions {
   /** Distinct parameter sets walked before the Gaussian process hands over. */
   readonly modelTrials: number;
   /** Of the Gaussian process: stay near what has been walked safely while little is known. */
-  readonly trustRegion: boolean;
+  readonly trustRegion: boolean | null;
 }
 
-export const AUTO_DEFAULTS: AutoOptions = { modelTrials: 250, trustRegion: true };
+export const AUTO_DEFAULTS: AutoOptions = { modelTrials: 250, trustRegion: null };
 
-export const AUTO_RULES: OptionRules<AutoOptions> = { modelTrials: atLeast(0) };
+export const AUTO_RULES: OptionRules<AutoOptions> = {
+  modelTrials: atLeast(0),
+  trustRegion: TRUE_FALSE_OR_NULL,
+};
 
 export function autoSampler(context: SamplerContext, options: Partial<AutoOptions> = {}): Sampler {
   const { modelTrials, trustRegion } = { ...AUTO_DEFAULTS, ...options };

@@ -17,7 +17,7 @@ import type { OutputWarp } from "../gaussian-process/observations.ts";
 import { latestStoredFit, type StoredFit, storeFit } from "../gaussian-process/stored-fit.ts";
 import { withinTrustRegion } from "../gaussian-process/trust-region.ts";
 import { RandomSource } from "../math/random-source.ts";
-import { atLeast, type OptionRules, oneOf } from "../options.ts";
+import { atLeast, type OptionRules, oneOf, TRUE_FALSE_OR_NULL } from "../options.ts";
 import type { AskRequest, Sampler, SamplerContext, Suggestion } from "../sampler.ts";
 import { parameterKey } from "../space/parameter-key.ts";
 import { decode, encode, type UnitSpace, unitSpace } from "../space/unit-space.ts";
@@ -28,20 +28,24 @@ import { startupPoint } from "./startup-design.ts";
 export interface GaussianProcessOptions {
   /** Distinct parameter sets walked before the model takes over; null: twice the dimensions, at most 5 more than them. */
   readonly startupTrials: number | null;
-  /** Stay near what has been walked safely while little is known, and begin near the seed gait. */
-  readonly trustRegion: boolean;
+  /**
+   * Stay near what has been walked safely while little is known, and begin near the seed gait. null: where there is
+   * something to be careful of, a limit or a seed gait, as on every robot.
+   */
+  readonly trustRegion: boolean | null;
   /** "vizier": the model sees rewards with the poor ones drawn together and the good ones spread out. */
   readonly outputWarp: OutputWarp;
 }
 
 export const GAUSSIAN_PROCESS_DEFAULTS: GaussianProcessOptions = {
   startupTrials: null,
-  trustRegion: true,
+  trustRegion: null,
   outputWarp: "none",
 };
 
 export const GAUSSIAN_PROCESS_RULES: OptionRules<GaussianProcessOptions> = {
   startupTrials: atLeast(0, null),
+  trustRegion: TRUE_FALSE_OR_NULL,
   outputWarp: oneOf("none", "vizier"),
 };
 
@@ -56,7 +60,8 @@ export function gaussianProcessSampler(
   options: Partial<GaussianProcessOptions> = {},
 ): Sampler {
   const unit = unitSpace(context.space);
-  const { startupTrials, trustRegion: careful, outputWarp } = { ...GAUSSIAN_PROCESS_DEFAULTS, ...options };
+  const { startupTrials, trustRegion, outputWarp } = { ...GAUSSIAN_PROCESS_DEFAULTS, ...options };
+  const careful = trustRegion ?? (context.constraintCount > 0 || context.start !== undefined);
   const startup = startupTrials ?? defaultStartup(unit.dimensions.length);
   return {
     name: "gp",
