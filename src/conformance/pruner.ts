@@ -7,7 +7,7 @@
  * others.
  */
 import assert from "node:assert/strict";
-import type { PruneDecision, PruneQuestion, Pruner, PrunerContext } from "../optimizer/pruner.ts";
+import type { Curve, PruneDecision, PruneQuestion, Pruner, PrunerContext } from "../optimizer/pruner.ts";
 import { asItWalks, randomQuestion, turnedRound } from "./random-question.ts";
 import { NODE_TEST, type Registrar } from "./registrar.ts";
 import { everyRound } from "./rounds.ts";
@@ -42,6 +42,18 @@ export function prunerConformance(
         const answer = warm.decide(question);
         assert.deepEqual(warm.decide(question), answer, "it differs the second time");
         assert.deepEqual(decide(structuredClone(question)), answer, "a fresh instance differs");
+      });
+    });
+
+    register.it("answers as a fresh instance while the list of peers grows", () => {
+      const warm = fresh();
+      everyQuestion((question) => {
+        const peers: Curve[] = [];
+        for (const [i, moment] of asItWalks(question).entries()) {
+          peers.push(...question.peers.slice(i, i + 1));
+          const grown = { ...moment, peers };
+          assert.deepEqual(warm.decide(grown), decide(structuredClone(grown)), `${peers.length} peers`);
+        }
       });
     });
 

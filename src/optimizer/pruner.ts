@@ -7,7 +7,7 @@ export interface Curve {
   /** Index of that trial's suggestion, which a retry inherits: brackets hang on it. */
   readonly suggestion: number;
   readonly state: "running" | "completed" | "pruned";
-  /** In order of step. */
+  /** In order of step, each step once. A list may grow; what is in it stays as it is. */
   readonly reports: readonly Report[];
   /** Values at the rungs it has reached, lowest first: what earlier decisions gave as {@link PruneDecision.rungs}. */
   readonly rungs: readonly number[];
@@ -43,7 +43,8 @@ export interface PrunerContext {
 }
 
 /**
- * Decides, at a report, whether a walk is worth finishing. Pure: no state beyond the question, which it does not change.
+ * Decides, at a report, whether a walk is worth finishing. Pure: the answer hangs on the question alone, which it does not
+ * change. What it works out about the peers it may keep for the next question with the same curves.
  * A walk without reports goes on, and so does the first of a study unless the rule judges a walk by itself.
  * `conformance/pruner.ts` checks it.
  */

@@ -46,6 +46,7 @@ const first = (create: Create, act: (question: PruneQuestion) => void): Create =
   });
 
 const SAME = /^answers the same again/;
+const GROWS = /^answers as a fresh instance while/;
 const UNCHANGED = /^changes nothing that it is given/;
 const REASON = /^has a reason in one line/;
 const THRESHOLD = /^has a finite threshold/;
@@ -84,6 +85,22 @@ const MUTANTS: readonly (readonly [string, RegExp, Create])[] = [
           const decision = sound.decide(question);
           pruned = decision.prune && !pruned;
           return { ...decision, prune: pruned };
+        },
+      };
+    },
+  ],
+  [
+    "goes by the peers that were in the list at first",
+    GROWS,
+    () => {
+      const sound = median();
+      const known = new WeakMap<readonly Curve[], readonly Curve[]>();
+      return {
+        ...sound,
+        decide: (question) => {
+          const peers = known.get(question.peers) ?? [...question.peers];
+          known.set(question.peers, peers);
+          return sound.decide({ ...question, peers });
         },
       };
     },

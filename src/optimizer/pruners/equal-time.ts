@@ -1,5 +1,5 @@
 /**
- * What a peer showed when it had walked as long as the walk in question.
+ * What finished walks showed when they had walked as long as the walk in question.
  *
  * Reports of one study come at the same times, step by step, give or take a telemetry frame: then values of the same
  * step are compared, and a peer that lacks the step has no value there (as in Optuna, which knows steps only). Where the
@@ -9,23 +9,44 @@
  */
 import type { Curve } from "../pruner.ts";
 import type { Report } from "../trial.ts";
+import type { FinishedPeers } from "./finished-peers.ts";
 
 /** Times this share of a step apart still belong to the same moment. */
 const JITTER = 0.1;
 
-/** @returns NaN where the peer's reward could not be computed, undefined where it has no value at that moment */
-export function valueAt(peer: Curve, current: Curve, at: Report): number | undefined {
-  const tolerance = JITTER * secondsPerStep(current);
-  if (sameTimes(peer, current, tolerance)) return peer.reports.find(({ step }) => step === at.step)?.value;
-  return interpolated(peer.reports, at.time, tolerance);
+/** Finished walks beside a walk in progress. What it returns is not to be changed. */
+export interface Comparison {
+  /** Values at the moment of a report, of those that have one there, in no order; NaN where the reward could not be computed. */
+  valuesAt(report: Report): Float64Array;
+  /** Of every finished walk the mean of its values up to that moment, NaN ones left out; NaN where there is none. */
+  averagesUpTo(report: Report): Float64Array;
 }
 
-/** The peer's reports up to that moment. */
-export function reportsUpTo(peer: Curve, current: Curve, at: Report): readonly Report[] {
+export function atEqualTime(peers: FinishedPeers, current: Curve): Comparison {
   const tolerance = JITTER * secondsPerStep(current);
-  return sameTimes(peer, current, tolerance)
-    ? peer.reports.filter(({ step }) => step <= at.step)
-    : peer.reports.filter(({ time }) => time <= at.time + tolerance);
+  const uneven = unevenRows(peers, current, tolerance);
+  return {
+    valuesAt: ({ step, time }) => {
+      const { rows, values } = peers.at(step);
+      if (uneven.size === 0) return values;
+      const even = values.filter((_, index) => !uneven.has(rows[index]!));
+      const others = [...uneven].flatMap((row) => interpolated(peers.curves[row]!, time, tolerance) ?? []);
+      return Float64Array.from([...even, ...others]);
+    },
+    averagesUpTo: ({ step, time }) => {
+      const means = peers.meansUpTo(step);
+      for (const row of uneven) {
+        means[row] = meanValue(peers.curves[row]!.filter((report) => report.time <= time + tolerance));
+      }
+      return means;
+    },
+  };
+}
+
+/** Mean of the values, NaN ones left out; NaN when there is none. */
+export function meanValue(reports: readonly Report[]): number {
+  const values = reports.map(({ value }) => value).filter((value) => !Number.isNaN(value));
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function secondsPerStep({ reports }: Curve): number {
@@ -37,12 +58,17 @@ function secondsPerStep({ reports }: Curve): number {
   return Number.isFinite(seconds) ? Math.max(0, seconds) : 0;
 }
 
-function sameTimes(peer: Curve, current: Curve, tolerance: number): boolean {
-  const times = new Map(current.reports.map(({ step, time }) => [step, time]));
-  return !peer.reports.some(({ step, time }) => {
-    const own = times.get(step);
-    return own !== undefined && Math.abs(own - time) > tolerance;
-  });
+/** The peers of which the time at a common step differs. */
+function unevenRows(peers: FinishedPeers, { reports }: Curve, tolerance: number): Set<number> {
+  const uneven = new Set<number>();
+  for (const { step, time } of reports) {
+    const { rows, times, earliest, latest } = peers.at(step);
+    if (time - earliest <= tolerance && latest - time <= tolerance) continue;
+    times.forEach((one, index) => {
+      if (Math.abs(time - one) > tolerance) uneven.add(rows[index]!);
+    });
+  }
+  return uneven;
 }
 
 function interpolated(reports: readonly Report[], time: number, tolerance: number): number | undefined {

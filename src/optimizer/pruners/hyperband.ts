@@ -11,7 +11,7 @@ import { crc32 } from "../math/crc32.ts";
 import { atLeast } from "../options.ts";
 import type { Curve, PruneDecision, PruneQuestion, Pruner, PrunerContext } from "../pruner.ts";
 import { goOn } from "./decision.ts";
-import { climb } from "./successive-halving.ts";
+import { climb, valuesAtRung } from "./successive-halving.ts";
 
 export interface HyperbandOptions {
   /** r: the earliest rung of any bracket, in steps. */
@@ -46,27 +46,37 @@ export function hyperbandPruner({ study }: PrunerContext, options: Partial<Hyper
     const maxResource = complete.maxResource === "auto" ? autoResource(peers) : complete.maxResource;
     return maxResource === null ? null : bracketWeights(complete, maxResource);
   };
+  const checksums = new Map<number, number>();
+  const bracket: BracketRule = (suggestion, weights) => {
+    const checksum = checksums.get(suggestion) ?? checksumOf(study, suggestion);
+    checksums.set(suggestion, checksum);
+    return bracketAt(checksum, weights);
+  };
   return {
     name: "hyperband",
-    decide: (question) => decide(question, study, complete, bracketsAmong(question.peers)),
+    decide: (question) => decide(question, complete, bracketsAmong(question.peers), bracket),
     bracketOf: (suggestion, peers) => {
       const weights = bracketsAmong(peers);
-      return weights === null || weights.length === 0 ? 0 : bracketOf(study, suggestion, weights);
+      return weights === null || weights.length === 0 ? 0 : bracket(suggestion, weights);
     },
   };
 }
 
+type BracketRule = (suggestion: number, weights: readonly number[]) => number;
+
 function decide(
   question: PruneQuestion,
-  study: string,
   options: HyperbandOptions,
   weights: readonly number[] | null,
+  bracketOf: BracketRule,
 ): PruneDecision {
   if (weights === null) return goOn("no walk is finished yet: its length decides the brackets");
   if (weights.length === 0) return goOn(`walks end before the first rung, at step ${options.minResource}`);
-  const bracket = bracketOf(study, question.current.suggestion, weights);
-  const peers = question.peers.filter(({ suggestion }) => bracketOf(study, suggestion, weights) === bracket);
-  const decision = climb({ ...question, peers }, { ...options, minEarlyStoppingRate: bracket });
+  const bracket = bracketOf(question.current.suggestion, weights);
+  const decision = climb(question, { ...options, minEarlyStoppingRate: bracket }, (rung) => {
+    const peers = question.peers.filter(({ suggestion }) => bracketOf(suggestion, weights) === bracket);
+    return valuesAtRung(peers, rung);
+  });
   return { ...decision, reason: `bracket ${bracket} of ${weights.length}: ${decision.reason}` };
 }
 
@@ -88,8 +98,16 @@ export function bracketWeights(
 
 /** @returns 0 to weights.length − 1 */
 export function bracketOf(study: string, suggestion: number, weights: readonly number[]): number {
+  return bracketAt(checksumOf(study, suggestion), weights);
+}
+
+function checksumOf(study: string, suggestion: number): number {
+  return crc32(`${study}_${suggestion}`);
+}
+
+function bracketAt(checksum: number, weights: readonly number[]): number {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  let place = crc32(`${study}_${suggestion}`) % total;
+  let place = checksum % total;
   let bracket = 0;
   while (place >= weights[bracket]!) place -= weights[bracket++]!;
   return bracket;

@@ -5,11 +5,11 @@
  * Vizier: a service for black-box optimization" (KDD 2017), section 3.2.1.
  */
 import { atLeast, oneOf, within } from "../options.ts";
-import type { Curve, PruneDecision, PruneQuestion, Pruner } from "../pruner.ts";
-import type { Report } from "../trial.ts";
+import type { PruneDecision, PruneQuestion, Pruner } from "../pruner.ts";
 import { bestOf, goOn, shown, stop, worseSide } from "./decision.ts";
 import { DECISION_POINT_RULES, type DecisionPoints, waitsBecause } from "./decision-points.ts";
-import { reportsUpTo, valueAt } from "./equal-time.ts";
+import { atEqualTime, meanValue } from "./equal-time.ts";
+import { type FinishedPeers, finishedPeers } from "./finished-peers.ts";
 
 export type PercentileRule = "best-so-far" | "running-average";
 
@@ -49,14 +49,19 @@ export function percentilePruner(
   name: "percentile" | "median" = "percentile",
 ): Pruner {
   const complete = { ...PERCENTILE_DEFAULTS, ...options };
-  return { name, decide: (question) => decide(question, complete) };
+  const finished = finishedPeers();
+  return { name, decide: (question) => decide(question, finished(question.peers), complete) };
 }
 
-function decide({ direction, current, peers }: PruneQuestion, options: PercentileOptions): PruneDecision {
+function decide(
+  { direction, current }: PruneQuestion,
+  finished: FinishedPeers,
+  options: PercentileOptions,
+): PruneDecision {
   const { percentile, startupTrials, minTrials, rule } = options;
-  const completed = peers.filter(({ state }) => state === "completed");
-  if (completed.length === 0 || completed.length < startupTrials) {
-    return goOn(`${completed.length} of ${Math.max(1, startupTrials)} walks before pruning begins`);
+  const count = finished.curves.length;
+  if (count === 0 || count < startupTrials) {
+    return goOn(`${count} of ${Math.max(1, startupTrials)} walks before pruning begins`);
   }
   const waiting = waitsBecause(current, options);
   if (waiting !== null) return goOn(waiting);
@@ -70,9 +75,8 @@ function decide({ direction, current, peers }: PruneQuestion, options: Percentil
       )
     : meanValue(current.reports);
   if (Number.isNaN(own)) return stop(`no reward could be computed up to step ${last.step}`);
-  const values = completed
-    .map((peer) => (bestSoFar ? valueAt(peer, current, last) : averageUpTo(peer, current, last)))
-    .filter((value) => value !== undefined);
+  const comparison = atEqualTime(finished, current);
+  const values = bestSoFar ? comparison.valuesAt(last) : comparison.averagesUpTo(last);
   if (values.length < minTrials) {
     return goOn(`${values.length} of ${minTrials} walks have a value at step ${last.step}`);
   }
@@ -89,20 +93,9 @@ function decide({ direction, current, peers }: PruneQuestion, options: Percentil
     : goOn(`${subject} reaches ${against}`, threshold);
 }
 
-/** NaN where no reward could be computed up to then. */
-function averageUpTo(peer: Curve, current: Curve, at: Report): number {
-  return meanValue(reportsUpTo(peer, current, at));
-}
-
-/** Mean of the values, NaN ones left out; NaN when there is none. */
-function meanValue(reports: readonly Report[]): number {
-  const values = reports.map(({ value }) => value).filter((value) => !Number.isNaN(value));
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
 /** The q-th percentile with linear interpolation between neighbours (NumPy's default); NaN for no values. */
-export function percentileOf(values: readonly number[], q: number): number {
-  const sorted = Float64Array.from(values).sort();
+export function percentileOf(values: Float64Array, q: number): number {
+  const sorted = values.toSorted();
   if (sorted.length === 0) return Number.NaN;
   const place = (q / 100) * (sorted.length - 1);
   const below = Math.floor(place);

@@ -10,7 +10,7 @@
  */
 import { fail } from "../../errors.ts";
 import { atLeast } from "../options.ts";
-import type { PruneDecision, PruneQuestion, Pruner } from "../pruner.ts";
+import type { Curve, PruneDecision, PruneQuestion, Pruner } from "../pruner.ts";
 import { goOn, shown, stop } from "./decision.ts";
 
 export interface SuccessiveHalvingOptions {
@@ -53,7 +53,7 @@ export function successiveHalvingPruner(options: Partial<SuccessiveHalvingOption
     decide: (question) => {
       const minResource = complete.minResource === "auto" ? autoResource(question) : complete.minResource;
       if (minResource === null) return goOn("no walk is finished yet: its length decides the rungs");
-      return climb(question, { ...complete, minResource });
+      return climb(question, { ...complete, minResource }, (rung) => valuesAtRung(question.peers, rung));
     },
   };
 }
@@ -63,10 +63,24 @@ function autoResource({ peers }: PruneQuestion): number | null {
   return last === undefined ? null : Math.max(1, Math.floor(last / 100));
 }
 
-/** One report may pass several rungs. */
+/** Values at a rung of the walks that have reached it. */
+export function valuesAtRung(peers: readonly Curve[], rung: number): number[] {
+  const values: number[] = [];
+  for (const { rungs } of peers) {
+    const value = rungs[rung];
+    if (value !== undefined) values.push(value);
+  }
+  return values;
+}
+
+/**
+ * One report may pass several rungs.
+ * @param others values at a rung of the other walks that have reached it; asked only for a rung that the walk reaches
+ */
 export function climb(
-  { direction, current, peers }: PruneQuestion,
+  { direction, current }: Pick<PruneQuestion, "direction" | "current">,
   options: SuccessiveHalvingOptions & { readonly minResource: number },
+  others: (rung: number) => readonly number[],
 ): PruneDecision {
   const { minResource, reductionFactor, minEarlyStoppingRate, bootstrapCount } = options;
   const last = current.reports.at(-1);
@@ -85,7 +99,7 @@ export function climb(
       return { ...stop(`${passed}no reward could be computed at step ${step}, rung ${rung}`), rungs };
     }
     rungs.push(value);
-    const reached = [...peers.flatMap((peer) => peer.rungs[rung] ?? []), value];
+    const reached = [...others(rung), value];
     const place = `rung ${rung} (step ${promotion})`;
     if (reached.length <= bootstrapCount) {
       const reason = `${passed}one of the first ${bootstrapCount} at ${place}, which all end there`;

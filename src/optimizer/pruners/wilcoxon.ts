@@ -9,7 +9,8 @@ import { atLeast, within } from "../options.ts";
 import type { Curve, PruneDecision, PruneQuestion, Pruner } from "../pruner.ts";
 import type { Direction } from "../trial.ts";
 import { goOn, isBetter, shown, stop } from "./decision.ts";
-import { valueAt } from "./equal-time.ts";
+import { atEqualTime } from "./equal-time.ts";
+import { finishedPeers } from "./finished-peers.ts";
 
 export interface WilcoxonOptions {
   /** A walk ends when p is below it. */
@@ -23,11 +24,13 @@ export const WILCOXON_RULES = { pThreshold: within(0, 1), startupSteps: atLeast(
 
 export function wilcoxonPruner(options: Partial<WilcoxonOptions> = {}): Pruner {
   const complete = { ...WILCOXON_DEFAULTS, ...options };
-  return { name: "wilcoxon", decide: (question) => decide(question, complete) };
+  const finished = finishedPeers();
+  return { name: "wilcoxon", decide: (question) => decide(question, finished, complete) };
 }
 
 function decide(
   { direction, current, peers }: PruneQuestion,
+  finished: ReturnType<typeof finishedPeers>,
   { pThreshold, startupSteps }: WilcoxonOptions,
 ): PruneDecision {
   const own = current.reports.map(({ value }) => value);
@@ -36,10 +39,10 @@ function decide(
   if (best === null) return goOn("no walk is finished yet");
   const theirs = best.reports.map(({ value }) => value);
   if (!theirs.every(Number.isFinite)) return goOn(`a reward of trial ${best.number} is not a finite number`);
-  const differences = current.reports.flatMap((report) => {
-    const value = valueAt(best, current, report);
-    return value === undefined ? [] : report.value - value;
-  });
+  const comparison = atEqualTime(finished([best]), current);
+  const differences = current.reports.flatMap((report) =>
+    Array.from(comparison.valuesAt(report), (value) => report.value - value),
+  );
   const needed = Math.max(2, startupSteps);
   if (differences.length < needed) {
     return goOn(`${differences.length} of ${needed} steps shared with trial ${best.number}`);
