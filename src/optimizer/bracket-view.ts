@@ -10,17 +10,18 @@ import type { ObservedTrial } from "./trial.ts";
  * count where a sampler counts what it has suggested, so that no grid point and no first design is walked once a bracket.
  * Baseline, enqueued and confirming walks belong to no bracket and are seen by all.
  *
- * @param peers as a pruner gets them
+ * @param peersOf the peers as a pruner gets them; asked only when the pruner has brackets
  * @returns the very same trials when the pruner has no brackets
  */
 export function bracketView(
   trials: readonly ObservedTrial[],
   suggestion: number,
   pruner: Pick<Pruner, "bracketOf">,
-  peers: readonly Curve[],
+  peersOf: () => readonly Curve[],
 ): readonly ObservedTrial[] {
-  const own = pruner.bracketOf?.(suggestion, peers);
-  if (own === undefined) return trials;
+  if (pruner.bracketOf === undefined) return trials;
+  const peers = peersOf();
+  const own = pruner.bracketOf(suggestion, peers);
   return trials.map((trial) =>
     trial.role !== "suggested" || pruner.bracketOf?.(trial.suggestion, peers) === own
       ? trial

@@ -52,6 +52,11 @@ function carriedForward(trial: CurveSource, steps: number): readonly Report[] {
 
 /** NaN at a step where no walk has a number. */
 function meanCurve(curves: readonly (readonly Report[])[]): Report[] {
+  const [only] = curves;
+  // Nearly every set is walked once. Adding 0 is what a mean of one does: −0 becomes 0.
+  if (only !== undefined && curves.length === 1 && hasEachStepOnce(only)) {
+    return only.map(({ step, time, value }) => ({ step, time: 0 + time, value: 0 + value }));
+  }
   const bySteps = Map.groupBy(curves.flat(), (report) => report.step);
   return [...bySteps.entries()]
     .sort(([a], [b]) => a - b)
@@ -60,6 +65,10 @@ function meanCurve(curves: readonly (readonly Report[])[]): Report[] {
       const time = mean(reports.map((report) => report.time));
       return { step, time, value: mean(measured.map(({ value }) => value)) };
     });
+}
+
+function hasEachStepOnce(reports: readonly Report[]): boolean {
+  return reports.every(({ step }, index) => index === 0 || step > reports[index - 1]!.step);
 }
 
 function meanRungs(walks: readonly CurveSource[]): number[] {

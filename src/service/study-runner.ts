@@ -184,7 +184,7 @@ export class StudyRunner {
   /** The trials as the sampler sees them: under Hyperband those of other brackets say nothing to it. */
   #instructive(suggestion: number): readonly ObservedTrial[] {
     const { pruner } = this.#parts;
-    return bracketView(this.#observed(), suggestion, pruner, this.#peers());
+    return bracketView(this.#observed(), suggestion, pruner, () => this.#peers());
   }
 
   #firstWalkOf(parameters: TrialRecord["parameters"]): TrialRecord | undefined {
@@ -195,9 +195,11 @@ export class StudyRunner {
   // --- run ---
 
   async #walk(trial: TrialRecord): Promise<WalkOutcome> {
-    const { definition, gaitParameters, pruner } = this.#parts;
-    const peers = this.#peers();
+    const { definition, gaitParameters } = this.#parts;
+    // Baseline and confirming walks are measurements: stopping one early would spoil what it is for.
     const ownWalk = trial.role === "suggested" || trial.role === "enqueued";
+    const pruner = ownWalk && this.#plan.prune ? this.#parts.pruner : null;
+    const peers = pruner === null ? [] : this.#peers();
     try {
       this.#station = await this.#parts.station();
       if (this.#stopWords !== null) return notWalked(trial, "operator-stop", this.#stopWords);
@@ -211,8 +213,7 @@ export class StudyRunner {
           carryOver: this.#carryOver(),
           recording: trial.recording === null ? null : this.#parts.recordingPath(trial.recording),
         },
-        // Baseline and confirming walks are measurements: stopping one early would spoil what it is for.
-        (report) => this.#score(trial.number, report, ownWalk && this.#plan.prune ? pruner : null, peers),
+        (report) => this.#score(trial.number, report, pruner, peers),
       );
       this.#stationDeaths = 0;
       if (outcome.latched) this.latched(outcome.reason.words);
