@@ -13,6 +13,21 @@ export const SAYING_LITTLE: Readonly<Record<string, (first: ObservedTrial) => Pa
   }),
   "nothing but interruptions": () => ({ state: "interrupted", value: null, constraints: [] }),
   "nothing but abandoned walks": () => ({ state: "abandoned", value: null, constraints: [] }),
+  "nothing but falls in other brackets": () => ({
+    state: "abandoned",
+    endedElsewhere: "aborted",
+    value: null,
+    reports: [],
+    constraints: [1.5],
+    breached: 0,
+    walked: 2,
+  }),
+  "nothing but other brackets' safe walks": () => ({
+    state: "abandoned",
+    endedElsewhere: "completed",
+    value: null,
+    reports: [],
+  }),
   "nothing told yet": () => ({ state: "running", value: null, reports: [], constraints: [], walked: 0 }),
   "nothing that is its own": () => ({ role: "enqueued", bookkeeping: null }),
   "walks whose reward could not be computed": () => ({

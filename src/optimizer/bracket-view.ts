@@ -10,6 +10,10 @@ import type { ObservedTrial } from "./trial.ts";
  * count where a sampler counts what it has suggested, so that no grid point and no first design is walked once a bracket.
  * Baseline, enqueued and confirming walks belong to no bracket and are seen by all.
  *
+ * What a walk says of its limits holds in every bracket, so its constraints stay, and `endedElsewhere` says how it ended. A sampler
+ * that knows nothing of it loses nothing: where an evolution strategy or a swarm counts its members, a walk drawn from another
+ * bracket's distribution must not turn up, fallen or not.
+ *
  * @param peersOf the peers as a pruner gets them; asked only when the pruner has brackets
  * @returns the very same trials when the pruner has no brackets
  */
@@ -25,6 +29,14 @@ export function bracketView(
   return trials.map((trial) =>
     trial.role !== "suggested" || pruner.bracketOf?.(trial.suggestion, peers) === own
       ? trial
-      : { ...trial, state: "abandoned", reports: [], value: null, breached: null },
+      : withoutReward(trial),
   );
+}
+
+function withoutReward(trial: ObservedTrial): ObservedTrial {
+  const { state } = trial;
+  const hidden = { ...trial, state: "abandoned", reports: [], value: null } as const;
+  return state === "completed" || state === "pruned" || state === "aborted"
+    ? { ...hidden, endedElsewhere: state }
+    : hidden;
 }

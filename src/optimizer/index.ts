@@ -46,4 +46,12 @@ export { type LinearConstraint, linearFeasibility } from "./space/linear-constra
 export { parameterKey } from "./space/parameter-key.ts";
 export { contains } from "./space/unit-space.ts";
 export { validateSpace } from "./space/validate-space.ts";
-export type { Direction, JsonValue, ObservedTrial, Report, TrialRole, TrialState } from "./trial.ts";
+export {
+  asSafetyFacts,
+  type Direction,
+  type JsonValue,
+  type ObservedTrial,
+  type Report,
+  type TrialRole,
+  type TrialState,
+} from "./trial.ts";

@@ -52,8 +52,8 @@ export interface Pruner {
   readonly name: string;
   decide(question: PruneQuestion): PruneDecision;
   /**
-   * The bracket of a suggestion, for a rule that divides a study into brackets: a sampler then learns from the trials
-   * of the suggestion's own bracket only.
+   * The bracket of a suggestion, for a rule that divides a study into brackets: a sampler then learns rewards from the
+   * trials of the suggestion's own bracket only (`bracketView`).
    *
    * @param peers as in {@link PruneQuestion.peers}
    */

@@ -59,11 +59,26 @@ export interface ObservedTrial {
   readonly walked: number;
   /** What the sampler stored with its suggestion (generation, bracket, …), as {@link Suggestion.bookkeeping}. */
   readonly bookkeeping: JsonValue;
+  /**
+   * In a bracket's view (`bracketView`), of a walk of another bracket: how it ended. To the objective it says nothing and
+   * is `abandoned`, but a limit that broke or held did so in every bracket: {@link asSafetyFacts} gives that back.
+   */
+  readonly endedElsewhere?: "completed" | "pruned" | "aborted";
 }
 
 /** Whether a walk says anything about its parameters. */
 export function isTold({ state }: Pick<ObservedTrial, "state">): boolean {
   return state === "completed" || state === "pruned" || state === "aborted";
+}
+
+/**
+ * What the trials say of the limits, walks of other brackets included: those stand as they ended, with their constraints, yet
+ * without reports and value. For models of limits only; nothing that counts or ranks suggestions may use it.
+ */
+export function asSafetyFacts(trials: readonly ObservedTrial[]): readonly ObservedTrial[] {
+  return trials.map((trial) =>
+    trial.endedElsewhere === undefined ? trial : { ...trial, state: trial.endedElsewhere },
+  );
 }
 
 /** Whether a walk says what reward its parameters have: completed or pruned with a value; an aborted one never does. */

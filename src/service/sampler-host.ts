@@ -86,7 +86,11 @@ export class SamplerHost {
   #changes(trials: readonly ObservedTrial[]): ObservedTrial[] {
     const changed = trials.filter((trial) => {
       const known = this.#sent.get(trial.number);
-      return known?.state !== trial.state || known.reports.length !== trial.reports.length;
+      return (
+        known?.state !== trial.state ||
+        known.reports.length !== trial.reports.length ||
+        known.endedElsewhere !== trial.endedElsewhere
+      );
     });
     for (const trial of changed) this.#sent.set(trial.number, trial);
     return changed;

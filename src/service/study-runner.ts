@@ -181,7 +181,7 @@ export class StudyRunner {
     }
   }
 
-  /** The trials as the sampler sees them: under Hyperband those of other brackets say nothing to it. */
+  /** The trials as the sampler sees them: under Hyperband those of other brackets without their rewards. */
   #instructive(suggestion: number): readonly ObservedTrial[] {
     const { pruner } = this.#parts;
     return bracketView(this.#observed(), suggestion, pruner, () => this.#peers());

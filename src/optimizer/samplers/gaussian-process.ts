@@ -22,7 +22,7 @@ import type { AskRequest, Sampler, SamplerContext, Suggestion } from "../sampler
 import { parameterKey } from "../space/parameter-key.ts";
 import { decode, encode, type UnitSpace, unitSpace } from "../space/unit-space.ts";
 import { suggestionsBefore } from "../suggested-trials.ts";
-import { isTold, type ObservedTrial } from "../trial.ts";
+import { asSafetyFacts, isTold, type ObservedTrial } from "../trial.ts";
 import { startupPoint } from "./startup-design.ts";
 
 export interface GaussianProcessOptions {
@@ -120,7 +120,8 @@ function modelSuggestion(
   outputWarp: OutputWarp,
 ): Suggestion {
   const { trials, suggestion } = request;
-  const feasible = careful ? withinTrustRegion(unit, trials, request.feasible) : request.feasible;
+  const safetyFacts = asSafetyFacts(trials);
+  const feasible = careful ? withinTrustRegion(unit, safetyFacts, request.feasible) : request.feasible;
   const pending = trials.filter(
     ({ state, suggestion: other }) => state === "running" && other !== suggestion,
   );
@@ -133,7 +134,7 @@ function modelSuggestion(
     spare: pending.length + 1,
     outputWarp,
   });
-  const limits = constraintModels(unit, trials, context.constraintCount, stored?.constraints, refit);
+  const limits = constraintModels(unit, safetyFacts, context.constraintCount, stored?.constraints, refit);
 
   const order = model === null ? [] : safestBestFirst(model, limits);
   const objective =

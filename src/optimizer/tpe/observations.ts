@@ -18,7 +18,7 @@ export type Rank = readonly [group: 0 | 1 | 2, first: number, second: number];
 export interface Observation {
   /** Coordinates in the unit cube; NaN where the trial lacks the parameter. */
   readonly point: Float64Array;
-  /** null while the walk is under way. */
+  /** null while the walk is under way, and for a fall in another bracket. */
   readonly rank: Rank | null;
 }
 
@@ -27,7 +27,8 @@ const LEAST_ABORT_VIOLATION = 1;
 
 /**
  * In order of number. Interrupted and abandoned walks are left out, as is a completed one without a value, and the one that is
- * being asked for (a retry's first attempt).
+ * being asked for (a retry's first attempt). A fall in another bracket is there without a rank:
+ * it repels as a fall does, and the bracket's own walks alone decide which are good.
  */
 export function observations(
   unit: UnitSpace,
@@ -41,7 +42,8 @@ export function observations(
   for (const trial of trials) {
     const pending = trial.state === "running";
     if (pending && trial.suggestion === suggestion) continue;
-    const rank = pending ? null : rankOf(trial, sign);
+    const unranked = pending || trial.endedElsewhere === "aborted";
+    const rank = unranked ? null : rankOf(trial, sign);
     if (rank === undefined) continue;
     const observation = { point: observedPoint(unit, trial), rank };
     found.push(observation);

@@ -3,7 +3,7 @@
  *
  * As in Optuna 5: the best γ(n) of n finished walks are good, completed ones before pruned ones before those that broke a limit.
  * So an aborted walk is among the good ones only while there are too few others, and those that survived longest first; else
- * it makes its surroundings unattractive. Walks under way are above: the next suggestion keeps away from them ("constant
+ * it makes its surroundings unattractive. Walks without a rank, under way or fallen in another bracket, are above: the next suggestion keeps away from them ("constant
  * liar", D. Ginsbourger et al., 2010).
  */
 import type { Observation, Rank } from "./observations.ts";
