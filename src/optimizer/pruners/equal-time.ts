@@ -28,25 +28,38 @@ export function atEqualTime(peers: FinishedPeers, current: Curve): Comparison {
   return {
     valuesAt: ({ step, time }) => {
       const { rows, values } = peers.at(step);
-      if (uneven.size === 0) return values;
-      const even = values.filter((_, index) => !uneven.has(rows[index]!));
-      const others = [...uneven].flatMap((row) => interpolated(peers.curves[row]!, time, tolerance) ?? []);
-      return Float64Array.from([...even, ...others]);
+      if (uneven === null) return values;
+      const found = new Float64Array(peers.curves.length);
+      let count = 0;
+      for (let i = 0; i < rows.length; i++) if (uneven[rows[i]!] === 0) found[count++] = values[i]!;
+      for (let row = 0; row < uneven.length; row++) {
+        if (uneven[row] === 0) continue;
+        const value = interpolated(peers.curves[row]!, time, tolerance);
+        if (value !== undefined) found[count++] = value;
+      }
+      return found.subarray(0, count);
     },
     averagesUpTo: ({ step, time }) => {
       const means = peers.meansUpTo(step);
-      for (const row of uneven) {
-        means[row] = meanValue(peers.curves[row]!.filter((report) => report.time <= time + tolerance));
+      if (uneven === null) return means;
+      for (let row = 0; row < uneven.length; row++) {
+        if (uneven[row] === 1) means[row] = meanValue(peers.curves[row]!, time + tolerance);
       }
       return means;
     },
   };
 }
 
-/** Mean of the values, NaN ones left out; NaN when there is none. */
-export function meanValue(reports: readonly Report[]): number {
-  const values = reports.map(({ value }) => value).filter((value) => !Number.isNaN(value));
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+/** Mean of the values, of those until a time (s) where one is given, NaN ones left out; NaN when there is none. */
+export function meanValue(reports: readonly Report[], until?: number): number {
+  let sum = 0;
+  let count = 0;
+  for (const { time, value } of reports) {
+    if (Number.isNaN(value) || (until !== undefined && !(time <= until))) continue;
+    sum += value;
+    count++;
+  }
+  return sum / count;
 }
 
 function secondsPerStep({ reports }: Curve): number {
@@ -58,21 +71,24 @@ function secondsPerStep({ reports }: Curve): number {
   return Number.isFinite(seconds) ? Math.max(0, seconds) : 0;
 }
 
-/** The peers of which the time at a common step differs. */
-function unevenRows(peers: FinishedPeers, { reports }: Curve, tolerance: number): Set<number> {
-  const uneven = new Set<number>();
+/** 1 for each peer of which the time at a common step differs; null where there is none. */
+function unevenRows(peers: FinishedPeers, { reports }: Curve, tolerance: number): Uint8Array | null {
+  let uneven: Uint8Array | null = null;
   for (const { step, time } of reports) {
     const { rows, times, earliest, latest } = peers.at(step);
     if (time - earliest <= tolerance && latest - time <= tolerance) continue;
-    times.forEach((one, index) => {
-      if (Math.abs(time - one) > tolerance) uneven.add(rows[index]!);
-    });
+    for (let i = 0; i < times.length; i++) {
+      if (!(Math.abs(time - times[i]!) > tolerance)) continue;
+      uneven ??= new Uint8Array(peers.curves.length);
+      uneven[rows[i]!] = 1;
+    }
   }
   return uneven;
 }
 
 function interpolated(reports: readonly Report[], time: number, tolerance: number): number | undefined {
-  const index = reports.findIndex((report) => report.time >= time - tolerance);
+  let index = 0;
+  while (index < reports.length && !(reports[index]!.time >= time - tolerance)) index++;
   const next = reports[index];
   if (next === undefined) return undefined;
   if (next.time <= time + tolerance) return next.value;
