@@ -13,7 +13,7 @@ export const ERROR_CATALOGUE = {
   CONFIG_UNREADABLE: [2, "A hardware config or study file cannot be read."],
   CONFIG_INVALID: [2, "A hardware config or study file says something it must not."],
   SPACE_INVALID: [2, "The search space is not one that can be searched."],
-  SPACE_INFEASIBLE: [1, "No parameter set passes the feasibility check."],
+  SPACE_INFEASIBLE: [2, "No parameter set passes the feasibility check."],
   REWARD_INVALID: [2, "The reward expression is wrong."],
   SAMPLER_UNKNOWN: [2, "No sampler of that name."],
   PRUNER_UNKNOWN: [2, "No pruner of that name."],
