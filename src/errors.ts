@@ -26,6 +26,7 @@ export const ERROR_CATALOGUE = {
   LINK_LOST: [1, "The link to the robot was lost."],
   ROBOT_BUSY: [1, "Another program holds this robot's lease."],
   ROBOT_LATCHED: [3, "The robot is latched by an e-stop or a safety abort."],
+  STATE_FAILED: [1, "The robot's lock cannot be written."],
   ROBOT_REFUSED: [1, "The robot refused a command."],
   ROBOT_MISMATCH: [1, "The robot is not the one the config describes."],
   PREFLIGHT_REFUSED: [1, "A preflight item refused."],
