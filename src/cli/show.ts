@@ -2,11 +2,12 @@
 import { fail } from "../errors.ts";
 import { baseline, champion, championOf, type RewardEstimate } from "../optimizer/champion.ts";
 import { studyModel } from "../optimizer/conclusions/study-model.ts";
+import { type ChoicesInUse, choicesInUse } from "../study/choices-in-use.ts";
 import { observe } from "../study/observed-trial.ts";
 import { openSqliteStorage } from "../study/sqlite-storage.ts";
 import type { Storage } from "../study/storage.ts";
 import { type StudyConclusions, studyConclusions } from "../study/study-conclusions.ts";
-import { type StudyDocument, studyDocument } from "../study/study-document.ts";
+import { type StudyDocument, studyDocument, type UsedFrom } from "../study/study-document.ts";
 import type { StudyDefinition, TrialRecord } from "../study/trial-record.ts";
 import { conclusionLines } from "./conclusion-lines.ts";
 import { championLines, outcomes } from "./summary.ts";
@@ -58,6 +59,7 @@ export async function documentOf(storage: Storage, name: string): Promise<StudyD
 
 interface StoredStudy {
   readonly definition: StudyDefinition;
+  readonly choices: readonly ChoicesInUse[];
   readonly trials: readonly TrialRecord[];
 }
 
@@ -65,11 +67,18 @@ async function storedStudy(storage: Storage, name: string): Promise<StoredStudy>
   const definition = await storage.study(name);
   if (definition === null)
     return fail("STUDY_UNKNOWN", { what: `there is no study "${name}"`, where: storage.location });
-  return { definition, trials: await storage.trials(name) };
+  const choices = await choicesInUse(storage, definition);
+  return { definition, choices, trials: await storage.trials(name) };
 }
 
-function documentFrom({ definition, trials }: StoredStudy, best: RewardEstimate | null): StudyDocument {
-  return studyDocument(definition, trials, { champion: best, baseline: baseline(trials.map(observe)) });
+function documentFrom(
+  { definition, choices, trials }: StoredStudy,
+  best: RewardEstimate | null,
+): StudyDocument {
+  return studyDocument(definition, choices, trials, {
+    champion: best,
+    baseline: baseline(trials.map(observe)),
+  });
 }
 
 function text(document: StudyDocument, conclusions: StudyConclusions): string {
@@ -84,7 +93,7 @@ function text(document: StudyDocument, conclusions: StudyConclusions): string {
     });
     return `  ${String(trial.number).padStart(4)}  ${number(trial.value ?? Number.NaN)}  ${trial.state.padEnd(10)} ${parameters.join(", ")}`;
   });
-  const header = `study "${document.study}" (${document.direction} ${document.reward}; ${document.sampler}, ${document.pruner}, seed ${document.seed})`;
+  const header = `study "${document.study}" (${document.direction} ${document.reward}; ${inTurn(document.samplers)}; ${inTurn(document.pruners)}; seed ${document.seed})`;
   const lines = [
     header,
     outcomes(document),
@@ -96,6 +105,13 @@ function text(document: StudyDocument, conclusions: StudyConclusions): string {
     ...rows,
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** "gp", or "gp, from trial 12 tpe". */
+function inTurn(used: readonly UsedFrom[]): string {
+  return used
+    .map(({ name, from_trial }, index) => (index === 0 ? name : `from trial ${from_trial} ${name}`))
+    .join(", ");
 }
 
 /** With an empty line before them, if there are any. */

@@ -1,5 +1,5 @@
 /** Samplers and pruners by name. */
-import { fail } from "../errors.ts";
+import { named } from "./named.ts";
 import { type OptionRules, type Options, withDefaults } from "./options.ts";
 import type { Sampler, SamplerContext } from "./sampler.ts";
 import { AUTO_DEFAULTS, AUTO_RULES, autoSampler } from "./samplers/auto.ts";
@@ -54,13 +54,7 @@ export const SAMPLER_NAMES: readonly string[] = Object.keys(SAMPLERS);
 
 /** @throws SAMPLER_UNKNOWN, SPACE_INVALID, CONFIG_INVALID (an option) */
 export function createSampler(name: string, options: Options, context: SamplerContext): Sampler {
-  const factory = Object.hasOwn(SAMPLERS, name) ? SAMPLERS[name] : undefined;
-  if (factory === undefined) {
-    fail("SAMPLER_UNKNOWN", {
-      what: `There is no sampler "${name}".`,
-      remedy: `Use one of: ${SAMPLER_NAMES.join(", ")}.`,
-    });
-  }
+  const factory = named("sampler", name, SAMPLERS);
   validateSpace(context.space);
   return factory(context, options);
 }

@@ -24,7 +24,10 @@ export function latestBySuggestion(trials: readonly ObservedTrial[]): ObservedTr
   return inOrder ? found : found.sort((a, b) => a.suggestion - b.suggestion);
 }
 
-/** Suggestions of the study before this one, retries counted once: the rank of this one in the design. */
+/**
+ * Suggestions of the study before this one, retries counted once: the rank of this one in a design, and how far a study is
+ * where a sampler hands over.
+ */
 export function suggestionsBefore(trials: readonly ObservedTrial[], suggestion: number): number {
   const earlier = new Set<number>();
   for (const trial of trials) {

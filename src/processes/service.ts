@@ -25,6 +25,7 @@ import { StudyService } from "../service/study-service.ts";
 import { sendEStop } from "../station/estop-socket.ts";
 import type { StationMessage } from "../station/messages.ts";
 import { readOutcome } from "../station/recording-reader.ts";
+import { choicesInUse, continueWith } from "../study/choices-in-use.ts";
 import { compileReward } from "../study/reward.ts";
 import { openSqliteStorage } from "../study/sqlite-storage.ts";
 import { studyDefinition } from "../study/study-definition.ts";
@@ -80,7 +81,11 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
   const storage = await openSqliteStorage(store, { mode: "write" });
   const known = await storage.study(study.name);
   if (known === null) await storage.createStudy(definition);
-  else assertSameStudy(known, definition, store);
+  else {
+    assertSameStudy(known, definition, store);
+    await continueWith(storage, known, study);
+  }
+  const choices = await choicesInUse(storage, known ?? definition);
 
   const recordings = options.recording ? join("recordings", study.name) : null;
   if (recordings !== null) mkdirSync(join(dirname(store), recordings), { recursive: true });
@@ -95,6 +100,7 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
   const service: StudyService = new StudyService({
     config,
     definition,
+    choices,
     planned: study.trials,
     trials: () => runner.trials,
     eStop,

@@ -37,7 +37,7 @@ export async function studyFeasibility(
 }
 
 /**
- * Refuses constraints that cannot be meant, before anything is opened.
+ * Refuses constraints and ranges that cannot be meant, before anything is opened.
  *
  * @throws CONFIG_INVALID when a constraint is not one or the seed gait does not meet it; SPACE_INFEASIBLE when of
  * {@link FEASIBILITY_ATTEMPTS} parameter sets drawn from the space none meets it, or none passes everything together
@@ -46,7 +46,6 @@ export async function assertFeasibleStudy(
   config: HardwareConfig,
   constraints: readonly ParameterConstraint[],
 ): Promise<void> {
-  if (constraints.length === 0) return;
   const all = await compiled(config, constraints);
   for (const { text, where, holds } of all) {
     if (isMetSomewhere(config, (parameters) => holds(gaitParameters(config, parameters)))) continue;
@@ -66,12 +65,22 @@ export async function assertFeasibleStudy(
       remedy: "Choose a seed gait that meets it, or relax it.",
     });
   }
-  if (!isMetSomewhere(config, joined(config, all)))
-    fail("SPACE_INFEASIBLE", {
-      what: `none of ${FEASIBILITY_ATTEMPTS} parameter sets passes everything: the constraints ${all.map(({ text }) => `\`${text}\``).join(", ")}, the legs' reach and the joints' range`,
-      where: all[0]?.where ?? config.source.file,
-      remedy: "Relax the constraints, or widen the ranges.",
+  if (!isMetSomewhere(config, joined(config, all))) refuseTogether(config, all);
+}
+
+function refuseTogether({ source }: HardwareConfig, all: readonly CompiledConstraint[]): never {
+  const [first] = all;
+  if (first === undefined)
+    return fail("SPACE_INFEASIBLE", {
+      what: `none of ${FEASIBILITY_ATTEMPTS} parameter sets passes the legs' reach and the joints' range`,
+      where: `${source.file}, gait.parameters`,
+      remedy: "Narrow the ranges towards the seed gait.",
     });
+  fail("SPACE_INFEASIBLE", {
+    what: `none of ${FEASIBILITY_ATTEMPTS} parameter sets passes everything: the constraints ${all.map(({ text }) => `\`${text}\``).join(", ")}, the legs' reach and the joints' range`,
+    where: first.where,
+    remedy: "Relax the constraints, or widen the ranges.",
+  });
 }
 
 function compiled(

@@ -5,6 +5,7 @@
 import type { HardwareConfig } from "../config/hardware-config.ts";
 import type { Channel } from "../robot/telemetry-frame.ts";
 import type { StationMessage, TrialPhase } from "../station/messages.ts";
+import type { ChoicesInUse } from "../study/choices-in-use.ts";
 import { type StudyDocument, studyDocument } from "../study/study-document.ts";
 import type { StudyDefinition, TrialRecord } from "../study/trial-record.ts";
 import type { LiveEvent, RobotStatus, ServiceDoor, StudyStatus } from "./live-events.ts";
@@ -14,6 +15,8 @@ import type { RunEnd, RunnerEvent } from "./study-runner.ts";
 export interface StudyServiceParts {
   readonly config: HardwareConfig;
   readonly definition: StudyDefinition;
+  /** Samplers and pruners it was opened with, now and before. */
+  readonly choices: readonly ChoicesInUse[];
   /** Suggestions in all. */
   readonly planned: number;
   readonly trials: () => readonly TrialRecord[];
@@ -57,7 +60,8 @@ export class StudyService implements ServiceDoor {
   }
 
   get current(): StudyDocument {
-    return studyDocument(this.#parts.definition, this.#parts.trials(), this.#conclusions);
+    const { definition, choices, trials } = this.#parts;
+    return studyDocument(definition, choices, trials(), this.#conclusions);
   }
 
   async studies(): Promise<readonly StudyStatus[]> {

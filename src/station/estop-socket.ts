@@ -3,22 +3,42 @@
  * client's end of it. One line of JSON each way: `{"reason": …}` and `{"taken": true, "confirmed": …}`.
  */
 import { createHash } from "node:crypto";
-import { rmSync } from "node:fs";
+import { closeSync, constants, existsSync, openSync, rmSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** Longest path of a local socket that every system takes, bytes. */
 const LONGEST_PATH = 100;
+const NAME = "estop.sock";
 const PATIENCE_MS = 1500;
 const LONGEST_LINE = 4096;
 
-/** Both ends compute it from the robot's state folder; a folder too deep for a socket gets one in the temporary folder. */
-export function eStopSocketPath(stateDir: string): string {
-  const beside = join(stateDir, "estop.sock");
-  if (Buffer.byteLength(beside) <= LONGEST_PATH) return beside;
+/** Linux: an open folder by a short name, which is good for nothing outside this process. */
+const OPEN_FOLDERS = "/proc/self/fd";
+
+/** A path of the socket that is short enough, valid until it is let go. */
+interface SocketPath {
+  readonly path: string;
+  letGo(): void;
+}
+
+/**
+ * Both ends find the socket from the robot's state folder. Too deep a folder is opened and reached through its
+ * descriptor: so the socket is beside the lock there too, and nothing is written elsewhere that a killed station could leave.
+ * Where the system has no such way it is in the temporary folder, under a name that the robot's next station takes over.
+ *
+ * @throws ENOENT when there is no such folder
+ */
+function socketPath(stateDir: string): SocketPath {
+  const beside = join(stateDir, NAME);
+  if (Buffer.byteLength(beside) <= LONGEST_PATH) return { path: beside, letGo: () => {} };
+  if (existsSync(OPEN_FOLDERS)) {
+    const folder = openSync(stateDir, constants.O_RDONLY | constants.O_DIRECTORY);
+    return { path: join(OPEN_FOLDERS, String(folder), NAME), letGo: () => closeSync(folder) };
+  }
   const name = createHash("sha256").update(stateDir).digest("hex").slice(0, 24);
-  return join(tmpdir(), `gaitsmith-${name}.sock`);
+  return { path: join(tmpdir(), `gaitsmith-${name}.sock`), letGo: () => {} };
 }
 
 /**
@@ -30,7 +50,7 @@ export function listenForEStop(
   stateDir: string,
   onEStop: (reason: string) => Promise<boolean>,
 ): Promise<Server> {
-  const path = eStopSocketPath(stateDir);
+  const { path, letGo } = socketPath(stateDir);
   rmSync(path, { force: true });
   const server = createServer((socket) => {
     let text = "";
@@ -48,6 +68,8 @@ export function listenForEStop(
     });
   });
   server.unref();
+  // Closing removes the socket by the path it was made with, which must lead there until then.
+  server.once("close", letGo);
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(path, () => resolve(server));
@@ -71,8 +93,15 @@ function reasonOf(text: string): string {
  * @returns whether a station took it; false when none is listening or it does not answer
  */
 export function sendEStop(stateDir: string, reason: string): Promise<boolean> {
+  let place: SocketPath;
+  try {
+    place = socketPath(stateDir);
+  } catch {
+    // No folder, no station.
+    return Promise.resolve(false);
+  }
   return new Promise((resolve) => {
-    const socket = connect(eStopSocketPath(stateDir));
+    const socket = connect(place.path);
     let answer = "";
     const finish = (taken: boolean): void => {
       clearTimeout(timer);
@@ -87,6 +116,9 @@ export function sendEStop(stateDir: string, reason: string): Promise<boolean> {
       if (answer.includes("\n")) finish(answer.includes('"taken":true'));
     });
     socket.once("error", () => finish(false));
-    socket.once("close", () => finish(false));
+    socket.once("close", () => {
+      place.letGo();
+      finish(false);
+    });
   });
 }

@@ -2,9 +2,9 @@
  * One program at a time drives a robot: a lock file beside the robot's latch names the process that does. A lock whose
  * process is gone (its id is free, or belongs to a process that started at another time) is taken over.
  */
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { fail } from "../errors.ts";
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describeError, fail } from "../errors.ts";
 
 export interface LeaseHolder {
   readonly pid: number;
@@ -31,10 +31,9 @@ export class LeaseFile {
    * @param stateDir folder of the robot's state, made when it is missing
    * @param owner shown to whoever is refused
    * @param since wall time
-   * @throws ROBOT_BUSY naming the holder
+   * @throws ROBOT_BUSY naming the holder; STATE_FAILED when the lock cannot be written
    */
   static take(stateDir: string, owner: string, since: Date): LeaseFile {
-    mkdirSync(stateDir, { recursive: true });
     const path = join(stateDir, "lock");
     const holder: LeaseHolder = {
       pid: process.pid,
@@ -45,7 +44,7 @@ export class LeaseFile {
     const text = `${JSON.stringify(holder)}\n`;
     const own = `${path}.${process.pid}`;
     // A link appears whole or not at all: nobody ever reads half a lock.
-    writeFileSync(own, text);
+    writeLock(own, text, path);
     try {
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
         try {
@@ -72,6 +71,23 @@ export class LeaseFile {
   /** Gives the lease back, if it is still ours. */
   release(): void {
     if (readHolder(this.#path)?.text === this.#text) rmSync(this.#path, { force: true });
+  }
+}
+
+/** @param path of the lock that `file` is to become */
+function writeLock(file: string, text: string, path: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  } catch (error) {
+    // A full disk takes the name and not the text.
+    if (existsSync(file)) rmSync(file);
+    fail("STATE_FAILED", {
+      what: `the lock of the robot cannot be written: ${describeError(error)}`,
+      where: path,
+      remedy: "See that there is room on the disk and that you may write to the folder, then try again.",
+      cause: error,
+    });
   }
 }
 

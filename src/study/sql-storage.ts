@@ -134,7 +134,7 @@ export class SqlStorage implements Storage {
       if (trial_id !== null) await insertEnd(work, trial_id, end, definition?.constraintNames.length ?? null);
     });
     this.#running.delete(`${study}/${trial}`);
-    this.#backend.betweenTrials();
+    await this.#translated(Promise.resolve().then(() => this.#backend.betweenTrials()));
   }
 
   setChampion(study: string, champion: Estimate): Promise<void> {

@@ -1,7 +1,8 @@
 /** The one JSON document that `tune --json`, `show --json` and the HTTP API answer with. */
-
+import type { Choice } from "../config/choice.ts";
 import type { ParameterSet } from "../optimizer/search-space.ts";
 import type { Direction, TrialState } from "../optimizer/trial.ts";
+import type { ChoicesInUse } from "./choices-in-use.ts";
 import type { StudyDefinition, TrialRecord } from "./trial-record.ts";
 
 /** An estimate of the true reward of one parameter set. */
@@ -37,6 +38,12 @@ export interface TrialDocument {
   readonly note: string;
 }
 
+/** A sampler or pruner, and the first trial it was in charge of. */
+export interface UsedFrom {
+  readonly name: string;
+  readonly from_trial: number;
+}
+
 export interface StudyDocument {
   readonly study: string;
   readonly direction: Direction;
@@ -45,8 +52,12 @@ export interface StudyDocument {
   readonly champion: Estimate | null;
   readonly baseline: Estimate | null;
   readonly robot_time_s: number;
+  /** The one in use last. */
   readonly sampler: string;
   readonly pruner: string;
+  /** All that were in use, in order; one unless the study was continued with another. */
+  readonly samplers: readonly UsedFrom[];
+  readonly pruners: readonly UsedFrom[];
   readonly seed: number;
   readonly constraint_names: readonly string[];
   /** Unit of each parameter. */
@@ -54,15 +65,21 @@ export interface StudyDocument {
 }
 
 /**
+ * @param choices samplers and pruners it was opened with, the first from trial 0 on
  * @param conclusions what the optimiser concludes from the trials; handed in, because estimating fits a model and
  * that is the sampler thread's work
  */
 export function studyDocument(
   definition: StudyDefinition,
+  choices: readonly ChoicesInUse[],
   trials: readonly TrialRecord[],
   conclusions: { readonly champion: Estimate | null; readonly baseline: Estimate | null },
 ): StudyDocument {
-  const { name, direction, reward, sampler, pruner, seed, constraintNames, space } = definition;
+  const { name, direction, reward, seed, constraintNames, space } = definition;
+  // Chosen, but stopped before a trial was started with them: not in use.
+  const used = choices.filter(({ from }, index) => index === 0 || from < trials.length);
+  const samplers = byName(used, ({ sampler }) => sampler);
+  const pruners = byName(used, ({ pruner }) => pruner);
   return {
     study: name,
     direction,
@@ -71,12 +88,21 @@ export function studyDocument(
     champion: conclusions.champion,
     baseline: conclusions.baseline,
     robot_time_s: trials.reduce((sum, trial) => sum + trial.walked, 0),
-    sampler: sampler.name,
-    pruner: pruner.name,
+    sampler: samplers.at(-1)?.name ?? definition.sampler.name,
+    pruner: pruners.at(-1)?.name ?? definition.pruner.name,
+    samplers,
+    pruners,
     seed,
     constraint_names: constraintNames,
     units: Object.fromEntries(space.parameters.map((parameter) => [parameter.name, parameter.unit])),
   };
+}
+
+/** The same one again, or with other options only, is no other. */
+function byName(used: readonly ChoicesInUse[], choice: (one: ChoicesInUse) => Choice): UsedFrom[] {
+  return used
+    .map((one) => ({ name: choice(one).name, from_trial: one.from }))
+    .filter(({ name }, index, all) => name !== all[index - 1]?.name);
 }
 
 export function trialDocument(trial: TrialRecord): TrialDocument {

@@ -4,7 +4,8 @@
  */
 import { parameterImportance } from "../../src/optimizer/conclusions/importance.ts";
 import { studyModel } from "../../src/optimizer/conclusions/study-model.ts";
-import { cube, walked } from "../optimizer/conclusions/walked-function.ts";
+import { walked } from "../optimizer/conclusions/walked-function.ts";
+import { unitCube } from "../optimizer/unit-cube.ts";
 
 const WEIGHTS = [4, 2, 1, 0, 0, 0];
 /** 0.3 of the function's standard deviation over the cube. */
@@ -13,13 +14,13 @@ const studies = Number(process.argv[2] ?? 40);
 for (const walks of [30, 60, 150]) {
   const models = Array.from({ length: studies }, (_, seed) => {
     const trials = walked(
-      cube(6),
+      unitCube(6),
       walks,
       (p, source) =>
-        WEIGHTS.reduce((sum, weight, i) => sum + weight * Number(p[`p${i}`]), 0) + NOISE * source.normal(),
+        WEIGHTS.reduce((sum, weight, i) => sum + weight * Number(p[`x${i}`]), 0) + NOISE * source.normal(),
       seed,
     );
-    return studyModel(trials, cube(6), "maximize")!;
+    return studyModel(trials, unitCube(6), "maximize")!;
   });
   for (const quantile of [0.1, 0.2, 0.3]) {
     const mean = WEIGHTS.map(() => 0);
@@ -28,7 +29,7 @@ for (const walks of [30, 60, 150]) {
       const found = parameterImportance(model, { quantile });
       for (const { parameter, importance } of found)
         mean[Number(parameter.slice(1))]! += importance / studies;
-      if (found[0]?.parameter === "p0" && found[1]?.parameter === "p1") right++;
+      if (found[0]?.parameter === "x0" && found[1]?.parameter === "x1") right++;
     }
     const shares = mean.map((share) => share.toFixed(2)).join(" ");
     console.log(

@@ -4,20 +4,13 @@
  * Calibrated to the prototype's figures: the best of 60 random walks reaches about 0.82 of the best there is.
  */
 import { RandomSource } from "../../src/optimizer/math/random-source.ts";
-import type { ParameterSet, SearchSpace } from "../../src/optimizer/search-space.ts";
+import type { ParameterSet } from "../../src/optimizer/search-space.ts";
 import type { ObservedTrial, TrialRole } from "../../src/optimizer/trial.ts";
+import { unitCube } from "../optimizer/unit-cube.ts";
 
-export const LANDSCAPE_SPACE: SearchSpace = {
-  parameters: Array.from({ length: 5 }, (_, i) => ({
-    kind: "float",
-    name: `p${i}`,
-    unit: "",
-    low: 0,
-    high: 1,
-    log: false,
-    step: null,
-  })),
-};
+const DIMENSIONS = 5;
+
+export const LANDSCAPE_SPACE = unitCube(DIMENSIONS);
 
 const SECONDS = 9;
 const WALK_NOISE = 0.06;
@@ -37,7 +30,7 @@ export interface Landscape {
 
 export function landscape(seed: number): Landscape {
   const source = new RandomSource({ seed, index: 0, stream: "landscape" });
-  const d = 5;
+  const d = DIMENSIONS;
   const peak = Array.from({ length: d }, () => 0.2 + 0.6 * source.uniform());
   const width = Array.from({ length: d }, () => 0.35 * Math.exp(0.5 * source.normal()));
   const mix = Array.from({ length: d * d }, () => 0.35 * source.normal());
@@ -78,12 +71,12 @@ export function landscape(seed: number): Landscape {
       (x) => risk(x) < nominal + 0.5 * (edge - nominal) && reward(x) > 0.1 && reward(x) < 0.2,
     )[0] ?? points[0]!;
   const coordinates = (parameters: ParameterSet): number[] =>
-    Array.from({ length: d }, (_, i) => Number(parameters[`p${i}`]));
+    Array.from({ length: d }, (_, i) => Number(parameters[`x${i}`]));
 
   return {
     truth: (parameters) => safeReward(coordinates(parameters)),
     best,
-    seedGait: Object.fromEntries(seedPoint.map((value, i) => [`p${i}`, value])),
+    seedGait: Object.fromEntries(seedPoint.map((value, i) => [`x${i}`, value])),
     walk(parameters, trial, role) {
       const x = coordinates(parameters);
       const noise = new RandomSource({ seed, index: trial.suggestion, stream: "walk" });

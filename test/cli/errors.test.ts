@@ -52,6 +52,24 @@ describe("bad input to the command", { concurrency: 2 }, () => {
     assert.match(finished.stderr, /study\.constraints\[0\].*swing_frequency/s);
   });
 
+  it("a constraint that nothing meets is the config's fault, and is named by its line", async (t) => {
+    const folder = workFolder(t);
+    const file = join(folder, "robot.yaml");
+    const text = readFileSync(SIMULATED, "utf8").replace(
+      / {2}reward:/,
+      "  constraints: [step_length >= 10]\n$&",
+    );
+    writeFileSync(file, text);
+    const line = text.split("\n").findIndex((one) => one.includes("step_length >= 10")) + 1;
+    const finished = await run(folder, "tune", file);
+    assert.equal(finished.status, 2, finished.stderr);
+    assert.ok(finished.stderr.includes(`robot.yaml:${line}`), finished.stderr);
+    assert.match(
+      finished.stderr,
+      /study\.constraints\[0\].*Relax it, or widen the ranges.*SPACE_INFEASIBLE/s,
+    );
+  });
+
   it("a mistake in the YAML is named by its line", async (t) => {
     const folder = workFolder(t);
     const file = join(folder, "robot.yaml");

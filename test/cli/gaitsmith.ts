@@ -32,7 +32,12 @@ export function workFolder(t: TestContext): string {
 }
 
 export function start(folder: string, ...args: string[]): Started {
-  const child = spawn(process.execPath, [COMMAND, ...args], {
+  return startWith([], folder, ...args);
+}
+
+/** @param options of Node itself */
+export function startWith(options: readonly string[], folder: string, ...args: string[]): Started {
+  const child = spawn(process.execPath, [...options, COMMAND, ...args], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { packageRoot } from "../../src/paths.ts";
 import type { StudyConclusions } from "../../src/study/study-conclusions.ts";
-import { documentOf, run, workFolder } from "./gaitsmith.ts";
+import { documentOf, run, SIMULATED, workFolder } from "./gaitsmith.ts";
 
 describe("gaitsmith show", () => {
   it("concludes from a study: importance, edges of ranges, whether to go on", async (t) => {
@@ -26,5 +26,25 @@ describe("gaitsmith show", () => {
     assert.equal(document.study, "gait-trot");
     assert.equal(document.trials.length, 31);
     assert.ok(document.champion !== null);
+  });
+
+  it("names the samplers of a study that was continued with another", async (t) => {
+    const folder = workFolder(t);
+    const tune = ["tune", SIMULATED, "--no-dashboard", "--no-recording", "--pruner", "none"];
+    const first = await run(folder, ...tune, "--sampler", "random", "--trials", "4");
+    assert.equal(first.status, 0, first.stderr);
+    const walked = documentOf(await run(folder, "show", "studies.db", "--json")).trials.length;
+    const second = await run(folder, ...tune, "--sampler", "sobol", "--trials", "6", "--json");
+    assert.equal(second.status, 0, second.stderr);
+    const shown = documentOf(await run(folder, "show", "studies.db", "--json"));
+    for (const document of [shown, documentOf(second)]) {
+      assert.deepEqual([document.sampler, document.pruner, document.seed], ["sobol", "none", 1]);
+      assert.deepEqual(document.samplers, [
+        { name: "random", from_trial: 0 },
+        { name: "sobol", from_trial: walked },
+      ]);
+    }
+    const { stdout } = await run(folder, "show", "studies.db");
+    assert.ok(stdout.includes(`; random, from trial ${walked} sobol; none; seed 1)`), stdout);
   });
 });

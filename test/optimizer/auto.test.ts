@@ -49,4 +49,23 @@ describe("sampler auto", () => {
     const { note } = auto.ask({ trials, suggestion: HANDOVER - 1, feasible: () => true });
     assert.match(note, /^gp: /);
   });
+
+  it("hands over by what was suggested, a set that came twice counted twice: each walk is a row of the process", () => {
+    // Two sets in all, so that most suggestions repeat one.
+    const level = { kind: "int", name: "level", unit: "", low: 1, high: 2, log: false, step: 1 } as const;
+    const parameters = [level];
+    const auto = createSampler("auto", { modelTrials: 4 }, contextOf({ parameters }));
+    const trials = [1, 2, 1, 2].map((value, suggestion) => ({
+      ...runStudy(auto, 4, 1)[0]!,
+      number: suggestion,
+      suggestion,
+      parameters: { level: value },
+    }));
+    const noteAfter = (count: number): string => {
+      const request = { trials: trials.slice(0, count), suggestion: count, feasible: () => true };
+      return auto.ask(request).note;
+    };
+    assert.match(noteAfter(3), /^gp: /);
+    assert.match(noteAfter(4), /^cma-es: /);
+  });
 });

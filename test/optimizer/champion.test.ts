@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { champion } from "../../src/optimizer/champion.ts";
-import { cube, POOR_STUDIES, trialAt } from "./conclusions/walked-function.ts";
+import { POOR_STUDIES, trialAt } from "./conclusions/walked-function.ts";
+import { unitCube } from "./unit-cube.ts";
 
 /** One gait walked ten times, and one far from it walked once, a little better. */
-const OFTEN = { p0: 0, p1: 0 };
-const ONCE = { p0: 1, p1: 1 };
+const OFTEN = { x0: 0, x1: 0 };
+const ONCE = { x0: 1, x1: 1 };
 const NOISE = [0.1, -0.1, 0.05, -0.05, 0.12, -0.12, 0.08, -0.08, 0.02, -0.02];
 const study = (sign: 1 | -1) => [
   ...NOISE.map((noise, i) => trialAt(i, OFTEN, { value: sign * (1 + noise) })),
   ...NOISE.slice(0, 4).map((noise, i) =>
-    trialAt(10 + i, { p0: 0.5, p1: 0.5 }, { value: sign * (0.2 + noise) }),
+    trialAt(10 + i, { x0: 0.5, x1: 0.5 }, { value: sign * (0.2 + noise) }),
   ),
   trialAt(20, ONCE, { value: sign * 1.1 }),
 ];
@@ -21,8 +22,8 @@ describe("champion", () => {
       [1, "maximize"],
       [-1, "minimize"],
     ] as const) {
-      const byMean = champion(study(sign), cube(2), direction)!;
-      const byBound = champion(study(sign), cube(2), direction, "lower-bound")!;
+      const byMean = champion(study(sign), unitCube(2), direction)!;
+      const byBound = champion(study(sign), unitCube(2), direction, "lower-bound")!;
       assert.deepEqual(byMean.params, ONCE);
       assert.equal(byMean.n, 1);
       assert.deepEqual(byBound.params, OFTEN);
@@ -36,7 +37,7 @@ describe("champion", () => {
   for (const [name, trials] of Object.entries(POOR_STUDIES)) {
     it(`is finite or none, by either rule: ${name}`, () => {
       for (const rule of ["mean", "lower-bound"] as const) {
-        const found = champion(trials, cube(2), "maximize", rule);
+        const found = champion(trials, unitCube(2), "maximize", rule);
         const walked = trials.some(({ state, value }) => state === "completed" && Number.isFinite(value));
         assert.equal(found !== null, walked);
         if (found !== null) assert.ok(Number.isFinite(found.mean) && found.ci95.every(Number.isFinite));

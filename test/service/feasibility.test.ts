@@ -82,6 +82,20 @@ describe("constraints in a study block", () => {
     assert.match(error.message, /0\.120001.*0\.119999.*reach/);
   });
 
+  it("are not needed for ranges that no gait can be walked in", async () => {
+    // Legs lifted by more than they are long: only the seed gait is within reach.
+    const high = (text: string): string =>
+      text.replace(
+        "ground_clearance: { low: 5 mm, high: 50 mm,",
+        "ground_clearance: { low: 5 mm, high: 1e9 mm,",
+      );
+    const error = await refusal(configWith([], high).config);
+    assert.equal(error.code, "SPACE_INFEASIBLE");
+    assert.equal(error.where, "robot.yaml, gait.parameters");
+    assert.equal(error.exitStatus, 2);
+    assert.match(error.describe(), /the legs' reach and the joints' range.*Narrow the ranges/s);
+  });
+
   it("that the seed gait does not meet are refused with its values", async () => {
     const error = await refusal(configWith(["swing_frequency + stance_frequency <= 4"]).config);
     assert.equal(error.code, "CONFIG_INVALID");

@@ -233,6 +233,8 @@ export function studyOf(count: number): StudyDocument {
     robot_time_s: trials.reduce((sum, trial) => sum + trial.duration_s, 0),
     sampler: "gp",
     pruner: "median",
+    samplers: [{ name: "gp", from_trial: 0 }],
+    pruners: [{ name: "median", from_trial: 0 }],
     seed: 1,
     constraint_names: LIMIT_NAMES,
     units: {

@@ -1,6 +1,6 @@
 /** A real station process and a service's end of its channel, for tests. */
 import { type ChildProcess, fork } from "node:child_process";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { HardwareConfig } from "../../src/config/hardware-config.ts";
@@ -22,8 +22,18 @@ export const shortWalk: HardwareConfig = {
   walk: { ...simulatedConfig.walk, measure: 2 },
 };
 
+const folders: string[] = [];
+process.once("exit", () => {
+  // A station that was just killed may still be at its end.
+  for (const folder of folders)
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+});
+
+/** A folder that is gone with this process. */
 export function temporaryFolder(): string {
-  return mkdtempSync(join(tmpdir(), "gaitsmith-station-"));
+  const folder = mkdtempSync(join(tmpdir(), "gaitsmith-station-"));
+  folders.push(folder);
+  return folder;
 }
 
 export function planOf(config: HardwareConfig, change: Partial<TrialPlan> = {}): TrialPlan {

@@ -231,6 +231,16 @@ describe("station", { concurrency: 3 }, () => {
     await station.close();
   });
 
+  it("says where it cannot write its lock", async () => {
+    const file = join(temporaryFolder(), "file");
+    writeFileSync(file, "");
+    const failure = await start(shortWalk, join(file, "robot")).until("failed");
+    assert.equal(failure.code, "STATE_FAILED");
+    assert.equal(failure.where, join(file, "robot", "lock"));
+    assert.match(failure.what, /lock of the robot cannot be written: ENOTDIR/);
+    assert.match(failure.remedy ?? "", /room on the disk/);
+  });
+
   it("latches on an e-stop over the channel, and a latched robot cannot be started", async () => {
     const stateDir = join(temporaryFolder(), "robot");
     const station = start(simulatedConfig, stateDir);

@@ -324,6 +324,25 @@ describe("a study file in trouble", () => {
     await storage.close();
   });
 
+  it("names a disk that is full for what is done between trials, and the trial is kept", async (t) => {
+    const storage = await place.open();
+    await storage.createStudy(EXAMPLE_STUDY);
+    const { number } = await storage.startTrial(STUDY, exampleTrial());
+    const exec = DatabaseSync.prototype.exec;
+    t.mock.method(DatabaseSync.prototype, "exec", function (this: DatabaseSync, sql: string) {
+      // What SQLite says when the log has room and the file has not.
+      if (sql.includes("wal_checkpoint"))
+        throw Object.assign(new Error("database or disk is full"), { code: "ERR_SQLITE_ERROR", errcode: 13 });
+      exec.call(this, sql);
+    });
+    await assert.rejects(
+      storage.finishTrial(STUDY, number, exampleEnd()),
+      failsWith("STORE_FAILED", /disk is full/),
+    );
+    assert.equal((await storage.trials(STUDY))[0]?.state, "completed");
+    await storage.close();
+  });
+
   it("waits for another program's write, then names the trouble", async () => {
     const storage = await openSqliteStorage(place.file, { mode: "write", busyTimeout: 20 });
     await storage.createStudy(EXAMPLE_STUDY);

@@ -21,10 +21,10 @@ describe("the document of a study", () => {
     reports: [exampleReport(1, Number.NaN), exampleReport(2, 0.25)],
     rungs: [],
   };
-  const document = studyDocument(EXAMPLE_STUDY, [trial, { ...trial, number: 1, reports: [] }], {
-    champion: CHAMPION,
-    baseline: null,
-  });
+  const { sampler, pruner } = EXAMPLE_STUDY;
+  const trials = [trial, { ...trial, number: 1, reports: [] }];
+  const conclusions = { champion: CHAMPION, baseline: null };
+  const document = studyDocument(EXAMPLE_STUDY, [{ from: 0, sampler, pruner }], trials, conclusions);
 
   it("is JSON as it stands: NaN is null", () => {
     assert.deepEqual(JSON.parse(JSON.stringify(document)), document);
@@ -40,6 +40,22 @@ describe("the document of a study", () => {
     assert.equal(document.trials[0]?.outcome, "finished");
     assert.equal(document.trials[0]?.reason, "walked to the end");
     assert.equal(document.champion, CHAMPION);
+  });
+
+  it("names the sampler in use last, and all before it once each; one not walked with yet is not in use", () => {
+    const choices = [
+      { from: 0, sampler, pruner },
+      { from: 1, sampler: { name: "tpe", options: {} }, pruner },
+      { from: 2, sampler: { name: "random", options: {} }, pruner },
+    ];
+    const continued = studyDocument(EXAMPLE_STUDY, choices, trials, conclusions);
+    assert.deepEqual(continued.samplers, [
+      { name: "gp", from_trial: 0 },
+      { name: "tpe", from_trial: 1 },
+    ]);
+    assert.deepEqual(continued.pruners, [{ name: "median", from_trial: 0 }]);
+    assert.deepEqual([continued.sampler, continued.pruner], ["tpe", "median"]);
+    assert.equal(studyDocument(EXAMPLE_STUDY, choices, [], conclusions).sampler, "gp");
   });
 });
 

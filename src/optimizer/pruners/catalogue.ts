@@ -1,5 +1,5 @@
 /** Pruners by name. */
-import { fail } from "../../errors.ts";
+import { named } from "../named.ts";
 import { atLeast, type OptionRules, type Options, withDefaults } from "../options.ts";
 import type { Pruner, PrunerContext } from "../pruner.ts";
 import { HYPERBAND_DEFAULTS, HYPERBAND_RULES, hyperbandPruner } from "./hyperband.ts";
@@ -68,14 +68,7 @@ export const PRUNER_NAMES: readonly string[] = Object.keys(PRUNERS);
 
 /** @throws PRUNER_UNKNOWN, CONFIG_INVALID (an option) */
 export function createPruner(name: string, options: Options, context: PrunerContext): Pruner {
-  const factory = Object.hasOwn(PRUNERS, name) ? PRUNERS[name] : undefined;
-  if (factory === undefined) {
-    fail("PRUNER_UNKNOWN", {
-      what: `There is no pruner "${name}".`,
-      remedy: `Use one of: ${PRUNER_NAMES.join(", ")}.`,
-    });
-  }
-  return factory(options, context);
+  return named("pruner", name, PRUNERS)(options, context);
 }
 
 /** A pruner as an option of another: its name, or its name among its options. */

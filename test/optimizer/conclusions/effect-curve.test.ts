@@ -6,13 +6,14 @@ import { studyModel } from "../../../src/optimizer/conclusions/study-model.ts";
 import { Posterior } from "../../../src/optimizer/gaussian-process/posterior.ts";
 import { RandomSource } from "../../../src/optimizer/math/random-source.ts";
 import type { SearchSpace } from "../../../src/optimizer/search-space.ts";
-import { cube, POOR_STUDIES, walked } from "./walked-function.ts";
+import { unitCube } from "../unit-cube.ts";
+import { POOR_STUDIES, walked } from "./walked-function.ts";
 
-/** Additive: the effect of p0 is its own term plus the mean of the others'. */
+/** Additive: the effect of x0 is its own term plus the mean of the others'. */
 const own = (x: number): number => Math.sin(5 * x);
 const other = (x: number): number => 2 * (x - 0.4) ** 2;
 const additive = (p: Readonly<Record<string, unknown>>): number =>
-  own(Number(p["p0"])) + other(Number(p["p1"]));
+  own(Number(p["x0"])) + other(Number(p["x1"]));
 
 describe("the average of a Gaussian process over points", () => {
   const source = new RandomSource({ seed: 5, index: 0, stream: "average" });
@@ -61,11 +62,11 @@ describe("the average of a Gaussian process over points", () => {
 describe("effect curve", () => {
   for (const direction of ["maximize", "minimize"] as const) {
     it(`recovers the term of an additive function, within its band (${direction})`, () => {
-      const trials = walked(cube(3), 80, (p, source) => additive(p) + 0.1 * source.normal(), 2);
-      const model = studyModel(trials, cube(3), direction)!;
-      const curve = effectCurve(model, "p0", 21)!;
+      const trials = walked(unitCube(3), 80, (p, source) => additive(p) + 0.1 * source.normal(), 2);
+      const model = studyModel(trials, unitCube(3), direction)!;
+      const curve = effectCurve(model, "x0", 21)!;
       const others = trials.reduce(
-        (sum, { parameters }) => sum + other(Number(parameters["p1"])) / trials.length,
+        (sum, { parameters }) => sum + other(Number(parameters["x1"])) / trials.length,
         0,
       );
       let worst = 0;
@@ -83,8 +84,8 @@ describe("effect curve", () => {
   }
 
   it("of a parameter that does nothing is flat", () => {
-    const trials = walked(cube(3), 80, (p, source) => additive(p) + 0.1 * source.normal(), 2);
-    const { mean } = effectCurve(studyModel(trials, cube(3), "maximize")!, "p2")!;
+    const trials = walked(unitCube(3), 80, (p, source) => additive(p) + 0.1 * source.normal(), 2);
+    const { mean } = effectCurve(studyModel(trials, unitCube(3), "maximize")!, "x2")!;
     assert.equal(mean.length, 25);
     assert.ok(Math.max(...mean) - Math.min(...mean) < 0.15, `${Math.max(...mean) - Math.min(...mean)}`);
   });
@@ -130,7 +131,7 @@ describe("effect curve", () => {
   });
 
   it("refuses a parameter that the space lacks, by name", () => {
-    const model = studyModel(walked(cube(2), 5, additive), cube(2), "maximize")!;
+    const model = studyModel(walked(unitCube(2), 5, additive), unitCube(2), "maximize")!;
     assert.throws(
       () => effectCurve(model, "speed"),
       (error) =>
@@ -140,12 +141,12 @@ describe("effect curve", () => {
 
   for (const [name, trials] of Object.entries(POOR_STUDIES)) {
     it(`is finite or absent: ${name}`, () => {
-      const model = studyModel(trials, cube(2), "minimize");
+      const model = studyModel(trials, unitCube(2), "minimize");
       if (model === null) {
         assert.ok(trials.every(({ state, value }) => state !== "completed" || !Number.isFinite(value)));
         return;
       }
-      const curve = effectCurve(model, "p1", 5)!;
+      const curve = effectCurve(model, "x1", 5)!;
       assert.ok([...curve.mean, ...curve.deviation].every(Number.isFinite));
       assert.equal(curve.values.length, 5);
     });

@@ -9,8 +9,9 @@ import { studyModel } from "../../../src/optimizer/conclusions/study-model.ts";
 import type { RandomSource } from "../../../src/optimizer/math/random-source.ts";
 import type { SearchSpace } from "../../../src/optimizer/search-space.ts";
 import type { Direction, ObservedTrial } from "../../../src/optimizer/trial.ts";
+import { unitCube } from "../unit-cube.ts";
 import { GAIT_SPACE, runStudy } from "../walked-study.ts";
-import { cube, POOR_STUDIES, trialAt, walked } from "./walked-function.ts";
+import { POOR_STUDIES, trialAt, walked } from "./walked-function.ts";
 
 const parameterImportance = (
   trials: readonly ObservedTrial[],
@@ -37,17 +38,17 @@ function assertShares(found: readonly ParameterImportance[]): void {
 /** Σ weight (p − ½). */
 const WEIGHTS = [4, 2, 0, 0];
 const linear = (parameters: Readonly<Record<string, unknown>>): number =>
-  WEIGHTS.reduce((sum, weight, i) => sum + weight * (Number(parameters[`p${i}`]) - 0.5), 0);
+  WEIGHTS.reduce((sum, weight, i) => sum + weight * (Number(parameters[`x${i}`]) - 0.5), 0);
 
 /**
- * ∫ (p_best / p_all − 1)² of p0 and p1 for points spread evenly, by counting on a fine grid: the divergences themselves, without
+ * ∫ (p_best / p_all − 1)² of x0 and x1 for points spread evenly, by counting on a fine grid: the divergences themselves, without
  * any estimate of a density.
  */
-function sharesOfBestFifth(): { p0: number; p1: number } {
+function sharesOfBestFifth(): { x0: number; x1: number } {
   const n = 400;
   const at = (i: number): number => (i + 0.5) / n;
   const values = Array.from({ length: n * n }, (_, k) =>
-    linear({ p0: at(Math.floor(k / n)), p1: at(k % n), p2: 0.5, p3: 0.5 }),
+    linear({ x0: at(Math.floor(k / n)), x1: at(k % n), x2: 0.5, x3: 0.5 }),
   );
   const edge = [...values].sort((a, b) => b - a)[Math.floor(0.2 * n * n)]!;
   const best = [new Float64Array(n), new Float64Array(n)] as const;
@@ -60,61 +61,61 @@ function sharesOfBestFifth(): { p0: number; p1: number } {
     number,
     number,
   ];
-  return { p0: d0 / (d0 + d1), p1: d1 / (d0 + d1) };
+  return { x0: d0 / (d0 + d1), x1: d1 / (d0 + d1) };
 }
 
 describe("parameter importance", () => {
   it("of a linear function is what the densities of the best fifth say, on average over ten studies", () => {
     const expected = sharesOfBestFifth();
-    const mean = { p0: 0, p1: 0, p2: 0, p3: 0 };
+    const mean = { x0: 0, x1: 0, x2: 0, x3: 0 };
     for (let seed = 1; seed <= 10; seed++) {
-      const found = parameterImportance(walked(cube(4), 100, linear, seed), cube(4), "maximize");
+      const found = parameterImportance(walked(unitCube(4), 100, linear, seed), unitCube(4), "maximize");
       assertShares(found);
-      for (const { parameter, importance } of found) mean[parameter as "p0"] += importance / 10;
+      for (const { parameter, importance } of found) mean[parameter as "x0"] += importance / 10;
     }
-    assert.ok(Math.abs(mean.p0 - expected.p0) < 0.05, `p0 ${mean.p0}, not ${expected.p0}`);
-    assert.ok(Math.abs(mean.p1 - expected.p1) < 0.05, `p1 ${mean.p1}, not ${expected.p1}`);
-    assert.ok(mean.p2 < 0.03 && mean.p3 < 0.03, `p2 ${mean.p2}, p3 ${mean.p3}`);
+    assert.ok(Math.abs(mean.x0 - expected.x0) < 0.05, `x0 ${mean.x0}, not ${expected.x0}`);
+    assert.ok(Math.abs(mean.x1 - expected.x1) < 0.05, `x1 ${mean.x1}, not ${expected.x1}`);
+    assert.ok(mean.x2 < 0.03 && mean.x3 < 0.03, `x2 ${mean.x2}, x3 ${mean.x3}`);
   });
 
   it("does not depend on the sign of the reward", () => {
-    const up = parameterImportance(walked(cube(4), 60, linear), cube(4), "maximize");
+    const up = parameterImportance(walked(unitCube(4), 60, linear), unitCube(4), "maximize");
     const down = parameterImportance(
-      walked(cube(4), 60, (p) => -linear(p)),
-      cube(4),
+      walked(unitCube(4), 60, (p) => -linear(p)),
+      unitCube(4),
       "minimize",
     );
     assert.deepEqual(up, down);
-    assert.equal(up[0]?.parameter, "p0");
+    assert.equal(up[0]?.parameter, "x0");
   });
 
   it("sees through noise, and counts a gait that was walked often once", () => {
-    const trials = walked(cube(4), 80, (p, source) => linear(p) + 0.4 * source.normal(), 3);
+    const trials = walked(unitCube(4), 80, (p, source) => linear(p) + 0.4 * source.normal(), 3);
     const unimportant = trials[0]!;
     const again = Array.from({ length: 20 }, (_, i) =>
       trialAt(trials.length + i, unimportant.parameters, { value: unimportant.value }),
     );
     for (const study of [trials, [...trials, ...again]]) {
-      const found = parameterImportance(study, cube(4), "maximize");
+      const found = parameterImportance(study, unitCube(4), "maximize");
       assert.deepEqual(
         found.slice(0, 2).map(({ parameter }) => parameter),
-        ["p0", "p1"],
+        ["x0", "x1"],
       );
       assertShares(found);
     }
   });
 
   it("takes falling as not being among the best", () => {
-    // The reward is flat but for a little of p1; beyond p0 = 0.6 the robot falls.
-    const trials = walked(cube(3), 120, (p) =>
-      Number(p["p0"]) > 0.6
+    // The reward is flat but for a little of x1; beyond x0 = 0.6 the robot falls.
+    const trials = walked(unitCube(3), 120, (p) =>
+      Number(p["x0"]) > 0.6
         ? { state: "aborted", constraints: [1.5], breached: 0 }
-        : 1 + 0.01 * Number(p["p1"]),
+        : 1 + 0.01 * Number(p["x1"]),
     );
-    const { p0, p1, p2 } = shares(parameterImportance(trials, cube(3), "maximize"));
-    assert.ok(p0! > 0.15 && p1! > p0! && p2! < 0.05, `${p0}, ${p1}, ${p2}`);
+    const { x0, x1, x2 } = shares(parameterImportance(trials, unitCube(3), "maximize"));
+    assert.ok(x0! > 0.15 && x1! > x0! && x2! < 0.05, `${x0}, ${x1}, ${x2}`);
     const unfallen = trials.filter(({ state }) => state !== "aborted");
-    assert.ok(shares(parameterImportance(unfallen, cube(3), "maximize"))["p0"]! < p0! / 2);
+    assert.ok(shares(parameterImportance(unfallen, unitCube(3), "maximize"))["x0"]! < x0! / 2);
   });
 
   it("lets a pruned walk count with what it measured", () => {
@@ -124,9 +125,9 @@ describe("parameter importance", () => {
           ? { ...trial, state: "pruned", reports: [{ step: 1, value: trial.value!, time: 1 }] }
           : trial,
       );
-    const trials = walked(cube(4), 150, linear);
-    const { p0, p1, p2 } = shares(parameterImportance(pruned(trials), cube(4), "maximize"));
-    assert.ok(p0! > p1! && p1! > p2!, `${p0}, ${p1}, ${p2}`);
+    const trials = walked(unitCube(4), 150, linear);
+    const { x0, x1, x2 } = shares(parameterImportance(pruned(trials), unitCube(4), "maximize"));
+    assert.ok(x0! > x1! && x1! > x2!, `${x0}, ${x1}, ${x2}`);
   });
 
   it("handles every kind of parameter; a conditional one matters where it exists", () => {
@@ -177,7 +178,7 @@ describe("parameter importance", () => {
 
   for (const [name, trials] of Object.entries(POOR_STUDIES)) {
     it(`is empty: ${name}`, () => {
-      assert.deepEqual(parameterImportance(trials, cube(2), "maximize"), []);
+      assert.deepEqual(parameterImportance(trials, unitCube(2), "maximize"), []);
     });
   }
 });

@@ -3,15 +3,16 @@ import { describe, it } from "node:test";
 import { GaitsmithError } from "../../../src/errors.ts";
 import { landscapeSlice } from "../../../src/optimizer/conclusions/landscape-slice.ts";
 import { studyModel } from "../../../src/optimizer/conclusions/study-model.ts";
-import { cube, POOR_STUDIES, walked } from "./walked-function.ts";
+import { unitCube } from "../unit-cube.ts";
+import { POOR_STUDIES, walked } from "./walked-function.ts";
 
 const bowl = (x: number, y: number, z: number): number =>
   1 - (x - 0.3) ** 2 - 2 * (y - 0.6) ** 2 + 0.5 * (x - 0.5) * (z - 0.5);
-const THROUGH = { p0: 0.3, p1: 0.6, p2: 0.9 };
+const THROUGH = { x0: 0.3, x1: 0.6, x2: 0.9 };
 
 describe("landscape slice", () => {
-  const trials = walked(cube(3), 90, (p, source) => {
-    const [x, y, z] = [0, 1, 2].map((i) => Number(p[`p${i}`])) as [number, number, number];
+  const trials = walked(unitCube(3), 90, (p, source) => {
+    const [x, y, z] = [0, 1, 2].map((i) => Number(p[`x${i}`])) as [number, number, number];
     const edge = x - 0.75;
     const rest = edge > 0 ? ({ state: "aborted", constraints: [1.6], breached: 0 } as const) : null;
     return rest ?? { value: bowl(x, y, z) + 0.03 * source.normal(), constraints: [Math.max(-1, 2 * edge)] };
@@ -19,8 +20,8 @@ describe("landscape slice", () => {
 
   for (const direction of ["maximize", "minimize"] as const) {
     it(`is the function on the plane through the gait (${direction})`, () => {
-      const model = studyModel(trials, cube(3), direction)!;
-      const slice = landscapeSlice(model, { x: "p0", y: "p1", columns: 9, rows: 7, through: THROUGH });
+      const model = studyModel(trials, unitCube(3), direction)!;
+      const slice = landscapeSlice(model, { x: "x0", y: "x1", columns: 9, rows: 7, through: THROUGH });
       assert.equal(slice.mean.length, 7);
       assert.deepEqual(slice.xValues, [0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1]);
       for (const [row, y] of slice.yValues.entries()) {
@@ -37,10 +38,10 @@ describe("landscape slice", () => {
   }
 
   it("is less certain where nobody could walk, and knows the cliff", () => {
-    const model = studyModel(trials, cube(3), "maximize")!;
+    const model = studyModel(trials, unitCube(3), "maximize")!;
     const { deviation, safety } = landscapeSlice(model, {
-      x: "p0",
-      y: "p1",
+      x: "x0",
+      y: "x1",
       columns: 5,
       rows: 3,
       through: THROUGH,
@@ -50,10 +51,10 @@ describe("landscape slice", () => {
   });
 
   it("needs two parameters of the space", () => {
-    const model = studyModel(trials, cube(3), "maximize")!;
+    const model = studyModel(trials, unitCube(3), "maximize")!;
     for (const [x, y] of [
-      ["p0", "p0"],
-      ["p0", "speed"],
+      ["x0", "x0"],
+      ["x0", "speed"],
     ] as const)
       assert.throws(
         () => landscapeSlice(model, { x, y, through: THROUGH }),
@@ -63,14 +64,14 @@ describe("landscape slice", () => {
 
   for (const [name, poor] of Object.entries(POOR_STUDIES)) {
     it(`is finite wherever there is a model: ${name}`, () => {
-      const model = studyModel(poor, cube(2), "maximize");
+      const model = studyModel(poor, unitCube(2), "maximize");
       if (model === null) return assert.ok(!/walks? /.test(name));
       const slice = landscapeSlice(model, {
-        x: "p0",
-        y: "p1",
+        x: "x0",
+        y: "x1",
         columns: 3,
         rows: 2,
-        through: { p0: 0.5, p1: 0.5 },
+        through: { x0: 0.5, x1: 0.5 },
       });
       const numbers = [slice.mean, slice.deviation, slice.safety].flat(2);
       assert.equal(numbers.length, 18);

@@ -4,24 +4,25 @@ import { edgeWarnings } from "../../../src/optimizer/conclusions/range-edges.ts"
 import { studyModel } from "../../../src/optimizer/conclusions/study-model.ts";
 import type { SearchSpace } from "../../../src/optimizer/search-space.ts";
 import type { Direction, ObservedTrial } from "../../../src/optimizer/trial.ts";
-import { cube, POOR_STUDIES, trialAt, walked } from "./walked-function.ts";
+import { unitCube } from "../unit-cube.ts";
+import { POOR_STUDIES, trialAt, walked } from "./walked-function.ts";
 
 const warnings = (trials: readonly ObservedTrial[], space: SearchSpace, direction: Direction) =>
   edgeWarnings(studyModel(trials, space, direction)!).map(
     ({ parameter, side, championThere }) => `${parameter} ${side}${championThere ? "" : " (others)"}`,
   );
 
-/** Rises towards p0 = 1, has its best inside in p1. */
+/** Rises towards x0 = 1, has its best inside in x1. */
 const rising = (p: Readonly<Record<string, unknown>>): number =>
-  Number(p["p0"]) - 4 * (Number(p["p1"]) - 0.5) ** 2;
-const corner = { p0: 0.99, p1: 0.5 };
+  Number(p["x0"]) - 4 * (Number(p["x1"]) - 0.5) ** 2;
+const corner = { x0: 0.99, x1: 0.5 };
 
 describe("edge warnings", () => {
-  const trials = [...walked(cube(2), 40, rising), trialAt(40, corner, { value: rising(corner) })];
+  const trials = [...walked(unitCube(2), 40, rising), trialAt(40, corner, { value: rising(corner) })];
 
   it("name the parameter and the side where the champion's slope points outward", () => {
-    assert.deepEqual(warnings(trials, cube(2), "maximize"), ["p0 high"]);
-    const [warning] = edgeWarnings(studyModel(trials, cube(2), "maximize")!);
+    assert.deepEqual(warnings(trials, unitCube(2), "maximize"), ["x0 high"]);
+    const [warning] = edgeWarnings(studyModel(trials, unitCube(2), "maximize")!);
     assert.equal(warning?.bound, 1);
     assert.equal(warning?.value, 0.99);
     assert.ok(
@@ -34,36 +35,40 @@ describe("edge warnings", () => {
   it("mirror when minimising", () => {
     const negated = trials.map((trial) => ({ ...trial, value: -trial.value! }));
     assert.deepEqual(
-      edgeWarnings(studyModel(negated, cube(2), "minimize")!),
-      edgeWarnings(studyModel(trials, cube(2), "maximize")!),
+      edgeWarnings(studyModel(negated, unitCube(2), "minimize")!),
+      edgeWarnings(studyModel(trials, unitCube(2), "maximize")!),
     );
   });
 
   it("say nothing of a best inside, nor where the slope at the edge points back", () => {
-    const inside = walked(cube(2), 40, (p) => -((Number(p["p0"]) - 0.4) ** 2) - (Number(p["p1"]) - 0.5) ** 2);
-    assert.deepEqual(warnings(inside, cube(2), "maximize"), []);
+    const inside = walked(
+      unitCube(2),
+      40,
+      (p) => -((Number(p["x0"]) - 0.4) ** 2) - (Number(p["x1"]) - 0.5) ** 2,
+    );
+    assert.deepEqual(warnings(inside, unitCube(2), "maximize"), []);
     // The best is at 0.97, within the margin; beyond it the function falls.
-    const peak = (p: Readonly<Record<string, unknown>>): number => -40 * (Number(p["p0"]) - 0.96) ** 2;
-    const near = { p0: 0.985, p1: 0.5 };
-    const falling = walked(cube(2), 80, peak).filter(
-      ({ parameters }) => Math.abs(Number(parameters["p0"]) - 0.96) > 0.03,
+    const peak = (p: Readonly<Record<string, unknown>>): number => -40 * (Number(p["x0"]) - 0.96) ** 2;
+    const near = { x0: 0.985, x1: 0.5 };
+    const falling = walked(unitCube(2), 80, peak).filter(
+      ({ parameters }) => Math.abs(Number(parameters["x0"]) - 0.96) > 0.03,
     );
     const study = [...falling, trialAt(80, near, { value: peak(near) })];
-    assert.deepEqual(studyModel(study, cube(2), "maximize")!.ranked[0]!.params, near);
-    assert.deepEqual(warnings(study, cube(2), "maximize"), []);
+    assert.deepEqual(studyModel(study, unitCube(2), "maximize")!.ranked[0]!.params, near);
+    assert.deepEqual(warnings(study, unitCube(2), "maximize"), []);
   });
 
   it("count the best: half of them on one edge is a warning without the champion", () => {
     const crowd = Array.from({ length: 8 }, (_, i) =>
-      trialAt(40 + i, { p0: 0.96 + 0.005 * i, p1: 0.1 * i }, { value: 1.5 + 0.001 * i }),
+      trialAt(40 + i, { x0: 0.96 + 0.005 * i, x1: 0.1 * i }, { value: 1.5 + 0.001 * i }),
     );
-    const place = { p0: 0.5, p1: 0.2 };
+    const place = { x0: 0.5, x1: 0.2 };
     const inside = [60, 61, 62, 63].map((number) => trialAt(number, place, { value: 2.5 }));
     const study = [...trials, ...crowd, ...inside];
-    assert.deepEqual(studyModel(study, cube(2), "maximize")!.ranked[0]!.params, place);
-    const [warning, ...rest] = edgeWarnings(studyModel(study, cube(2), "maximize")!);
+    assert.deepEqual(studyModel(study, unitCube(2), "maximize")!.ranked[0]!.params, place);
+    const [warning, ...rest] = edgeWarnings(studyModel(study, unitCube(2), "maximize")!);
     assert.deepEqual(rest, []);
-    assert.equal(warning?.parameter, "p0");
+    assert.equal(warning?.parameter, "x0");
     assert.equal(warning?.championThere, false);
     assert.ok(2 * warning!.bestThere >= warning!.best && warning!.best >= 8);
   });
@@ -95,21 +100,21 @@ describe("edge warnings", () => {
   });
 
   it("know that a wider range may not be a safer one", () => {
-    const cliff = walked(cube(2), 60, (p) =>
-      Number(p["p0"]) > 0.9
+    const cliff = walked(unitCube(2), 60, (p) =>
+      Number(p["x0"]) > 0.9
         ? { state: "aborted", constraints: [1.5], breached: 0 }
-        : { value: rising(p), constraints: [Math.max(-1, 2 * (Number(p["p0"]) - 0.9))] },
+        : { value: rising(p), constraints: [Math.max(-1, 2 * (Number(p["x0"]) - 0.9))] },
     );
-    const edge = { p0: 0.96, p1: 0.5 };
+    const edge = { x0: 0.96, x1: 0.5 };
     const study = [...cliff, trialAt(60, edge, { value: rising(edge), constraints: [-0.01] })];
-    const [warning] = edgeWarnings(studyModel(study, cube(2), "maximize")!);
-    assert.equal(warning?.parameter, "p0");
+    const [warning] = edgeWarnings(studyModel(study, unitCube(2), "maximize")!);
+    assert.equal(warning?.parameter, "x0");
     assert.ok(warning!.safety < 0.7, `${warning?.safety}`);
   });
 
   for (const [name, poor] of Object.entries(POOR_STUDIES)) {
     it(`are none: ${name}`, () => {
-      const model = studyModel(poor, cube(2), "maximize");
+      const model = studyModel(poor, unitCube(2), "maximize");
       assert.deepEqual(model === null ? [] : edgeWarnings(model), []);
     });
   }

@@ -8,30 +8,31 @@ import { Posterior } from "../../../src/optimizer/gaussian-process/posterior.ts"
 import { RandomSource } from "../../../src/optimizer/math/random-source.ts";
 import type { SearchSpace } from "../../../src/optimizer/search-space.ts";
 import type { Direction, ObservedTrial } from "../../../src/optimizer/trial.ts";
-import { cube, POOR_STUDIES, trialAt, walked } from "./walked-function.ts";
+import { unitCube } from "../unit-cube.ts";
+import { POOR_STUDIES, trialAt, walked } from "./walked-function.ts";
 
 const advice = (trials: readonly ObservedTrial[], space: SearchSpace, direction: Direction = "maximize") =>
   stoppingAdvice(studyModel(trials, space, direction)!)!;
 
 const NOISE = 0.05;
 const hill = (p: Readonly<Record<string, unknown>>): number =>
-  2 * Math.exp(-8 * (Number(p["p0"]) - 0.62) ** 2) * Math.exp(-3 * (Number(p["p1"] ?? 0.5) - 0.5) ** 2);
+  2 * Math.exp(-8 * (Number(p["x0"]) - 0.62) ** 2) * Math.exp(-3 * (Number(p["x1"] ?? 0.5) - 0.5) ** 2);
 const hillWalks = (dimensions: number, count: number, seed = 1) =>
-  walked(cube(dimensions), count, (p, source) => hill(p) + NOISE * source.normal(), seed);
+  walked(unitCube(dimensions), count, (p, source) => hill(p) + NOISE * source.normal(), seed);
 
 describe("stopping advice", () => {
   it("says go on while the best is far from found, and that little is left when it is found", () => {
-    const early = advice(hillWalks(2, 6), cube(2));
+    const early = advice(hillWalks(2, 6), unitCube(2));
     assert.equal(early.verdict, "go-on");
     assert.ok(early.expectedGain > early.walkNoise);
-    const places = walked(cube(1), 40, hill);
+    const places = walked(unitCube(1), 40, hill);
     const source = new RandomSource({ seed: 2, index: 0, stream: "stopping" });
     const repeated = places.flatMap(({ parameters }, i) =>
       [0, 1, 2].map((k) =>
         trialAt(3 * i + k, parameters, { value: hill(parameters) + NOISE * source.normal() }),
       ),
     );
-    const late = advice(repeated, cube(1));
+    const late = advice(repeated, unitCube(1));
     assert.notEqual(late.verdict, "go-on");
     assert.ok(late.expectedGain < 0.1 * late.walkNoise, `${late.expectedGain}`);
     assert.ok(Math.abs(late.walkNoise - NOISE) < 0.015, `${late.walkNoise}`);
@@ -53,13 +54,13 @@ describe("stopping advice", () => {
 
   it("finds the largest expected improvement: that of a fine grid", () => {
     const trials = hillWalks(1, 7, 4);
-    const model = studyModel(trials, cube(1), "maximize")!;
+    const model = studyModel(trials, unitCube(1), "maximize")!;
     const { expectedGain, next } = stoppingAdvice(model)!;
     const { observations, posterior: trend } = model.trend;
     const { x, y, knownVariance, spread, center } = observations;
     const posterior = new Posterior(observations.shape, trend.hyperparameters, x, y, knownVariance, 1);
     const champion = model.ranked[0]!;
-    const home = Float64Array.of(Number(champion.params["p0"]));
+    const home = Float64Array.of(Number(champion.params["x0"]));
     const threshold = Math.max(trend.mean(home), (champion.mean - center) / spread);
     posterior.assume(home, trend.mean(home));
     const n = 4001;
@@ -74,13 +75,13 @@ describe("stopping advice", () => {
       if (gain > best) [best, place] = [gain, grid[i]!];
     }
     assert.ok(Math.abs(expectedGain / best - 1) < 0.01, `${expectedGain}, grid ${best}`);
-    assert.ok(Math.abs(Number(next["p0"]) - place) < 0.02, `${next["p0"]}, grid ${place}`);
+    assert.ok(Math.abs(Number(next["x0"]) - place) < 0.02, `${next["x0"]}, grid ${place}`);
   });
 
   it("bounds the true regret in at least nine of ten studies", () => {
     let held = 0;
     for (let seed = 1; seed <= 20; seed++) {
-      const model = studyModel(hillWalks(2, 15, seed), cube(2), "maximize")!;
+      const model = studyModel(hillWalks(2, 15, seed), unitCube(2), "maximize")!;
       const regret = 2 - Math.max(...model.ranked.map(({ params }) => hill(params)));
       if (stoppingAdvice(model)!.regretBound >= regret) held++;
     }
@@ -89,11 +90,11 @@ describe("stopping advice", () => {
 
   it("is the same for the negated reward minimised, and when asked twice", () => {
     const trials = hillWalks(2, 20);
-    const up = advice(trials, cube(2));
-    assert.deepEqual(advice(trials, cube(2)), up);
+    const up = advice(trials, unitCube(2));
+    assert.deepEqual(advice(trials, unitCube(2)), up);
     const down = advice(
       trials.map((trial) => ({ ...trial, value: -trial.value! })),
-      cube(2),
+      unitCube(2),
       "minimize",
     );
     assert.ok(Math.abs(down.expectedGain - up.expectedGain) < 1e-9);
@@ -103,24 +104,24 @@ describe("stopping advice", () => {
 
   it("counts no gain where the robot falls", () => {
     // Everything beyond 0.5 falls; the reward rises towards it.
-    const trials = walked(cube(1), 60, (p) =>
-      Number(p["p0"]) > 0.5
+    const trials = walked(unitCube(1), 60, (p) =>
+      Number(p["x0"]) > 0.5
         ? { state: "aborted", constraints: [1.6], breached: 0 }
-        : { value: 2 * Number(p["p0"]), constraints: [Math.max(-1, 2 * (Number(p["p0"]) - 0.5))] },
+        : { value: 2 * Number(p["x0"]), constraints: [Math.max(-1, 2 * (Number(p["x0"]) - 0.5))] },
     );
-    const { expectedGain, next } = advice(trials, cube(1));
-    assert.ok(Number(next["p0"]) < 0.6, `${next["p0"]}`);
+    const { expectedGain, next } = advice(trials, unitCube(1));
+    assert.ok(Number(next["x0"]) < 0.6, `${next["x0"]}`);
     assert.ok(expectedGain < 0.1, `${expectedGain}`);
   });
 
   it("asks only for what can be walked", () => {
-    const model = studyModel(hillWalks(2, 6), cube(2), "maximize")!;
-    const { next } = stoppingAdvice(model, { feasible: (p) => Number(p["p0"]) < 0.4 })!;
-    assert.ok(Number(next["p0"]) < 0.4);
+    const model = studyModel(hillWalks(2, 6), unitCube(2), "maximize")!;
+    const { next } = stoppingAdvice(model, { feasible: (p) => Number(p["x0"]) < 0.4 })!;
+    assert.ok(Number(next["x0"]) < 0.4);
   });
 
   it("has the gradient of its upper bound", () => {
-    const { judge } = studyModel(hillWalks(2, 12), cube(2), "maximize")!;
+    const { judge } = studyModel(hillWalks(2, 12), unitCube(2), "maximize")!;
     const bound = upperBound(judge.posterior, confidence(2, 12));
     const at = Float64Array.of(0.31, 0.77);
     const gradient = new Float64Array(2);
@@ -137,7 +138,7 @@ describe("stopping advice", () => {
 
   for (const [name, trials] of Object.entries(POOR_STUDIES)) {
     it(`says nothing, or finite numbers: ${name}`, () => {
-      const model = studyModel(trials, cube(2), "maximize");
+      const model = studyModel(trials, unitCube(2), "maximize");
       const found = model === null ? null : stoppingAdvice(model);
       if (found === null) return assert.notEqual(name, "twelve walks all equal");
       const { expectedGain, regretBound, walkNoise, championDeviation } = found;

@@ -4,21 +4,6 @@ import type { ParameterSet, SearchSpace } from "../../../src/optimizer/search-sp
 import { decode, pointFromUniform, unitSpace } from "../../../src/optimizer/space/unit-space.ts";
 import type { ObservedTrial } from "../../../src/optimizer/trial.ts";
 
-/** `count` parameters p0, p1, … in [0, 1]. */
-export function cube(count: number): SearchSpace {
-  return {
-    parameters: Array.from({ length: count }, (_, i) => ({
-      kind: "float",
-      name: `p${i}`,
-      unit: "",
-      low: 0,
-      high: 1,
-      log: false,
-      step: null,
-    })),
-  };
-}
-
 export function trialAt(
   number: number,
   parameters: ParameterSet,
@@ -60,18 +45,18 @@ export function walked(
 /** Studies without anything to learn: each conclusion has to say so, and not break. */
 export const POOR_STUDIES: Readonly<Record<string, readonly ObservedTrial[]>> = {
   "no trials": [],
-  "one walk": [trialAt(0, { p0: 0.2, p1: 0.3 }, { value: 1 })],
-  "one fall": [trialAt(0, { p0: 0.2, p1: 0.3 }, { state: "aborted", constraints: [1.5], breached: 0 })],
+  "one walk": [trialAt(0, { x0: 0.2, x1: 0.3 }, { value: 1 })],
+  "one fall": [trialAt(0, { x0: 0.2, x1: 0.3 }, { state: "aborted", constraints: [1.5], breached: 0 })],
   "twelve walks all equal": Array.from({ length: 12 }, (_, i) =>
-    trialAt(i, { p0: i / 12, p1: ((7 * i) % 12) / 12 }, { value: 3 }),
+    trialAt(i, { x0: i / 12, x1: ((7 * i) % 12) / 12 }, { value: 3 }),
   ),
   "twelve walks of one gait": Array.from({ length: 12 }, (_, i) =>
-    trialAt(i, { p0: 0.5, p1: 0.5 }, { value: 3 + (i % 3) }),
+    trialAt(i, { x0: 0.5, x1: 0.5 }, { value: 3 + (i % 3) }),
   ),
   "NaN and nothing": Array.from({ length: 12 }, (_, i) =>
-    trialAt(i, { p0: i / 12, p1: 0.5 }, { value: i % 2 === 0 ? Number.NaN : null }),
+    trialAt(i, { x0: i / 12, x1: 0.5 }, { value: i % 2 === 0 ? Number.NaN : null }),
   ),
   "only running, interrupted and abandoned": (["running", "interrupted", "abandoned"] as const).map(
-    (state, i) => trialAt(i, { p0: i / 3, p1: 0.5 }, { state }),
+    (state, i) => trialAt(i, { x0: i / 3, x1: 0.5 }, { state }),
   ),
 };
