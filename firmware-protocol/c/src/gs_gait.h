@@ -81,6 +81,11 @@ typedef struct gs_gait {
   void (*step)(gs_gait_state *state, gs_real dt, gs_real *targets);
 } gs_gait;
 
+/** The foot-space generator with each of its phase patterns (five parameters), and one oscillator per joint (26). */
+enum { GS_PHASE_PATTERNS = 5 };
+extern const gs_gait gs_foot_cpg[GS_PHASE_PATTERNS];
+extern const gs_gait gs_joint_oscillators;
+
 /** The gait of that name, NULL when there is none. `name` needs no final 0. */
 const gs_gait *gs_gait_find(const char *name, size_t length);
 
