@@ -35,21 +35,14 @@ static const gs_gait_parameter parameters[PARAMETERS] = {
 
 static int number_of(int joint, int what) { return FIRST_JOINT + PER_JOINT * joint + what; }
 
-/** Lower and upper end of the joint's range, rad. */
-static void range_of(const gs_body *body, int joint, gs_real *low, gs_real *high) {
-  *low = joint % 2 == 0 ? body->hip_low : body->knee_low;
-  *high = joint % 2 == 0 ? body->hip_high : body->knee_high;
-}
-
 /** Whether [from, to] leaves the joint's range; `worst` is raised to how far. Not a number counts as leaving it. */
 static bool leaves(const gs_body *body, int joint, gs_real from, gs_real to, gs_real *worst) {
-  gs_real low, high;
-  range_of(body, joint, &low, &high);
-  gs_real below = low - from, above = to - high;
-  gs_real excess = below <= above ? above : below;
-  bool inside = below <= GS_TOLERANCE && above <= GS_TOLERANCE;
-  if (inside || excess <= *worst) return false;
-  *worst = excess;
+  bool hip = joint % 2 == 0;
+  gs_real below = (hip ? body->hip_low : body->knee_low) - from;
+  gs_real above = to - (hip ? body->hip_high : body->knee_high);
+  if (below <= GS_TOLERANCE && above <= GS_TOLERANCE) return false;
+  if (below <= *worst && above <= *worst) return false;
+  *worst = below > above ? below : above;
   return true;
 }
 
