@@ -19,6 +19,12 @@
 #define INITIAL_RADIUS GS_REAL(0.1)
 /** The first leg starts in stance. */
 #define INITIAL_PHASE (GS_REAL(4) / 3 * GS_PI)
+/**
+ * A leg is in swing where the sine of its phase is above this rather than above 0. With round frequencies a step of the
+ * integration often ends exactly where swing ends, but for rounding: there our rounding must not choose another speed than
+ * the host's.
+ */
+#define SWING_EDGE GS_REAL(1e-9)
 /** Longest integration step, s: a longer control period is split, so that a slow controller walks the same gait. */
 #define LONGEST_STEP GS_REAL(0.01)
 /** Points of a cycle at which feasibility is judged; multiples of four include the extremes of the path. */
@@ -185,7 +191,7 @@ static void derivative(const gs_foot_cpg_state *state, const gs_real *radius, co
 
   for (int leg = 0; leg < GS_LEGS; leg++) {
     gs_real s = GS_MATH(sin)(phase[leg]), c = GS_MATH(cos)(phase[leg]);
-    phase_rate[leg] = s > 0 ? state->swing : state->stance;
+    phase_rate[leg] = s > SWING_EDGE ? state->swing : state->stance;
     sine[leg] = s * pattern->cosine[leg] - c * pattern->sine[leg];
     cosine[leg] = c * pattern->cosine[leg] + s * pattern->sine[leg];
     sine_sum += radius[leg] * sine[leg];

@@ -76,11 +76,14 @@ int main(void) {
     for (uint8_t at = 0; at < gait->parameter_count; at++) values[at] = read_real();
 
     if (strcmp(command, "check") == 0) {
-      char reason[80];
+      char reason[80], cut[9];
       int bad = -2;
+      /* With no room and with too little the verdict is the same, and what fits is written. */
+      if (gait->check(values, &body, NULL, 0, NULL) != gait->check(values, &body, cut, sizeof cut, NULL)) return 3;
       if (gait->check(values, &body, reason, sizeof reason, &bad)) {
         printf("1\n");
       } else {
+        if (strlen(cut) != sizeof cut - 1 || strncmp(cut, reason, sizeof cut - 1) != 0) return 3;
         printf("0 %d %s\n", bad, reason);
       }
     } else {
