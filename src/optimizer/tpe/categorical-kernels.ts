@@ -14,10 +14,20 @@ export function categoricalKernels(choices: number, observed: Float64Array): Ker
   const own = (1 + 1 / kernels) / sum;
   const logOther = Math.log(other);
   const logOwn = Math.log(own);
+  const logPrior = -Math.log(choices);
   return {
-    addLogKernels(coordinate, sums) {
-      for (let k = 0; k < observed.length; k++) sums[k]! += observed[k] === coordinate ? logOwn : logOther;
-      sums[observed.length]! -= Math.log(choices);
+    highest: logOwn,
+    logPrior: () => logPrior,
+    addLogKernels(coordinate, sums, live, count, least) {
+      let kept = 0;
+      for (let i = 0; i < count; i++) {
+        const k = live[i]!;
+        const next = sums[k]! + (observed[k] === coordinate ? logOwn : logOther);
+        sums[k] = next;
+        live[kept] = k;
+        if (next >= least) kept++;
+      }
+      return kept;
     },
     draw(kernel: number, source: RandomSource): number {
       const choice = source.integer(choices);

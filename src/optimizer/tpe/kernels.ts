@@ -1,4 +1,4 @@
-/** What the kernels of a Parzen estimator are in one dimension. Kernel n, after those of the n observations, is the prior. */
+/** What the kernels of a Parzen estimator are in one dimension: one of each observation, and a broad prior. */
 
 import type { RandomSource } from "../math/random-source.ts";
 import type { Dimension } from "../space/dimension.ts";
@@ -6,13 +6,28 @@ import { categoricalKernels } from "./categorical-kernels.ts";
 import { continuousKernels } from "./continuous-kernels.ts";
 import { orderedKernels } from "./ordered-kernels.ts";
 
+/**
+ * The logarithm of a kernel is that of a density over the unit interval for a continuous dimension, else of the probability of
+ * the coordinate's level or choice.
+ */
 export interface Kernels {
+  /** No kernel's logarithm is above this anywhere. */
+  readonly highest: number;
+  logPrior(coordinate: number): number;
   /**
-   * Adds to each element of `sums` the logarithm of its kernel at the coordinate: a density over the unit interval for a
-   * continuous dimension, else the probability of the coordinate's level or choice.
+   * Adds to the sums of the live kernels the logarithm of each at the coordinate, and drops those whose sum is then below
+   * `least`; their sums are not defined any more.
+   * @param live indices of observations in ascending order, the first `count` of them; those that stay move to the front
+   * @returns how many stay
    */
-  addLogKernels(coordinate: number, sums: Float64Array): void;
-  /** A coordinate drawn from one kernel. */
+  addLogKernels(
+    coordinate: number,
+    sums: Float64Array,
+    live: Uint32Array,
+    count: number,
+    least: number,
+  ): number;
+  /** A coordinate drawn from one kernel; that after those of the observations is the prior. */
   draw(kernel: number, source: RandomSource): number;
 }
 

@@ -12,6 +12,12 @@ import { recencyWeights } from "./weights.ts";
 /** Kernels so far below the largest, in nats, add nothing to the sum. */
 const NEGLIGIBLE = -40;
 
+/**
+ * A kernel that will end so far below the prior, in nats, is not followed through the remaining dimensions: in ten of them
+ * most are dropped after two or three. A little more than negligible, so that no rounding error lets one be missed.
+ */
+const HOPELESS = NEGLIGIBLE - 1;
+
 export interface ParzenEstimator {
   /** Log density at a point of the unit cube (a probability in discrete dimensions); only its part of the space is read. */
   logDensity(point: Float64Array): number;
@@ -29,16 +35,29 @@ export function parzenEstimator(
   part: readonly number[],
   points: readonly Float64Array[],
 ): ParzenEstimator {
-  const weights = withPrior(recencyWeights(points.length), 1);
+  const count = points.length;
+  const weights = withPrior(recencyWeights(count), 1);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const logWeights = weights.map((weight) => Math.log(weight / total));
   const kernels = part.map((i) => kernelsOf(dimensions[i]!, column(points, i)));
+  const highest = kernels.reduce((sum, one) => sum + one.highest, 0);
   const sums = new Float64Array(weights.length);
+  const all = Uint32Array.from(points.keys());
+  const live = new Uint32Array(count);
   return {
     logDensity(point) {
+      let prior = logWeights[count]!;
+      for (let d = 0; d < part.length; d++) prior += kernels[d]!.logPrior(point[part[d]!]!);
       sums.set(logWeights);
-      for (let d = 0; d < part.length; d++) kernels[d]!.addLogKernels(point[part[d]!]!, sums);
-      return logSumOfExponentials(sums);
+      live.set(all);
+      let kept = count;
+      /** What the dimensions still to come can add at most. */
+      let ahead = highest;
+      for (let d = 0; d < part.length; d++) {
+        ahead -= kernels[d]!.highest;
+        kept = kernels[d]!.addLogKernels(point[part[d]!]!, sums, live, kept, prior + HOPELESS - ahead);
+      }
+      return logSumOfExponentials(sums, live, kept, prior);
     },
     draw(source, point) {
       let rest = source.uniform() * total;
@@ -55,13 +74,15 @@ function column(points: readonly Float64Array[], i: number): Float64Array {
   return coordinates;
 }
 
-function logSumOfExponentials(terms: Float64Array): number {
-  let largest = Number.NEGATIVE_INFINITY;
-  for (let k = 0; k < terms.length; k++) if (terms[k]! > largest) largest = terms[k]!;
+/** log Σ exp of the sums of the live kernels and of the prior's. */
+function logSumOfExponentials(sums: Float64Array, live: Uint32Array, count: number, prior: number): number {
+  let largest = prior;
+  for (let i = 0; i < count; i++) if (sums[live[i]!]! > largest) largest = sums[live[i]!]!;
   let sum = 0;
-  for (let k = 0; k < terms.length; k++) {
-    const below = terms[k]! - largest;
+  for (let i = 0; i < count; i++) {
+    const below = sums[live[i]!]! - largest;
     if (below > NEGLIGIBLE) sum += Math.exp(below);
   }
+  if (prior - largest > NEGLIGIBLE) sum += Math.exp(prior - largest);
   return largest + Math.log(sum);
 }
