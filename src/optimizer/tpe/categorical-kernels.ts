@@ -18,16 +18,8 @@ export function categoricalKernels(choices: number, observed: Float64Array): Ker
   return {
     highest: logOwn,
     logPrior: () => logPrior,
-    addLogKernels(coordinate, sums, live, count, least) {
-      let kept = 0;
-      for (let i = 0; i < count; i++) {
-        const k = live[i]!;
-        const next = sums[k]! + (observed[k] === coordinate ? logOwn : logOther);
-        sums[k] = next;
-        live[kept] = k;
-        if (next >= least) kept++;
-      }
-      return kept;
+    addLogKernels(coordinate, sums) {
+      for (let k = 0; k < observed.length; k++) sums[k]! += observed[k] === coordinate ? logOwn : logOther;
     },
     draw(kernel: number, source: RandomSource): number {
       const choice = source.integer(choices);

@@ -36,17 +36,11 @@ export function continuousKernels(observed: Float64Array): Kernels {
       const z = (coordinate - PRIOR_CENTRE) * scales[prior]!;
       return heights[prior]! - z * z;
     },
-    addLogKernels(coordinate, sums, live, count, least) {
-      let kept = 0;
-      for (let i = 0; i < count; i++) {
-        const k = live[i]!;
+    addLogKernels(coordinate, sums) {
+      for (let k = 0; k < observed.length; k++) {
         const z = (coordinate - centres[k]!) * scales[k]!;
-        const next = sums[k]! + (heights[k]! - z * z);
-        sums[k] = next;
-        live[kept] = k;
-        if (next >= least) kept++;
+        sums[k]! += heights[k]! - z * z;
       }
-      return kept;
     },
     draw: (kernel, source) => drawTruncatedNormal(source, centres[kernel]!, widths[kernel]!),
   };

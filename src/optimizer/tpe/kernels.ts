@@ -15,18 +15,10 @@ export interface Kernels {
   readonly highest: number;
   logPrior(coordinate: number): number;
   /**
-   * Adds to the sums of the live kernels the logarithm of each at the coordinate, and drops those whose sum is then below
-   * `least`; their sums are not defined any more.
-   * @param live indices of observations in ascending order, the first `count` of them; those that stay move to the front
-   * @returns how many stay
+   * Adds to each element of `sums`, one per observation, the logarithm of its kernel at the coordinate. Where the sum would be
+   * below `least` it may become another number below that instead, or NaN.
    */
-  addLogKernels(
-    coordinate: number,
-    sums: Float64Array,
-    live: Uint32Array,
-    count: number,
-    least: number,
-  ): number;
+  addLogKernels(coordinate: number, sums: Float64Array, least: number): void;
   /** A coordinate drawn from one kernel; that after those of the observations is the prior. */
   draw(kernel: number, source: RandomSource): number;
 }

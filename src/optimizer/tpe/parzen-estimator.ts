@@ -13,8 +13,8 @@ import { recencyWeights } from "./weights.ts";
 const NEGLIGIBLE = -40;
 
 /**
- * A kernel that will end so far below the prior, in nats, is not followed through the remaining dimensions: in ten of them
- * most are dropped after two or three. A little more than negligible, so that no rounding error lets one be missed.
+ * What a kernel that ends so far below the prior, in nats, is exactly does not matter. A little more than negligible, so that
+ * no rounding error lets one be missed.
  */
 const HOPELESS = NEGLIGIBLE - 1;
 
@@ -42,22 +42,18 @@ export function parzenEstimator(
   const kernels = part.map((i) => kernelsOf(dimensions[i]!, column(points, i)));
   const highest = kernels.reduce((sum, one) => sum + one.highest, 0);
   const sums = new Float64Array(weights.length);
-  const all = Uint32Array.from(points.keys());
-  const live = new Uint32Array(count);
   return {
     logDensity(point) {
-      let prior = logWeights[count]!;
-      for (let d = 0; d < part.length; d++) prior += kernels[d]!.logPrior(point[part[d]!]!);
       sums.set(logWeights);
-      live.set(all);
-      let kept = count;
+      for (let d = 0; d < part.length; d++) sums[count]! += kernels[d]!.logPrior(point[part[d]!]!);
+      const hopeless = sums[count]! + HOPELESS;
       /** What the dimensions still to come can add at most. */
       let ahead = highest;
       for (let d = 0; d < part.length; d++) {
         ahead -= kernels[d]!.highest;
-        kept = kernels[d]!.addLogKernels(point[part[d]!]!, sums, live, kept, prior + HOPELESS - ahead);
+        kernels[d]!.addLogKernels(point[part[d]!]!, sums, hopeless - ahead);
       }
-      return logSumOfExponentials(sums, live, kept, prior);
+      return logSumOfExponentials(sums);
     },
     draw(source, point) {
       let rest = source.uniform() * total;
@@ -74,15 +70,13 @@ function column(points: readonly Float64Array[], i: number): Float64Array {
   return coordinates;
 }
 
-/** log Σ exp of the sums of the live kernels and of the prior's. */
-function logSumOfExponentials(sums: Float64Array, live: Uint32Array, count: number, prior: number): number {
-  let largest = prior;
-  for (let i = 0; i < count; i++) if (sums[live[i]!]! > largest) largest = sums[live[i]!]!;
+function logSumOfExponentials(terms: Float64Array): number {
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let k = 0; k < terms.length; k++) if (terms[k]! > largest) largest = terms[k]!;
   let sum = 0;
-  for (let i = 0; i < count; i++) {
-    const below = sums[live[i]!]! - largest;
+  for (let k = 0; k < terms.length; k++) {
+    const below = terms[k]! - largest;
     if (below > NEGLIGIBLE) sum += Math.exp(below);
   }
-  if (prior - largest > NEGLIGIBLE) sum += Math.exp(prior - largest);
   return largest + Math.log(sum);
 }
