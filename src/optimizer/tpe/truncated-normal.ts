@@ -9,6 +9,9 @@ const CERTAIN = 8.3;
 /** From here on the tail's asymptotic series is exact to 1e-9, and cheaper than the error function. */
 const FAR = 12;
 
+/** exp(−x/2) is nothing beside 1 in double precision from here on. */
+const NO_DIFFERENCE = 76;
+
 /** log(Φ(b) − Φ(a)) for a ≤ b, finite and without cancellation, far out in the tails and for narrow intervals too. */
 export function logNormalMass(a: number, b: number): number {
   const width = b - a;
@@ -42,7 +45,10 @@ function logTailMass(a: number, b: number): number {
     const decay = Math.exp(0.5 * (a - b) * (a + b));
     return Math.log(tailRatio(a) - decay * tailRatio(b)) - 0.5 * a * a - LOG_SQRT_TWO_PI;
   }
-  return Math.log(0.5 * (erfc(a * Math.SQRT1_2) - erfc(b * Math.SQRT1_2)));
+  const nearer = erfc(a * Math.SQRT1_2);
+  // Φ(−b) < exp((a² − b²) / 2) Φ(−a)
+  const farther = (b - a) * (b + a) > NO_DIFFERENCE ? 0 : erfc(b * Math.SQRT1_2);
+  return Math.log(0.5 * (nearer - farther));
 }
 
 /** Φ(−z) / φ(z) for z > {@link FAR}: the asymptotic series of Mills' ratio. */
