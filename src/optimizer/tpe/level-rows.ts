@@ -15,7 +15,7 @@ import { logNormalMass } from "./truncated-normal.ts";
  */
 export type LevelRows = (level: number, sums: Float64Array, least: number) => Float64Array;
 
-/** Masses are shared while that needs at most so many of them per shape: of more most would be used once. */
+/** Masses are shared while that needs at most so many of them per observation: of more most would be used once. */
 const SHARED_PER_OBSERVATION = 16;
 
 export function levelRows(dimension: Dimension, shapes: KernelShapes): LevelRows {
@@ -58,27 +58,28 @@ function neededRows(dimension: Dimension, shapes: KernelShapes): LevelRows {
   const { centres, widths, levels, logInside, shapeOf } = shapes;
   const equalCells = hasEqualCells(dimension);
   const rows = new Map<number, Float64Array>();
-  const largest = new Float64Array(shapes.count);
+  const wanted = new Uint32Array(shapeOf.length);
   return (level, sums, least) => {
     let row = rows.get(level);
     if (row === undefined) {
       row = new Float64Array(shapes.count).fill(Number.NaN);
       rows.set(level, row);
     }
-    largest.fill(Number.NEGATIVE_INFINITY);
-    for (let k = 0; k < shapeOf.length; k++) {
-      const shape = shapeOf[k]!;
-      if (sums[k]! > largest[shape]!) largest[shape] = sums[k]!;
-    }
+    let count = 0;
+    for (let k = 0; k < shapeOf.length; k++)
+      if (sums[k]! >= least && Number.isNaN(row[shapeOf[k]!]!)) wanted[count++] = k;
+    if (count === 0) return row;
     const low = levelBoundary(dimension, level);
     const high = levelBoundary(dimension, level + 1);
-    for (let shape = 0; shape < row.length; shape++) {
-      if (!Number.isNaN(row[shape]!) || largest[shape]! < least) continue;
+    for (let i = 0; i < count; i++) {
+      const k = wanted[i]!;
+      const shape = shapeOf[k]!;
+      if (!Number.isNaN(row[shape]!)) continue;
       const width = widths[shape]!;
       const centre = centres[shape]!;
       // Φ(−z) < exp(−z²/2): far out this says enough.
       const nearest = Math.max(0, low - centre, centre - high) / width;
-      if (largest[shape]! - 0.5 * nearest * nearest - logInside[shape]! < least) continue;
+      if (sums[k]! - 0.5 * nearest * nearest - logInside[shape]! < least) continue;
       const mass = equalCells
         ? massAtDistance(dimension.count, Math.abs(level - levels[shape]!), width)
         : logNormalMass((low - centre) / width, (high - centre) / width);
