@@ -26,7 +26,7 @@ export interface Observation {
 /** An aborted walk without a breached limit (an operator's stop) counts like a limit breached at the planned end. */
 const LEAST_ABORT_VIOLATION = 1;
 
-/** The points of parameter sets already read, which need not be read again at the next suggestion. */
+/** The points of parameter sets already read: sets do not change, so they need not be read again at the next suggestion. */
 export type KnownPoints = WeakMap<ParameterSet, Float64Array>;
 
 /**
