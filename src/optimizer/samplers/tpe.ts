@@ -13,7 +13,7 @@ import type { AskRequest, Feasibility, Sampler, SamplerContext, Suggestion } fro
 import { uniformFeasiblePoint } from "../space/feasible-point.ts";
 import { activeDimensions, decode, type UnitSpace, unitSpace } from "../space/unit-space.ts";
 import { suggestionsBefore } from "../suggested-trials.ts";
-import { type Observation, observations } from "../tpe/observations.ts";
+import { type KnownPoints, type Observation, observations } from "../tpe/observations.ts";
 import { type ParzenEstimator, parzenEstimator } from "../tpe/parzen-estimator.ts";
 import { isFinished, type Split, split } from "../tpe/split.ts";
 import { subspaces } from "../tpe/subspaces.ts";
@@ -59,10 +59,11 @@ export function tpeSampler(context: SamplerContext, options: Partial<TpeOptions>
   const { startupTrials, candidates, multivariate, group } = { ...TPE_DEFAULTS, ...options };
   const unit = unitSpace(context.space);
   const parts = subspaces(unit, multivariate, group);
+  const known: KnownPoints = new WeakMap();
   return {
     name: "tpe",
     ask(request) {
-      const observed = observations(unit, request.trials, context.direction, request.suggestion);
+      const observed = observations(unit, request.trials, context.direction, request.suggestion, known);
       const finished = observed.filter(isFinished).length;
       if (finished < startupTrials) return startupSuggestion(unit, context.seed, request, startupTrials);
       const divided = split(observed);
@@ -102,12 +103,18 @@ function suggestionAt(unit: UnitSpace, point: Float64Array, note: string): Sugge
 /** Only observations that have every parameter of the part count for it. */
 function densitiesOver(unit: UnitSpace, part: readonly number[], { below, above }: Split): Densities {
   const estimate = (observed: readonly Observation[]): ParzenEstimator =>
-    parzenEstimator(
-      unit.dimensions,
-      part,
-      observed.flatMap(({ point }) => (part.some((i) => Number.isNaN(point[i]!)) ? [] : [point])),
-    );
+    parzenEstimator(unit.dimensions, part, pointsWith(part, observed));
   return { part, good: estimate(below), rest: estimate(above) };
+}
+
+function pointsWith(part: readonly number[], observed: readonly Observation[]): Float64Array[] {
+  const points: Float64Array[] = [];
+  for (const { point } of observed) {
+    let complete = true;
+    for (const i of part) if (Number.isNaN(point[i]!)) complete = false;
+    if (complete) points.push(point);
+  }
+  return points;
 }
 
 /** Points drawn from l, part by part, until `count` are feasible; fewer, even none, where that is rare. */
@@ -123,10 +130,11 @@ function feasibleCandidates(
     const point = new Float64Array(unit.dimensions.length);
     for (const { good } of densities) good.draw(source, point);
     if (!feasible(decode(unit, point))) continue;
-    const scores = Float64Array.from(
-      densities,
-      ({ good, rest }) => good.logDensity(point) - rest.logDensity(point),
-    );
+    const scores = new Float64Array(densities.length);
+    for (let p = 0; p < scores.length; p++) {
+      const { good, rest } = densities[p]!;
+      scores[p] = good.logDensity(point) - rest.logDensity(point);
+    }
     found.push({ point, scores });
   }
   return found;

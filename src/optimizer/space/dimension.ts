@@ -13,14 +13,29 @@ export interface Dimension {
   readonly kind: "continuous" | "ordered" | "categorical";
   /** Number of levels or choices; 0 for a continuous parameter. */
   readonly count: number;
+  /** Of an ordered parameter with `log`: the logarithms of its bounds, half a step farther out; else NaN. */
+  readonly logBottom: number;
+  readonly logTop: number;
 }
 
+const NO_LOG = { logBottom: Number.NaN, logTop: Number.NaN };
+
 export function dimensionOf(parameter: Parameter): Dimension {
-  if (parameter.kind === "categorical") {
-    return { parameter, kind: "categorical", count: parameter.choices.length };
-  }
-  if (parameter.step === null) return { parameter, kind: "continuous", count: 0 };
-  return { parameter, kind: "ordered", count: levelCount(parameter.low, parameter.high, parameter.step) };
+  const { logBottom, logTop } = NO_LOG;
+  if (parameter.kind === "categorical")
+    return { parameter, kind: "categorical", count: parameter.choices.length, logBottom, logTop };
+  const { low, high, log, step } = parameter;
+  if (step === null) return { parameter, kind: "continuous", count: 0, logBottom, logTop };
+  const count = levelCount(low, high, step);
+  if (!log) return { parameter, kind: "ordered", count, logBottom, logTop };
+  const highest = Math.min(high, low + (count - 1) * step);
+  return {
+    parameter,
+    kind: "ordered",
+    count,
+    logBottom: Math.log(low - 0.5),
+    logTop: Math.log(highest + 0.5),
+  };
 }
 
 /** Levels low, low + step, … not above high; a level a rounding error above it counts. */
@@ -65,11 +80,10 @@ function levelValue(dimension: Dimension, level: number): number {
 /** Coordinate of a level of an ordered dimension, or of a choice of a categorical one. */
 export function levelCoordinate(dimension: Dimension, level: number): number {
   if (dimension.kind === "categorical") return level;
-  const { log, low } = dimension.parameter as IntParameter;
+  const { log } = dimension.parameter as IntParameter;
   if (!log) return (level + 0.5) / dimension.count;
-  const bottom = Math.log(low - 0.5);
-  const top = Math.log(levelValue(dimension, dimension.count - 1) + 0.5);
-  return (Math.log(levelValue(dimension, level)) - bottom) / (top - bottom);
+  const { logBottom, logTop } = dimension;
+  return (Math.log(levelValue(dimension, level)) - logBottom) / (logTop - logBottom);
 }
 
 /** The level (or choice) whose share of the interval holds the coordinate. */
@@ -77,18 +91,19 @@ export function levelAt(dimension: Dimension, coordinate: number): number {
   if (dimension.kind === "categorical") return clampIndex(coordinate, dimension.count);
   const { log, low } = dimension.parameter as IntParameter;
   if (!log) return clampIndex(Math.floor(coordinate * dimension.count), dimension.count);
-  const bottom = Math.log(low - 0.5);
-  const top = Math.log(levelValue(dimension, dimension.count - 1) + 0.5);
-  return clampIndex(Math.round(Math.exp(bottom + coordinate * (top - bottom)) - low), dimension.count);
+  const { logBottom, logTop } = dimension;
+  return clampIndex(
+    Math.round(Math.exp(logBottom + coordinate * (logTop - logBottom)) - low),
+    dimension.count,
+  );
 }
 
 /** Where the share of an ordered dimension's level begins; that of its count is the end of the interval. */
 export function levelBoundary(dimension: Dimension, level: number): number {
   const { log, low } = dimension.parameter as IntParameter;
   if (!log) return level / dimension.count;
-  const bottom = Math.log(low - 0.5);
-  const top = Math.log(levelValue(dimension, dimension.count - 1) + 0.5);
-  return (Math.log(low + level - 0.5) - bottom) / (top - bottom);
+  const { logBottom, logTop } = dimension;
+  return (Math.log(low + level - 0.5) - logBottom) / (logTop - logBottom);
 }
 
 /** The coordinates at which one level of an ordered dimension ends and the next begins, ascending. */

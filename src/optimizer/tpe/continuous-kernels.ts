@@ -9,20 +9,35 @@ export const PRIOR_CENTRE = 0.5;
 export const PRIOR_WIDTH = 1;
 
 export function continuousKernels(observed: Float64Array): Kernels {
+  const prior = observed.length;
   const centres = withPrior(observed, PRIOR_CENTRE);
   const widths = withPrior(bandwidths(observed).widths, PRIOR_WIDTH);
   // log φ((x − μ)/σ) − log σ − log(mass in [0, 1]) = height − ((x − μ) · scale)²
   const scales = new Float64Array(centres.length);
   const heights = new Float64Array(centres.length);
+  let highest = Number.NEGATIVE_INFINITY;
+  let width = Number.NaN;
+  let peak = Number.NaN;
   for (let k = 0; k < centres.length; k++) {
-    const inverse = 1 / widths[k]!;
-    const mass = logCentralMass(centres[k]! * inverse, (1 - centres[k]!) * inverse);
+    // With many observations most have the narrowest width.
+    if (widths[k] !== width) {
+      width = widths[k]!;
+      peak = -Math.log(width) - LOG_SQRT_TWO_PI;
+    }
+    const inverse = 1 / width;
+    const height = peak - logCentralMass(centres[k]! * inverse, (1 - centres[k]!) * inverse);
     scales[k] = inverse * Math.SQRT1_2;
-    heights[k] = -Math.log(widths[k]!) - LOG_SQRT_TWO_PI - mass;
+    heights[k] = height;
+    if (height > highest) highest = height;
   }
   return {
+    highest,
+    logPrior(coordinate) {
+      const z = (coordinate - PRIOR_CENTRE) * scales[prior]!;
+      return heights[prior]! - z * z;
+    },
     addLogKernels(coordinate, sums) {
-      for (let k = 0; k < sums.length; k++) {
+      for (let k = 0; k < observed.length; k++) {
         const z = (coordinate - centres[k]!) * scales[k]!;
         sums[k]! += heights[k]! - z * z;
       }

@@ -1,4 +1,4 @@
-/** What the kernels of a Parzen estimator are in one dimension. Kernel n, after those of the n observations, is the prior. */
+/** What the kernels of a Parzen estimator are in one dimension: one of each observation, and a broad prior. */
 
 import type { RandomSource } from "../math/random-source.ts";
 import type { Dimension } from "../space/dimension.ts";
@@ -6,13 +6,20 @@ import { categoricalKernels } from "./categorical-kernels.ts";
 import { continuousKernels } from "./continuous-kernels.ts";
 import { orderedKernels } from "./ordered-kernels.ts";
 
+/**
+ * The logarithm of a kernel is that of a density over the unit interval for a continuous dimension, else of the probability of
+ * the coordinate's level or choice.
+ */
 export interface Kernels {
+  /** No kernel's logarithm is above this anywhere. */
+  readonly highest: number;
+  logPrior(coordinate: number): number;
   /**
-   * Adds to each element of `sums` the logarithm of its kernel at the coordinate: a density over the unit interval for a
-   * continuous dimension, else the probability of the coordinate's level or choice.
+   * Adds to each element of `sums`, one per observation, the logarithm of its kernel at the coordinate. Where the sum would be
+   * below `least` it may become another number below that instead, or NaN.
    */
-  addLogKernels(coordinate: number, sums: Float64Array): void;
-  /** A coordinate drawn from one kernel. */
+  addLogKernels(coordinate: number, sums: Float64Array, least: number): void;
+  /** A coordinate drawn from one kernel; that after those of the observations is the prior. */
   draw(kernel: number, source: RandomSource): number;
 }
 

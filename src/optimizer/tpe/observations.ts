@@ -5,6 +5,7 @@
  * observations of their own three baseline walks would fill all the places for good parameters until 30 walks are done.
  * A set of which one such walk was aborted counts as aborted.
  */
+import type { ParameterSet } from "../search-space.ts";
 import { coordinateOf } from "../space/dimension.ts";
 import type { UnitSpace } from "../space/unit-space.ts";
 import type { Direction, ObservedTrial } from "../trial.ts";
@@ -25,6 +26,9 @@ export interface Observation {
 /** An aborted walk without a breached limit (an operator's stop) counts like a limit breached at the planned end. */
 const LEAST_ABORT_VIOLATION = 1;
 
+/** The points of parameter sets already read: sets do not change, so they need not be read again at the next suggestion. */
+export type KnownPoints = WeakMap<ParameterSet, Float64Array>;
+
 /**
  * In order of number. Interrupted and abandoned walks are left out, as is a completed one without a value, and the one that is
  * being asked for (a retry's first attempt). A fall in another bracket is there without a rank:
@@ -35,6 +39,7 @@ export function observations(
   trials: readonly ObservedTrial[],
   direction: Direction,
   suggestion: number,
+  known: KnownPoints = new WeakMap(),
 ): Observation[] {
   const sign = direction === "maximize" ? -1 : 1;
   const found: Observation[] = [];
@@ -45,7 +50,12 @@ export function observations(
     const unranked = pending || trial.endedElsewhere === "aborted";
     const rank = unranked ? null : rankOf(trial, sign);
     if (rank === undefined) continue;
-    const observation = { point: observedPoint(unit, trial), rank };
+    let point = known.get(trial.parameters);
+    if (point === undefined) {
+      point = observedPoint(unit, trial.parameters);
+      known.set(trial.parameters, point);
+    }
+    const observation = { point, rank };
     found.push(observation);
     if (trial.role === "seed-gait" || trial.role === "replicate") repeats.push(observation);
   }
@@ -70,7 +80,7 @@ function violationOf({ state, constraints }: ObservedTrial): number {
   return state === "aborted" ? Math.max(sum, LEAST_ABORT_VIOLATION) : sum;
 }
 
-function observedPoint(unit: UnitSpace, { parameters }: ObservedTrial): Float64Array {
+function observedPoint(unit: UnitSpace, parameters: ParameterSet): Float64Array {
   const point = new Float64Array(unit.dimensions.length);
   for (let i = 0; i < point.length; i++) {
     const dimension = unit.dimensions[i]!;

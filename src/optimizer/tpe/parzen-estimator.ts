@@ -12,6 +12,12 @@ import { recencyWeights } from "./weights.ts";
 /** Kernels so far below the largest, in nats, add nothing to the sum. */
 const NEGLIGIBLE = -40;
 
+/**
+ * What a kernel that ends so far below the prior, in nats, is exactly does not matter. A little more than negligible, so that
+ * no rounding error lets one be missed.
+ */
+const HOPELESS = NEGLIGIBLE - 1;
+
 export interface ParzenEstimator {
   /** Log density at a point of the unit cube (a probability in discrete dimensions); only its part of the space is read. */
   logDensity(point: Float64Array): number;
@@ -29,15 +35,24 @@ export function parzenEstimator(
   part: readonly number[],
   points: readonly Float64Array[],
 ): ParzenEstimator {
-  const weights = withPrior(recencyWeights(points.length), 1);
+  const count = points.length;
+  const weights = withPrior(recencyWeights(count), 1);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const logWeights = weights.map((weight) => Math.log(weight / total));
   const kernels = part.map((i) => kernelsOf(dimensions[i]!, column(points, i)));
+  const highest = kernels.reduce((sum, one) => sum + one.highest, 0);
   const sums = new Float64Array(weights.length);
   return {
     logDensity(point) {
       sums.set(logWeights);
-      for (let d = 0; d < part.length; d++) kernels[d]!.addLogKernels(point[part[d]!]!, sums);
+      for (let d = 0; d < part.length; d++) sums[count]! += kernels[d]!.logPrior(point[part[d]!]!);
+      const hopeless = sums[count]! + HOPELESS;
+      /** What the dimensions still to come can add at most. */
+      let ahead = highest;
+      for (let d = 0; d < part.length; d++) {
+        ahead -= kernels[d]!.highest;
+        kernels[d]!.addLogKernels(point[part[d]!]!, sums, hopeless - ahead);
+      }
       return logSumOfExponentials(sums);
     },
     draw(source, point) {

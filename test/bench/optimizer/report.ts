@@ -13,11 +13,12 @@ function cell(value: number | null | undefined): string {
 
 export function printSpeed(speeds: readonly Speed[]): void {
   console.log("\nms per suggestion, 10 parameters, processor time of one thread");
-  console.log("sampler    trials    median   slowest  by clock    Optuna     ratio  bar");
-  for (const { sampler, trials, median, slowest, wallMedian, optuna, bar } of speeds) {
+  console.log("sampler    parameters  trials    median   slowest  by clock    Optuna     ratio  bar");
+  for (const { sampler, parameters, trials, median, slowest, wallMedian, optuna, bar } of speeds) {
     const ratio = optuna === null ? null : median / optuna;
     const columns = [median, slowest, wallMedian, optuna, ratio].map(cell).join("");
-    console.log(`${sampler.padEnd(10)} ${String(trials).padStart(6)}${columns}  ${verdict(median, bar)}`);
+    const row = `${sampler.padEnd(10)} ${parameters.padEnd(10)}  ${String(trials).padStart(6)}${columns}`;
+    console.log(`${row}  ${verdict(median, bar)}`);
   }
 }
 

@@ -10,6 +10,7 @@ import {
   solveLowerRows,
 } from "../../../src/optimizer/math/cholesky.ts";
 import type { Sampler } from "../../../src/optimizer/sampler.ts";
+import type { Parameter, SearchSpace } from "../../../src/optimizer/search-space.ts";
 import { unitCube } from "../../optimizer/unit-cube.ts";
 import { median } from "./compare.ts";
 import { levy } from "./functions.ts";
@@ -21,6 +22,7 @@ const DIMENSIONS = 10;
 /** A tenth of the standard deviation of the function over the cube, about. */
 const NOISE = 4.5;
 const SEED = 1;
+const GRID_TOP = 20;
 /** Processor time is counted in ticks: shorter asks are timed by the clock, and an interrupted one does not move the median. */
 const SHORT_MS = 10;
 
@@ -30,8 +32,12 @@ const BARS: Readonly<Record<string, Readonly<Record<number, number>>>> = {
   gp: { 100: 30, 300: 150, 1000: 1500 },
 };
 
+/** Samplers whose time hangs on the kind of the parameters are measured with discrete ones as well, against the same bars. */
+const ALSO_DISCRETE: readonly string[] = ["tpe"];
+
 export interface Speed {
   readonly sampler: string;
+  readonly parameters: "continuous" | "discrete";
   readonly trials: number;
   /**
    * Milliseconds of one `ask`, over the last tenth of the suggestions (at least 25): the middle and the slowest one in time this
@@ -46,11 +52,32 @@ export interface Speed {
 }
 
 export function measureSpeed(name: string, upTo: number): Speed[] {
-  const sampler = createSampler(
-    name,
-    {},
-    { space: unitCube(DIMENSIONS), direction: "minimize", seed: SEED, constraintCount: 0 },
-  );
+  const continuous = measureOver(unitCube(DIMENSIONS), "continuous", name, upTo);
+  if (!ALSO_DISCRETE.includes(name)) return continuous;
+  return [...continuous, ...measureOver(discreteGrid(DIMENSIONS), "discrete", name, upTo)];
+}
+
+/** int, float with a step and categorical in turn, their values between 0 and {@link GRID_TOP}. */
+function discreteGrid(size: number): SearchSpace {
+  const common = (i: number) => ({ name: `x${i}`, unit: "" });
+  const range = { low: 0, high: GRID_TOP, log: false };
+  const kinds: readonly ((i: number) => Parameter)[] = [
+    (i) => ({ ...common(i), ...range, kind: "int", step: 1 }),
+    (i) => ({ ...common(i), ...range, kind: "float", step: 0.5 }),
+    (i) => ({ ...common(i), kind: "categorical", choices: [0, 5, 10, 15, GRID_TOP] }),
+  ];
+  return { parameters: Array.from({ length: size }, (_, i) => kinds[i % kinds.length]!(i)) };
+}
+
+function measureOver(
+  space: SearchSpace,
+  parameters: Speed["parameters"],
+  name: string,
+  upTo: number,
+): Speed[] {
+  const sampler = createSampler(name, {}, { space, direction: "minimize", seed: SEED, constraintCount: 0 });
+  const scale = parameters === "discrete" ? 1 / GRID_TOP : 1;
+  const value = (x: readonly number[]) => levy(x.map((one) => one * scale));
   const times: number[] = [];
   const wallTimes: number[] = [];
   const timed: Sampler = {
@@ -67,19 +94,20 @@ export function measureSpeed(name: string, upTo: number): Speed[] {
     },
   };
   const speeds: Speed[] = [];
-  for (const trials of runFunctionStudy({ sampler: timed, value: levy, noise: NOISE, seed: SEED })) {
+  for (const trials of runFunctionStudy({ sampler: timed, value, noise: NOISE, seed: SEED })) {
     const count = trials.length;
     if (SPEED_TRIALS.some((wanted) => wanted === count)) {
       const window = -Math.max(25, Math.ceil(count / 10));
       const last = times.slice(window);
       speeds.push({
         sampler: name,
+        parameters,
         trials: count,
         median: median(last),
         slowest: Math.max(...last),
         wallMedian: median(wallTimes.slice(window)),
         bar: BARS[name]?.[count] ?? null,
-        optuna: OPTUNA_MILLISECONDS[name]?.[count] ?? null,
+        optuna: parameters === "continuous" ? (OPTUNA_MILLISECONDS[name]?.[count] ?? null) : null,
       });
     }
     if (count >= upTo) break;

@@ -4,16 +4,25 @@ import { describe, it } from "node:test";
 import { normalDensity } from "../../../src/optimizer/math/normal-distribution.ts";
 import { RandomSource } from "../../../src/optimizer/math/random-source.ts";
 import type { Parameter } from "../../../src/optimizer/search-space.ts";
-import { type Dimension, dimensionOf, levelCoordinate } from "../../../src/optimizer/space/dimension.ts";
+import {
+  coordinateFromUniform,
+  type Dimension,
+  dimensionOf,
+  levelCoordinate,
+} from "../../../src/optimizer/space/dimension.ts";
 import { bandwidths } from "../../../src/optimizer/tpe/bandwidth.ts";
+import { kernelsOf } from "../../../src/optimizer/tpe/kernels.ts";
 import { parzenEstimator } from "../../../src/optimizer/tpe/parzen-estimator.ts";
 import { sortedOrder } from "../../../src/optimizer/tpe/sorted-order.ts";
 import { logNormalMass } from "../../../src/optimizer/tpe/truncated-normal.ts";
+import { recencyWeights } from "../../../src/optimizer/tpe/weights.ts";
 
 const DISCRETE: readonly Parameter[] = [
   { kind: "int", name: "level", unit: "", low: 1, high: 7, log: false, step: 1 },
   { kind: "int", name: "log level", unit: "", low: 1, high: 12, log: true, step: 1 },
   { kind: "float", name: "stepped", unit: "", low: 0, high: 0.5, log: false, step: 0.125 },
+  { kind: "int", name: "many levels", unit: "", low: 0, high: 400, log: false, step: 1 },
+  { kind: "int", name: "many log levels", unit: "", low: 1, high: 200, log: true, step: 1 },
   { kind: "int", name: "only level", unit: "", low: 3, high: 3, log: false, step: 1 },
   { kind: "categorical", name: "choice", unit: "", choices: ["trot", "pace", "bound", "pronk"] },
 ];
@@ -93,6 +102,33 @@ describe("Parzen estimator", () => {
     }
   });
 
+  it("leaves out only kernels that add nothing, near the observations and far from them", () => {
+    const dimensions = [...DISCRETE, CONTINUOUS, ...DISCRETE].map(dimensionOf);
+    const part = [...dimensions.keys()];
+    const from = source("left out");
+    const anywhere = () =>
+      Float64Array.from(dimensions, (dimension) => coordinateFromUniform(dimension, from.uniform()));
+    for (const count of [3, 80]) {
+      const points = Array.from({ length: count }, anywhere);
+      const estimator = parzenEstimator(dimensions, part, points);
+      const weights = [...recencyWeights(count), 1];
+      const total = weights.reduce((sum, one) => sum + one, 0);
+      for (const point of [...points.slice(0, 3), ...Array.from({ length: 20 }, anywhere)]) {
+        const sums = Float64Array.from(weights, (weight) => Math.log(weight / total));
+        for (const i of part) {
+          const column = Float64Array.from(points, (one) => one[i]!);
+          const kernels = kernelsOf(dimensions[i]!, column);
+          kernels.addLogKernels(point[i]!, sums.subarray(0, count), Number.NEGATIVE_INFINITY);
+          sums[count]! += kernels.logPrior(point[i]!);
+        }
+        const largest = Math.max(...sums);
+        const expected = largest + Math.log(sums.reduce((sum, one) => sum + Math.exp(one - largest), 0));
+        const actual = estimator.logDensity(point);
+        assert.ok(Math.abs(actual - expected) < 1e-11, `${count} observations: ${actual}, not ${expected}`);
+      }
+    }
+  });
+
   it("draws parameters together that were good together", () => {
     const dimensions = [dimensionOf(CONTINUOUS), dimensionOf(CONTINUOUS)];
     const points = Array.from({ length: 60 }, (_, k) =>
@@ -133,6 +169,10 @@ describe("normal mass of an interval", () => {
       [-1, 2],
       [0.5, 0.6],
       [-3, -2.5],
+      [0.1, 0.34],
+      [3.9, 4.12],
+      [-10.2, -10.11],
+      [3, 13],
       [8, 9],
       [11.9, 12.4],
       [12.1, 12.6],
