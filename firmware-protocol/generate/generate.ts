@@ -1,0 +1,24 @@
+/**
+ * Writes everything that follows from `messages.yaml`:
+ *
+ *     npm run generate
+ */
+import { writeFileSync } from "node:fs";
+import { headerText } from "./c-header.ts";
+import { sourceText } from "./c-source.ts";
+import { protocolPath, readTable } from "./table.ts";
+import { messageTableText } from "./typescript.ts";
+
+/** Text of each generated file, by its path in `firmware-protocol/`. */
+export function generatedFiles(): Readonly<Record<string, string>> {
+  const table = readTable();
+  return {
+    "codec/message-table.ts": messageTableText(table),
+    "c/src/gs_messages.h": headerText(table),
+    "c/src/gs_messages.c": sourceText(table),
+  };
+}
+
+if (import.meta.main) {
+  for (const [file, text] of Object.entries(generatedFiles())) writeFileSync(protocolPath(file), text);
+}
