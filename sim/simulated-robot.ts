@@ -23,7 +23,7 @@ import type { TelemetryFrame } from "../src/robot/telemetry-frame.ts";
 import { type BatteryModel, LIPO_3S } from "./battery.ts";
 import { NOMINAL_RETURN, type ReturnModel, residueAtStart } from "./carry-over.ts";
 import { type Fault, FaultSchedule } from "./faults.ts";
-import { CONTROL_PERIOD, CONTROL_RATE, Firmware } from "./firmware.ts";
+import { CONTROL_PERIOD, CONTROL_RATE, Firmware, type FirmwareState } from "./firmware.ts";
 import { simulatedLayout } from "./layout.ts";
 import { PHYSICS_STEP } from "./mjcf.ts";
 import { type MotorHeatModel, SMALL_MOTOR_HEAT } from "./motor-heat.ts";
@@ -212,7 +212,16 @@ export class SimulatedRobot implements Robot {
     this.#firmware.pressButton(pressed);
   }
 
+  /** Where the firmware's state machine stands. */
+  get state(): FirmwareState {
+    return this.#firmware.state;
+  }
+
   /** Robot time, s. */
+  get time(): number {
+    return this.#now;
+  }
+
   get #now(): number {
     return this.#walkStart + wholeTicks(this.#sincePlaced);
   }

@@ -6,8 +6,8 @@ import { fail } from "../../src/errors.ts";
 import { cobsDecode, cobsEncode, longestEncoding } from "./cobs.ts";
 import { crc32c } from "./crc32c.ts";
 
-/** Version of the protocol; another one is not parsed any further. */
-export const PROTOCOL_VERSION = 1;
+/** Version of the framing; another one is not parsed any further. `hello` agrees on that of the messages. */
+export const FRAMING_VERSION = 1;
 export const HEADER_LENGTH = 10;
 export const CRC_LENGTH = 4;
 /** Longest payload, bytes. */
@@ -50,7 +50,7 @@ export function encodeFrame(frame: Frame): Uint8Array {
   }
   const bytes = new Uint8Array(HEADER_LENGTH + payload.length + CRC_LENGTH);
   const view = new DataView(bytes.buffer);
-  view.setUint8(0, PROTOCOL_VERSION);
+  view.setUint8(0, FRAMING_VERSION);
   view.setUint8(1, frame.type);
   view.setUint8(2, frame.flags);
   view.setUint8(3, frame.seq);
@@ -78,7 +78,7 @@ export function decodeFrame(block: Uint8Array): Frame | FrameError {
   const end = bytes.length - CRC_LENGTH;
   if (view.getUint32(end, true) !== crc32c(bytes.subarray(0, end))) return "crc";
   if (end - HEADER_LENGTH > LONGEST_PAYLOAD) return "too-long";
-  if (view.getUint8(0) !== PROTOCOL_VERSION) return "version";
+  if (view.getUint8(0) !== FRAMING_VERSION) return "version";
   const flags = view.getUint8(2);
   if ((flags & ~KNOWN_FLAGS) !== 0) return "flags";
   return {

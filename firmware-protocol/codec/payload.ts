@@ -7,14 +7,25 @@ import {
   type Message,
   type MessageName,
   type MessageSpec,
+  type Side,
 } from "./message-table.ts";
 
 const NAMES: ReadonlyMap<number, MessageName> = new Map(
   (Object.keys(MESSAGES) as MessageName[]).map((name) => [MESSAGES[name].id, name]),
 );
 
-/** A time beyond this is not a whole number of microseconds any more. */
-const LONGEST_TIME = Number.MAX_SAFE_INTEGER / 1e6;
+/** µs; a time beyond this is not a whole number of microseconds any more. */
+const LONGEST_TIME = Number.MAX_SAFE_INTEGER;
+
+/** The one NaN that is sent, so that both sides write the same bytes. */
+const NAN_F32 = 0x7fc00000;
+const NAN_F64 = 0x7ff8000000000000n;
+
+/** @returns the name of the message with this id when that side may send it, else undefined */
+export function messageName(type: number, from: Side): MessageName | undefined {
+  const name = NAMES.get(type);
+  return name !== undefined && MESSAGES[name].from === from ? name : undefined;
+}
 
 /** @throws PROTOCOL_VIOLATION when a field cannot be written as the table says or the payload is too long */
 export function encodeMessage(message: Message): { readonly type: number; readonly payload: Uint8Array } {
@@ -29,9 +40,9 @@ export function encodeMessage(message: Message): { readonly type: number; readon
  * @param from the side that sent it; the other side's messages are refused
  * @returns null when it is no message of that side: unknown id, truncated, trailing bytes, bad text, number or word
  */
-export function decodeMessage(type: number, payload: Uint8Array, from: "host" | "robot"): Message | null {
-  const name = NAMES.get(type);
-  if (name === undefined || MESSAGES[name].from !== from) return null;
+export function decodeMessage(type: number, payload: Uint8Array, from: Side): Message | null {
+  const name = messageName(type, from);
+  if (name === undefined) return null;
   const spec: MessageSpec = MESSAGES[name];
   const reader = new Reader(payload);
   const message: Record<string, unknown> = { kind: name };
@@ -79,18 +90,20 @@ class Writer {
         this.#view.setUint32(this.#room(4), integer(0xffffffff), true);
         return;
       case "f32":
-        this.#view.setFloat32(this.#room(4), value as number, true);
+        this.#f32(value as number);
         return;
       case "f64":
-        this.#view.setFloat64(this.#room(8), value as number, true);
+        this.#f64(value as number);
         return;
       case "bool":
         this.#view.setUint8(this.#room(1), value === true ? 1 : 0);
         return;
       case "time": {
         const seconds = value as number;
-        if (!(seconds >= 0 && seconds < LONGEST_TIME)) this.#refuse(name, `${seconds} s is not a time`);
-        this.#view.setBigUint64(this.#room(8), BigInt(Math.round(seconds * 1e6)), true);
+        if (!(seconds >= 0 && seconds <= LONGEST_TIME / 1e6))
+          this.#refuse(name, `${seconds} s is not a time`);
+        const micros = Math.min(Math.round(seconds * 1e6), LONGEST_TIME);
+        this.#view.setBigUint64(this.#room(8), BigInt(micros), true);
         return;
       }
       case "string":
@@ -99,10 +112,16 @@ class Writer {
       case "text":
         this.#text(name, value as string, 2);
         return;
+      case "bytes": {
+        const bytes = value as Uint8Array;
+        this.#view.setUint16(this.#room(2), bytes.length, true);
+        this.#bytes.set(bytes, this.#room(bytes.length));
+        return;
+      }
       case "floats": {
         const floats = value as Float64Array;
         this.#view.setUint16(this.#room(2), floats.length, true);
-        for (const float of floats) this.#view.setFloat32(this.#room(4), float, true);
+        for (const float of floats) this.#f32(float);
         return;
       }
       case "values": {
@@ -111,10 +130,22 @@ class Writer {
         this.#view.setUint8(this.#room(1), pairs.length);
         for (const [key, number] of pairs) {
           this.#text(name, key, 1);
-          this.#view.setFloat64(this.#room(8), number, true);
+          this.#f64(number);
         }
       }
     }
+  }
+
+  #f32(value: number): void {
+    const at = this.#room(4);
+    if (Number.isNaN(value)) this.#view.setUint32(at, NAN_F32, true);
+    else this.#view.setFloat32(at, value, true);
+  }
+
+  #f64(value: number): void {
+    const at = this.#room(8);
+    if (Number.isNaN(value)) this.#view.setBigUint64(at, NAN_F64, true);
+    else this.#view.setFloat64(at, value, true);
   }
 
   #text(name: string, text: string, lengthBytes: 1 | 2): void {
@@ -189,12 +220,16 @@ class Reader {
       case "time": {
         if (!this.#take(8)) return 0;
         const micros = this.#view.getBigUint64(this.#at - 8, true);
-        return micros > Number.MAX_SAFE_INTEGER ? this.#fail(0) : Number(micros) / 1e6;
+        return micros > LONGEST_TIME ? this.#fail(0) : Number(micros) / 1e6;
       }
       case "string":
         return this.#text(this.#u8());
       case "text":
         return this.#text(this.#u16());
+      case "bytes": {
+        const length = this.#u16();
+        return this.#take(length) ? this.#bytes.subarray(this.#at - length, this.#at) : null;
+      }
       case "floats": {
         const count = this.#u16();
         if (this.#at + 4 * count > this.#bytes.length) return this.#fail(null);

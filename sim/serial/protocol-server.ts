@@ -1,33 +1,35 @@
 /** The robot's side of the serial protocol, in front of any `Robot`: what a firmware does with frames from the host. */
 import { encodeFrame, FLAG, type Frame, FrameReader } from "../../firmware-protocol/codec/frame.ts";
-import type { Message, MessageOf } from "../../firmware-protocol/codec/message-table.ts";
-import { decodeMessage, encodeMessage } from "../../firmware-protocol/codec/payload.ts";
+import { FAULTS, type Message, type MessageOf } from "../../firmware-protocol/codec/message-table.ts";
+import { decodeMessage, encodeMessage, messageName } from "../../firmware-protocol/codec/payload.ts";
+import { encodeSamples } from "../../firmware-protocol/codec/samples.ts";
 import { type Clock, systemClock } from "../../src/clock.ts";
 import { describeError } from "../../src/errors.ts";
 import type { Command } from "../../src/robot/command.ts";
+import { type ParameterSetOnWire, parameterHash } from "../../src/robot/parameters.ts";
 import type { Acknowledgement, Capabilities, Robot, RobotEvent } from "../../src/robot/robot.ts";
 import type { TelemetryFrame } from "../../src/robot/telemetry-frame.ts";
+import { CONTROL_PERIOD, type FirmwareState } from "../firmware.ts";
+import { DEAD_MAN_TIMES, DeadMan, type DeadManTimes } from "./dead-man.ts";
+import { describe, introduce, parameter, wrongField } from "./self-description.ts";
 
 /** A robot as its firmware sees it: what arrives on the wire has been cleared by the host's gate. */
-export type Body = Omit<Robot, "send"> & { send(command: Command): Promise<Acknowledgement> };
+export type Body = Omit<Robot, "send"> & {
+  send(command: Command): Promise<Acknowledgement>;
+  readonly state: FirmwareState;
+  /** Its own clock, s. */
+  readonly time: number;
+};
 
 export interface ProtocolServerOptions {
   readonly body: Body;
   readonly capabilities: Capabilities;
-  /** The robot's clock; stamps what is sent. */
+  /** In lockstep, where a frame arrives later than it was sampled: what stamps its arrival. */
   readonly clock: Clock;
   readonly bootId: number;
-  readonly deadMan?: DeadMan;
+  readonly deadMan?: DeadManTimes;
   readonly write: (bytes: Uint8Array) => void;
 }
-
-/** Silence of the host after which an armed robot damps, and after which it cuts, s. Real time only. */
-export interface DeadMan {
-  readonly settle: number;
-  readonly cut: number;
-}
-
-const DEAD_MAN: DeadMan = { settle: 0.3, cut: 0.8 };
 
 /** A host that was silent this long may lose its lease to another, s of wall time. */
 const LEASE_SILENCE = 2;
@@ -35,35 +37,56 @@ const LEASE_SILENCE = 2;
 /** Answers are kept for this many requests, for hosts that did not hear them. */
 const ANSWERS_KEPT = 32;
 
+/** Events are sent this often, in real time this far apart, ms: nobody asks for one that was lost. */
+const EVENT_COPIES = 3;
+const EVENT_SPACING = 20;
+
+/** The only group of channels so far, as a bit of `groups`. */
+const ALL_GROUPS = 1;
+
 type StagePart = MessageOf<"stage">;
 
 export class ProtocolServer {
   readonly #options: ProtocolServerOptions;
   readonly #reader = new FrameReader((frame) => this.#onFrame(frame));
+  readonly #deadMan: DeadMan;
+  readonly #resolutions: Float64Array;
   /** By session and seq: the answer, or null while it is being found. */
   readonly #answers = new Map<number, Message | null>();
   #lease: { readonly owner: string; readonly epoch: number } | null = null;
   #epochs = 0;
   #stage: StagePart[] = [];
+  #staged: ParameterSetOnWire | null = null;
+  #active: ParameterSetOnWire | null = null;
   /** Torque is off or on its way there: what the walk left behind is news at every answer. */
   #idle = true;
-  /** When the host was last heard, by the robot's clock and by the wall's, s. */
+  /** When the host was last heard, wall time, s. */
   #lastHeard = 0;
-  #lastHeardWall = 0;
-  /** What the dead-man has done since. */
-  #deadMan: "settle" | "cut" | null = null;
+  /** Number of the event that latched, 0 when none has. */
+  #latched = 0;
+  #events = 0;
+  /** One telemetry frame of so many is sent. */
+  #every = 1;
+  #groups = ALL_GROUPS;
+  #frames = 0;
+  readonly #counts = { framesReceived: 0, framesMalformed: 0, framesRepeated: 0, framesSent: 0 };
 
   constructor(options: ProtocolServerOptions) {
     this.#options = options;
+    this.#deadMan = new DeadMan(options.deadMan ?? DEAD_MAN_TIMES, options.bootId);
+    this.#resolutions = new Float64Array(options.capabilities.layout.length);
     // More channels than a frame holds are refused here, not at the first frame.
     encodeMessage({
       kind: "telemetry",
       seq: 0,
       time: 0,
-      values: new Float64Array(options.capabilities.layout.length),
+      challenge: 0,
+      set: 0,
+      state: "off",
+      samples: encodeSamples(this.#resolutions, this.#resolutions),
     });
     options.body.onFrame((frame) => this.#sendTelemetry(frame));
-    options.body.onEvent((event) => this.#sendEvent(event));
+    options.body.onEvent((event) => this.#onEvent(event));
   }
 
   onBytes(bytes: Uint8Array): void {
@@ -71,18 +94,21 @@ export class ProtocolServer {
   }
 
   #onFrame(frame: Frame): void {
+    this.#counts.framesReceived++;
     const key = (frame.session << 8) | frame.seq;
     if ((frame.flags & FLAG.retry) !== 0 && this.#answers.has(key)) {
+      this.#counts.framesRepeated++;
       const answer = this.#answers.get(key);
       if (answer) this.#reply(frame, answer);
       return;
     }
-    const silence = systemClock.now() - this.#lastHeardWall;
-    this.#lastHeardWall = systemClock.now();
-    this.#lastHeard = this.#options.clock.now();
-    this.#deadMan = null;
+    const silence = systemClock.now() - this.#lastHeard;
+    this.#lastHeard = systemClock.now();
     const message = decodeMessage(frame.type, frame.payload, "host");
-    if (message?.kind === "keepalive") return;
+    if (message?.kind === "keepalive") {
+      this.#deadMan.onKeepalive(message.telemetrySeq, message.response, this.#leasedTo(frame), this.#now);
+      return;
+    }
     this.#answers.delete(key);
     this.#answers.set(key, null);
     for (const old of this.#answers.keys()) {
@@ -90,11 +116,7 @@ export class ProtocolServer {
       this.#answers.delete(old);
     }
     const answering =
-      message === null
-        ? Promise.resolve(
-            nack("malformed", `type 0x${frame.type.toString(16)} is no message of this protocol`),
-          )
-        : this.#carryOut(message, frame.session, silence);
+      message === null ? Promise.resolve(this.#noMessage(frame)) : this.#carryOut(message, frame, silence);
     answering
       .catch((error: unknown) => nack("refused", describeError(error)))
       .then((answer) => {
@@ -104,30 +126,72 @@ export class ProtocolServer {
       });
   }
 
-  async #carryOut(message: Message, session: number, silence: number): Promise<Message> {
-    const { body } = this.#options;
+  #noMessage({ type }: Frame): Message {
+    this.#counts.framesMalformed++;
+    const name = messageName(type, "host");
+    return name === undefined
+      ? nack("unknown", `a host sends no message 0x${type.toString(16)}`)
+      : nack("malformed", `this is no ${name}`);
+  }
+
+  async #carryOut(message: Message, frame: Frame, silence: number): Promise<Message> {
+    // Stopping comes first, and like asking it needs no lease.
+    if (message.kind === "stop") return this.#stop(message.level);
+    if (message.kind === "e-stop") {
+      const stopped = this.#stop(message.level);
+      if (this.#latched === 0) this.#latched = this.#sendEvent("latched", 0, message.reason);
+      return stopped;
+    }
+    const answer = this.#tell(message, silence);
+    if (answer !== null) return answer;
+    if (!this.#leasedTo(frame)) return nack("no-lease", "this command carries no valid lease");
+    return this.#obey(message);
+  }
+
+  async #stop(level: MessageOf<"stop">["level"]): Promise<Message> {
+    if (level !== "neutral") this.#idle = true;
+    const { confirmed, level: inForce, tRobot } = await this.#options.body.stop(level);
+    return { kind: "stopped", confirmed, level: inForce, time: confirmed ? tRobot : 0 };
+  }
+
+  /** What changes nothing about the robot's motion. @returns null for anything else */
+  #tell(message: Message, silence: number): Message | Promise<Message> | null {
+    const { body, capabilities, bootId, deadMan = DEAD_MAN_TIMES } = this.#options;
+    const lockstep = capabilities.clock === "lockstep";
     switch (message.kind) {
-      // Needs no lease.
-      case "stop": {
-        if (message.level !== "neutral") this.#idle = true;
-        const { confirmed, level, tRobot } = await body.stop(message.level);
-        return { kind: "stopped", confirmed, level, time: confirmed ? tRobot : 0 };
-      }
       case "hello":
-        return this.#introduce();
+        return introduce(message, { capabilities, bootId, deadMan: lockstep ? null : deadMan });
       case "describe":
-        return this.#describe(message);
+        return (
+          describe(message, capabilities) ??
+          nack("refused", `there is no ${message.subject} ${message.index}`, "index")
+        );
+      case "get-parameter":
+        return (
+          parameter(message.index, this.#active) ??
+          nack("refused", `there is no parameter ${message.index}`, "index")
+        );
+      case "get-limit":
+        return nack("refused", `there is no limit ${message.index}`, "index");
+      case "get-status":
+        return this.#status();
+      case "get-statistics":
+        return this.#statistics();
+      case "time-sync":
+        return { kind: "time-reply", sent: message.sent, received: this.#now, replied: this.#now };
       case "acquire-lease":
         return this.#grant(message.owner, silence);
+      case "advance":
+        return body.advance().then((): Message => ({ kind: "ack" }));
+      default:
+        return null;
     }
-    // Moves a simulated robot's clock and nothing else.
-    if (message.kind === "advance") {
-      await body.advance();
-      return { kind: "ack" };
-    }
-    if (this.#lease === null || session !== this.#session) {
-      return nack("no-lease", "this command carries no valid lease");
-    }
+  }
+
+  /** What only the holder of the lease may ask for. */
+  async #obey(message: Message): Promise<Message> {
+    const { body } = this.#options;
+    const powered = body.state !== "off";
     switch (message.kind) {
       case "release-lease":
         await this.#settle();
@@ -137,19 +201,46 @@ export class ProtocolServer {
         const { seed, suggestion, carryOver } = message;
         this.#idle = true;
         await body.place({ seed, suggestion, carryOver: carryOver === "" ? null : JSON.parse(carryOver) });
+        this.#forget();
+        return { kind: "ack" };
+      }
+      case "subscribe":
+        return powered ? nack("locked", "the motors have power") : this.#subscribe(message);
+      case "set-limit":
+        return powered
+          ? nack("locked", "the motors have power")
+          : nack("refused", `there is no limit ${message.index}`, "index");
+      case "clear-e-stop": {
+        const { event, checked } = message;
+        if (this.#latched === 0) return nack("refused", "nothing is latched");
+        if (event !== this.#latched) return nack("refused", `event ${this.#latched} latched it`, "event");
+        this.#latched = 0;
+        this.#sendEvent("cleared", 0, checked);
         return { kind: "ack" };
       }
       case "stage":
         return this.#collect(message);
-      case "commit":
-        return this.#command({ kind: "commit", hash: message.hash.toString(16).padStart(8, "0") });
+      case "commit": {
+        const answer = await this.#command({ kind: "commit", hash: hashText(message.hash) });
+        if (answer.kind !== "ack") return { ...answer, field: "hash" } as Message;
+        this.#active = this.#staged;
+        this.#staged = null;
+        return answer;
+      }
       case "targets":
         return this.#command({ kind: "targets", positions: message.positions });
-      case "arm":
+      case "arm": {
+        if (this.#latched !== 0) return nack("latched", `event ${this.#latched} latched it`);
+        const answer = await this.#command({ kind: "arm" });
+        if (answer.kind !== "ack") return answer;
+        this.#idle = false;
+        this.#deadMan.feed(this.#now);
+        return answer;
+      }
       case "disarm":
       case "start": {
         const answer = await this.#command({ kind: message.kind });
-        if (answer.kind === "ack" && message.kind !== "start") this.#idle = message.kind === "disarm";
+        if (answer.kind === "ack" && message.kind === "disarm") this.#idle = true;
         return answer;
       }
       default:
@@ -179,6 +270,16 @@ export class ProtocolServer {
     return (this.#lease?.epoch ?? 0) & 0xffff;
   }
 
+  #leasedTo({ session }: Frame): boolean {
+    return this.#lease !== null && session === this.#session;
+  }
+
+  /** The robot's clock, s; in lockstep the arrival of what it sends just now. */
+  get #now(): number {
+    const { body, capabilities, clock } = this.#options;
+    return capabilities.clock === "lockstep" ? clock.now() : body.time;
+  }
+
   async #command(command: Command): Promise<Message> {
     const { accepted, reason, hash } = await this.#options.body.send(command);
     if (!accepted) return nack("refused", reason);
@@ -189,96 +290,148 @@ export class ProtocolServer {
   async #collect(part: StagePart): Promise<Message> {
     if (part.part === 0) this.#stage = [];
     if (part.part !== this.#stage.length || part.part >= part.parts)
-      return nack("malformed", "a part is missing");
+      return nack("malformed", "a part is missing", "part");
     this.#stage.push(part);
     if (this.#stage.length < part.parts) return { kind: "ack" };
     const values = this.#stage.flatMap((collected) => collected.values);
     this.#stage = [];
-    return this.#command({
-      kind: "stage",
-      parameters: { gait: part.gait, values },
-      rampIn: part.rampIn,
-      rampOut: part.rampOut,
-    });
+    const { gait, rampIn, rampOut } = part;
+    const parameters = { gait, values };
+    const answer = await this.#command({ kind: "stage", parameters, rampIn, rampOut });
+    if (answer.kind === "nack") return { ...answer, field: wrongField(parameters) };
+    this.#staged = parameters;
+    return answer;
   }
 
-  #introduce(): Message {
-    const { capabilities, bootId } = this.#options;
+  #forget(): void {
+    this.#stage = [];
+    this.#staged = null;
+    this.#active = null;
+  }
+
+  #subscribe({ rate, groups }: MessageOf<"subscribe">): Message {
+    if (!(rate > 0)) return nack("refused", "a rate is above 0 Hz", "rate");
+    const { telemetryRate } = this.#options.capabilities;
+    this.#every = Math.max(1, Math.round(telemetryRate / rate));
+    this.#groups = groups & ALL_GROUPS;
+    const bytes = this.#groups === 0 ? 0 : 4 * this.#resolutions.length;
+    return { kind: "subscribed", rate: telemetryRate / this.#every, groups: this.#groups, bytes };
+  }
+
+  #status(): Message {
+    const { state } = this.#options.body;
     return {
-      kind: "hello-reply",
-      robotId: capabilities.robotId,
-      firmware: capabilities.firmware,
-      bootId,
-      clock: capabilities.clock,
-      telemetryRate: capabilities.telemetryRate,
-      runsGait: capabilities.runsGait,
-      returnsByItself: capabilities.returnsByItself,
-      channels: capabilities.layout.length,
-      joints: capabilities.joints.length,
+      kind: "status",
+      state,
+      latched: this.#latched,
+      epoch: this.#lease?.epoch ?? 0,
+      owner: this.#lease?.owner ?? "",
+      activeHash: hashOf(this.#active),
+      stagedHash: hashOf(this.#staged),
+      limitsLocked: state !== "off",
     };
   }
 
-  #describe({ subject, index }: MessageOf<"describe">): Message {
-    const { layout, joints } = this.#options.capabilities;
-    const channel = subject === "channel" ? layout.channels[index] : undefined;
-    const joint = subject === "joint" ? joints[index] : undefined;
-    if (channel !== undefined) {
-      const { name, unit, source } = channel;
-      return { kind: "description", name, unit, source, joint: channel.joint ?? "" };
-    }
-    if (joint === undefined) return nack("refused", `there is no ${subject} ${index}`);
-    return { kind: "description", name: joint, unit: "rad", source: "measured", joint };
+  #statistics(): Message {
+    return {
+      kind: "statistics",
+      ...this.#counts,
+      framesBroken: Object.values(this.#reader.dropped).reduce((sum, count) => sum + count, 0),
+      framesUnsent: 0,
+      keepalivesStale: this.#deadMan.stale,
+      loopOverruns: 0,
+      longestPeriod: CONTROL_PERIOD,
+    };
   }
 
   #sendTelemetry({ seq, tRobot, values }: TelemetryFrame): void {
-    this.#send({ kind: "telemetry", seq, time: tRobot, values }, 0, 0);
     this.#watchSilence();
+    if (this.#frames++ % this.#every !== 0) return;
+    this.#send({
+      kind: "telemetry",
+      seq,
+      time: tRobot,
+      challenge: this.#deadMan.challenge(seq, this.#now),
+      set: hashOf(this.#active) & 0xffff,
+      state: this.#options.body.state,
+      samples: this.#groups === 0 ? new Uint8Array() : encodeSamples(values, this.#resolutions),
+    });
   }
 
   /** Telemetry is the heartbeat of a robot's own time: what it checks, it checks once a frame. */
   #watchSilence(): void {
-    const { body, capabilities, clock, deadMan = DEAD_MAN } = this.#options;
-    if (this.#idle || capabilities.clock === "lockstep") return;
-    const silence = clock.now() - this.#lastHeard;
-    const due = silence >= deadMan.cut ? "cut" : silence >= deadMan.settle ? "settle" : null;
-    if (due === null || due === this.#deadMan) return;
-    this.#deadMan = due;
-    void body.stop(due);
-    this.#sendEvent({
-      kind: "fault",
-      code: "DEAD_MAN",
-      reason: `host silent for ${silence.toFixed(2)} s: ${due}`,
-    });
+    const { body, capabilities } = this.#options;
+    if (body.state === "off" || capabilities.clock === "lockstep") return;
+    const due = this.#deadMan.due(this.#now);
+    if (due === null) return;
+    void body.stop(due.level);
+    this.#sendEvent(
+      "fault",
+      FAULTS["dead-man"].code,
+      `no valid keepalive for ${due.silence.toFixed(2)} s: ${due.level}`,
+    );
   }
 
-  #sendEvent(event: RobotEvent): void {
+  #onEvent(event: RobotEvent): void {
     // A link that is lost is noticed at its other end.
     if (event.kind === "link-lost") return;
-    const code = event.kind === "fault" ? event.code : "";
     if (event.kind === "rebooted") {
       this.#idle = true;
+      this.#forget();
       this.#sendCarryOver();
+      this.#sendEvent("rebooted", 0, event.reason);
+      return;
     }
-    this.#send({ kind: "event", event: event.kind, code, reason: event.reason.slice(0, 80) }, 0, 0);
+    const name = event.code.toLowerCase().replaceAll("_", "-");
+    const fault = Object.entries(FAULTS).find(([known]) => known === name)?.[1];
+    if (fault !== undefined) this.#sendEvent("fault", fault.code, event.reason);
+    else this.#sendEvent("fault", FAULTS.internal.code, `${event.code}: ${event.reason}`);
+  }
+
+  /** @returns its number */
+  #sendEvent(event: MessageOf<"event">["event"], code: number, reason: string): number {
+    const number = ++this.#events;
+    const message: Message = { kind: "event", number, event, code, time: this.#now, reason: brief(reason) };
+    this.#send(message);
+    const lockstep = this.#options.capabilities.clock === "lockstep";
+    for (let copy = 1; copy < EVENT_COPIES; copy++) {
+      if (lockstep) this.#send(message);
+      else setTimeout(() => this.#send(message), copy * EVENT_SPACING).unref();
+    }
+    return number;
   }
 
   #sendCarryOver(): void {
     const state = this.#options.body.carryOver();
-    this.#send({ kind: "carry-over", state: state === null ? "" : JSON.stringify(state) }, 0, 0);
+    this.#send({ kind: "carry-over", state: state === null ? "" : JSON.stringify(state) });
   }
 
   #reply(request: Frame, answer: Message): void {
     this.#send(answer, FLAG.reply, request.seq);
   }
 
-  #send(message: Message, flags: number, seq: number): void {
-    const { clock, write } = this.#options;
+  #send(message: Message, flags = 0, seq = 0): void {
     const { type, payload } = encodeMessage(message);
-    const time = Math.round(clock.now() * 1e6) % 2 ** 32;
-    write(encodeFrame({ type, flags, seq, session: this.#session, time, payload }));
+    const time = Math.round(this.#now * 1e6) % 2 ** 32;
+    this.#counts.framesSent++;
+    this.#options.write(encodeFrame({ type, flags, seq, session: this.#session, time, payload }));
   }
 }
 
-function nack(code: MessageOf<"nack">["code"], reason: string): Message {
-  return { kind: "nack", code, reason: reason.slice(0, 80) };
+function nack(code: MessageOf<"nack">["code"], reason: string, field = ""): MessageOf<"nack"> {
+  return { kind: "nack", code, field, reason: brief(reason) };
+}
+
+/** At most 80 characters, however many bytes they take. */
+function brief(text: string): string {
+  return text.slice(0, 80);
+}
+
+function hashText(hash: number): string {
+  return hash.toString(16).padStart(8, "0");
+}
+
+/** 0 without a set */
+function hashOf(set: ParameterSetOnWire | null): number {
+  return set === null ? 0 : Number.parseInt(parameterHash(set), 16);
 }

@@ -1,6 +1,7 @@
 /** Puts a robot in this process behind a serial line: `gaitsmith sim --serial`, and tests of the serial link. */
 import type { Clock } from "../../src/clock.ts";
-import { type Body, type DeadMan, ProtocolServer } from "./protocol-server.ts";
+import type { DeadManTimes } from "./dead-man.ts";
+import { type Body, ProtocolServer } from "./protocol-server.ts";
 import { PseudoTerminal } from "./pseudo-terminal.ts";
 
 export interface SerialPeer {
@@ -20,7 +21,7 @@ export interface SerialPeerOptions {
   /** Differs from start to start, so that a host notices a reboot. */
   readonly bootId?: number;
   /** Default: settle after 0.3 s of silence, cut after 0.8 s. */
-  readonly deadMan?: DeadMan;
+  readonly deadMan?: DeadManTimes;
 }
 
 /** Opens the robot and answers for it. The robot's listeners belong to the peer. */

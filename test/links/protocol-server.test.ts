@@ -113,11 +113,55 @@ test("whatever a host sends, the robot goes on answering", async () => {
       robot.onBytes(noise);
       robot.onBytes(Uint8Array.of(0));
       heard.length = 0;
-      await send({ kind: "hello", host: "test" }, 0);
+      await send({ kind: "hello", oldest: 1, newest: 1, schema: 0, host: "test" }, 0);
       // Answers to what came before may come first.
       for (let turn = 0; turn < 100; turn++) await Promise.resolve();
       assert.ok(heard.some(({ message }) => message.kind === "hello-reply"));
     }),
   );
+  await body.close();
+});
+
+test("an e-stop latches until a person clears it, quoting the event that latched", async () => {
+  const { body, send } = await server();
+  await send({ kind: "acquire-lease", owner: "test" }, 1);
+  assert.equal((await send({ kind: "arm" }, 2, 0, 1))?.kind, "ack");
+  const stopped = await send({ kind: "e-stop", level: "cut", reason: "it smokes" }, 3);
+  assert.ok(stopped?.kind === "stopped" && stopped.confirmed && stopped.level === "cut");
+  const status = await send({ kind: "get-status" }, 4);
+  assert.ok(status?.kind === "status" && status.state === "off" && status.latched > 0);
+  const refused = await send({ kind: "arm" }, 5, 0, 1);
+  assert.ok(refused?.kind === "nack" && refused.code === "latched");
+  const clear = (event: number, seq: number): Promise<Message | undefined> =>
+    send({ kind: "clear-e-stop", event, checked: "the cable" }, seq, 0, 1);
+  assert.equal((await clear(status.latched + 1, 6))?.kind, "nack");
+  assert.equal((await clear(status.latched, 7))?.kind, "ack");
+  assert.equal((await send({ kind: "arm" }, 8, 0, 1))?.kind, "ack");
+  await body.close();
+});
+
+test("a refusal names the field, an unknown message is told from a malformed one, and so is a version", async () => {
+  const { body, robot, send, heard } = await server();
+  await send({ kind: "acquire-lease", owner: "test" }, 1);
+  const stage = (gait: string, name: string, seq: number): Promise<Message | undefined> =>
+    send({ kind: "stage", gait, rampIn: 0, rampOut: 0, part: 0, parts: 1, values: [[name, 1]] }, seq, 0, 1);
+  const wrongName = await stage("foot-cpg:trot", "step_lenght", 2);
+  assert.ok(wrongName?.kind === "nack" && wrongName.field === "step_lenght");
+  const wrongGait = await stage("gallop", "step_length", 3);
+  assert.ok(wrongGait?.kind === "nack" && wrongGait.field === "gait");
+  const hello: Message = { kind: "hello", oldest: 2, newest: 3, schema: 0, host: "test" };
+  const version = await send(hello, 4);
+  assert.ok(version?.kind === "nack" && version.code === "version");
+  for (const [type, code] of [
+    [0x7f, "unknown"],
+    [0x40, "unknown"],
+    [0x23, "malformed"],
+  ] as const) {
+    const raw = { type, flags: FLAG.replyWanted, seq: 5, session: 1, time: 0, payload: new Uint8Array(1) };
+    robot.onBytes(encodeFrame(raw));
+    await new Promise((resolve) => setImmediate(resolve));
+    const answer = heard.at(-1)?.message;
+    assert.ok(answer?.kind === "nack" && answer.code === code, `${type}: ${JSON.stringify(answer)}`);
+  }
   await body.close();
 });

@@ -91,7 +91,7 @@ export class Requests {
     const { type, payload } = encodeMessage(message);
     const time = Math.round(this.#options.now() * 1e6) % 2 ** 32;
     const frame = encodeFrame({ type, flags, seq, session: this.session, time, payload });
-    const urgent = message.kind === "stop";
+    const urgent = message.kind === "stop" || message.kind === "e-stop";
     if (!urgent && (flags & FLAG.retry) === 0) {
       this.#options.write(frame, false);
       return;

@@ -1,7 +1,15 @@
 /** A robot on a serial line, speaking the protocol of `firmware-protocol/`. */
+import { responseTo } from "../../../firmware-protocol/codec/challenge.ts";
+import { faultName } from "../../../firmware-protocol/codec/faults.ts";
 import { type Frame, FrameReader } from "../../../firmware-protocol/codec/frame.ts";
-import type { Message, MessageOf } from "../../../firmware-protocol/codec/message-table.ts";
+import {
+  type Message,
+  type MessageOf,
+  PROTOCOL,
+  SCHEMA,
+} from "../../../firmware-protocol/codec/message-table.ts";
 import { decodeMessage } from "../../../firmware-protocol/codec/payload.ts";
+import { decodeSamples } from "../../../firmware-protocol/codec/samples.ts";
 import { type Clock, ManualClock } from "../../clock.ts";
 import type { SerialLinkConfig } from "../../config/hardware-config.ts";
 import { describeError, fail } from "../../errors.ts";
@@ -28,6 +36,8 @@ const STOPPING: Patience = { repeatAfter: 20, giveUpAfter: 1000 };
 const LEAVING: Patience = { repeatAfter: 100, giveUpAfter: 300 };
 /** In real time, telemetry that has been listened to keeps the robot alive this often, s. */
 const KEEPALIVE_INTERVAL = 0.05;
+/** Repeated events are recognised among this many. */
+const EVENTS_REMEMBERED = 32;
 
 export interface SerialRobotOptions {
   readonly link: SerialLinkConfig;
@@ -46,6 +56,11 @@ export class SerialRobot implements Robot {
   #closing: Promise<void> | null = null;
   #closed = false;
   #capabilities: Capabilities | null = null;
+  /** Step of each channel's 16-bit samples, 0 where they are binary32. */
+  #resolutions = new Float64Array();
+  #values = new Float64Array();
+  /** Number and time of events that were announced. */
+  readonly #announced = new Set<string>();
   #leased = false;
   #carryOver: unknown = null;
   /** Station clock minus robot clock, s; lockstep only. */
@@ -174,7 +189,15 @@ export class SerialRobot implements Robot {
   /** Who is there, and what it reports. */
   async #introduce(): Promise<Capabilities> {
     const { link, robotId } = this.#options;
-    const hello = await this.#ask({ kind: "hello", host: "gaitsmith" }, COMPUTING);
+    const hello = await this.#ask(
+      { kind: "hello", oldest: PROTOCOL, newest: PROTOCOL, schema: SCHEMA, host: "gaitsmith" },
+      COMPUTING,
+    );
+    this.#refuseUnless(
+      hello.kind !== "nack" || hello.code !== "version",
+      `it speaks another version of the protocol: ${hello.kind === "nack" ? hello.reason : ""}`,
+      "Install a firmware and a gaitsmith of the same version.",
+    );
     if (hello.kind !== "hello-reply") return this.#confused("hello", hello);
     this.#refuseUnless(
       hello.robotId === robotId,
@@ -187,10 +210,14 @@ export class SerialRobot implements Robot {
       `Write link.clock: ${hello.clock}.`,
     );
     const channels: Channel[] = [];
+    const resolutions: number[] = [];
     for (let index = 0; index < hello.channels; index++) {
-      const { name, unit, source, joint } = await this.#describe("channel", index);
+      const { name, unit, source, joint, resolution } = await this.#describe("channel", index);
+      resolutions.push(resolution);
       channels.push({ name, unit, source, ...(joint === "" ? {} : { joint }) });
     }
+    this.#resolutions = Float64Array.from(resolutions);
+    this.#values = new Float64Array(channels.length);
     const joints: string[] = [];
     for (let index = 0; index < hello.joints; index++)
       joints.push((await this.#describe("joint", index)).name);
@@ -237,14 +264,26 @@ export class SerialRobot implements Robot {
     else this.#requests.onReply(frame, message);
   }
 
-  #announce({ event, code, reason }: MessageOf<"event">): void {
-    this.#onEvent(event === "fault" ? { kind: event, code, reason } : { kind: event, reason });
+  /** Every event comes three times. Numbers start anew when the robot resets, its clock does as well. */
+  #announce({ number, event, code, time, reason }: MessageOf<"event">): void {
+    const key = `${number} ${time}`;
+    if (this.#announced.has(key)) return;
+    this.#announced.add(key);
+    for (const old of this.#announced) {
+      if (this.#announced.size <= EVENTS_REMEMBERED) break;
+      this.#announced.delete(old);
+    }
+    if (event === "rebooted") this.#onEvent({ kind: event, reason });
+    else if (event === "fault") {
+      const name = faultName(code) ?? `fault-${code}`;
+      this.#onEvent({ kind: event, code: name.toUpperCase().replaceAll("-", "_"), reason });
+    } else if (event === "latched") this.#onEvent({ kind: "fault", code: "LATCHED", reason });
   }
 
-  #onTelemetry(frame: Frame, { seq, time, values }: MessageOf<"telemetry">): void {
+  #onTelemetry(frame: Frame, { seq, time, challenge, samples }: MessageOf<"telemetry">): void {
     const { clock } = this.#options;
     if (this.#capabilities === null) return;
-    if (values.length !== this.#capabilities.layout.length) {
+    if (!decodeSamples(samples, this.#resolutions, this.#values)) {
       this.#malformed++;
       return;
     }
@@ -255,21 +294,21 @@ export class SerialRobot implements Robot {
       tArrival = this.#clockOffset + time + (age < 2 ** 31 ? age / 1e6 : 0);
       clock.advance(Math.max(0, tArrival - clock.now()));
     }
-    this.#onFrame({ seq, tRobot: time, tArrival, values });
-    this.#keepAlive(seq);
+    this.#onFrame({ seq, tRobot: time, tArrival, values: this.#values });
+    this.#keepAlive(seq, responseTo(challenge));
   }
 
   /**
    * Sent only when the listener, the safety monitor first of all, has returned from a frame: a station that hangs lets
    * the robot's dead-man run out.
    */
-  #keepAlive(telemetrySeq: number): void {
+  #keepAlive(telemetrySeq: number, response: number): void {
     const { link, clock } = this.#options;
     if (link.clock === "lockstep" || !this.#leased || clock.now() - this.#lastKeepalive < KEEPALIVE_INTERVAL)
       return;
     this.#lastKeepalive = clock.now();
     try {
-      this.#requests.tell({ kind: "keepalive", telemetrySeq });
+      this.#requests.tell({ kind: "keepalive", telemetrySeq, response });
     } catch (error) {
       this.#lose(describeError(error));
     }

@@ -1,0 +1,62 @@
+/**
+ * Samples of a telemetry frame: one number per subscribed channel, in the order of the channels. A channel whose
+ * resolution is 0 is sent as f32, another one as i16 in steps of its resolution.
+ */
+
+/** Stands for a value that is not to be trusted. */
+const NAN_I16 = -0x8000;
+const LARGEST_I16 = 0x7fff;
+
+/** Bytes that these channels take in a frame. @param resolutions of the channels, in their units */
+export function samplesLength(resolutions: ArrayLike<number>): number {
+  let length = 0;
+  for (let channel = 0; channel < resolutions.length; channel++) length += resolutions[channel] === 0 ? 4 : 2;
+  return length;
+}
+
+/** Values beyond what 16 bits can say are clipped; what is not finite becomes NaN there. */
+export function encodeSamples(values: ArrayLike<number>, resolutions: ArrayLike<number>): Uint8Array {
+  const samples = new Uint8Array(samplesLength(resolutions));
+  const view = new DataView(samples.buffer);
+  let at = 0;
+  for (let channel = 0; channel < resolutions.length; channel++) {
+    const value = values[channel]!;
+    const resolution = resolutions[channel]!;
+    if (resolution === 0) {
+      if (Number.isNaN(value)) view.setUint32(at, 0x7fc00000, true);
+      else view.setFloat32(at, value, true);
+      at += 4;
+      continue;
+    }
+    const steps = Math.max(-LARGEST_I16, Math.min(LARGEST_I16, Math.round(value / resolution)));
+    view.setInt16(at, Number.isFinite(value) ? steps : NAN_I16, true);
+    at += 2;
+  }
+  return samples;
+}
+
+/**
+ * @param values overwritten, one per channel
+ * @returns false, and `values` is as before, when these are not samples of those channels
+ */
+export function decodeSamples(
+  samples: Uint8Array,
+  resolutions: ArrayLike<number>,
+  values: Float64Array,
+): boolean {
+  if (samples.length !== samplesLength(resolutions) || values.length !== resolutions.length) return false;
+  const view = new DataView(samples.buffer, samples.byteOffset, samples.length);
+  let at = 0;
+  for (let channel = 0; channel < resolutions.length; channel++) {
+    const resolution = resolutions[channel]!;
+    if (resolution === 0) {
+      values[channel] = view.getFloat32(at, true);
+      at += 4;
+      continue;
+    }
+    const steps = view.getInt16(at, true);
+    values[channel] = steps === NAN_I16 ? Number.NaN : steps * resolution;
+    at += 2;
+  }
+  return true;
+}

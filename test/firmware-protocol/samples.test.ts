@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { decodeSamples, encodeSamples, samplesLength } from "../../firmware-protocol/codec/samples.ts";
+
+test("samples come back exact as f32, and to half a step as i16", () => {
+  const channels = fc.array(
+    fc.tuple(fc.float({ noNaN: true, min: -30, max: 30 }), fc.constantFrom(0, 0.001, 0.25)),
+  );
+  fc.assert(
+    fc.property(channels, (pairs) => {
+      const values = pairs.map(([value]) => value);
+      const resolutions = pairs.map(([, resolution]) => resolution);
+      const back = new Float64Array(values.length);
+      assert.ok(decodeSamples(encodeSamples(values, resolutions), resolutions, back));
+      for (const [index, value] of values.entries())
+        assert.ok(
+          Math.abs(back[index]! - value) <= 0.5000001 * resolutions[index]!,
+          `${value}: ${back[index]}`,
+        );
+    }),
+  );
+});
+
+test("16 bits clip, and what is not finite is not trusted", () => {
+  const values = [100, -100, Number.NaN, Number.POSITIVE_INFINITY, Number.NaN];
+  const resolutions = [0.001, 0.001, 0.001, 0.001, 0];
+  const samples = encodeSamples(values, resolutions);
+  assert.equal(Buffer.from(samples).toString("hex"), "ff7f" + "0180" + "0080" + "0080" + "0000c07f");
+  const back = new Float64Array(5);
+  decodeSamples(samples, resolutions, back);
+  assert.deepEqual([...back], [32.767, -32.767, Number.NaN, Number.NaN, Number.NaN]);
+});
+
+test("samples of other channels are refused", () => {
+  assert.equal(samplesLength([0, 0.1, 0]), 10);
+  const values = new Float64Array(3);
+  assert.equal(decodeSamples(new Uint8Array(9), [0, 0.1, 0], values), false);
+  assert.equal(decodeSamples(new Uint8Array(10), [0, 0.1, 0], new Float64Array(2)), false);
+});
