@@ -1,6 +1,7 @@
 /** The C library as a robot: the whole conversation, its state machine, and every way it stops by itself. */
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
+import { challengeOf } from "../../firmware-protocol/codec/challenge.ts";
 import { FLAG } from "../../firmware-protocol/codec/frame.ts";
 import { FAULTS, type Message, type MessageOf, SCHEMA } from "../../firmware-protocol/codec/message-table.ts";
 import { gaitNamed } from "../../src/gait/gaits.ts";
@@ -18,6 +19,8 @@ const SET = {
     ["stance_frequency", 2.4],
   ] as [string, number][],
 };
+/** Of the test robot's first boot. */
+const SECRET = (Math.imul(7, 2654435761) + 12345) >>> 0;
 const HASH = Number.parseInt(parameterHash(SET), 16);
 const BODY = {
   legs: ["FR", "FL", "RR", "RL"],
@@ -386,11 +389,13 @@ describe("the C library's session", { skip: WITHOUT_CC }, () => {
     // The last frame that was answered is one or two periods old.
     await robot.tick(28);
     assert.equal(robot.state, "standing");
+    assert.equal(robot.last("telemetry").challenge, challengeOf(SECRET, robot.last("telemetry").seq));
     // Everything but a valid keepalive is no sign of life.
     const { seq, challenge } = robot.last("telemetry");
     await robot.ask({ kind: "get-status" });
     await robot.keepalive({ seq, challenge: challenge ^ 1 });
     await robot.keepalive({ seq: seq + 1, challenge });
+    await robot.keepalive({ seq: seq + 1, challenge: challengeOf(SECRET, seq + 1) });
     await robot.keepalive({ seq, challenge }, { session: robot.session + 1 });
     const old = robot.heard.findLast(
       ({ message }) => message.kind === "telemetry" && message.seq === seq - 11,
@@ -400,7 +405,7 @@ describe("the C library's session", { skip: WITHOUT_CC }, () => {
     await robot.tick(3);
     assert.equal(robot.state, "settling");
     const statistics = await robot.ask({ kind: "get-statistics" });
-    assert.ok(statistics?.kind === "statistics" && statistics.keepalivesStale === 4);
+    assert.ok(statistics?.kind === "statistics" && statistics.keepalivesStale === 5);
     await robot.tick(52);
     assert.equal(robot.state, "off");
     const faults = events(robot.heard.slice(before), "fault");
