@@ -1,7 +1,7 @@
 /*
  * Does everything to a session that a bad line and a bad host can do, and holds it to what must never happen.
  *
- *     fuzz <frames> <seed>      random scripts until so many frames or broken ones were received; prints frames per second
+ *     fuzz <frames> <seed>      random scripts until so many frames, good or broken, were received
  *     LLVMFuzzerTestOneInput    the same with a script from outside, when built with -DGS_LIBFUZZER
  *
  * A script is a row of bytes that choose what happens next: messages that a real host would send at this moment, the
