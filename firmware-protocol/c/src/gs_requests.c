@@ -48,8 +48,7 @@ static bool has_power(const gs_session *session) {
 
 /* --- who is there */
 
-static void hello(const gs_session *session, const gs_msg_hello *asked, gs_reply *reply) {
-  const gs_robot *const robot = session->robot;
+static void hello(const gs_robot *robot, const gs_msg_hello *asked, gs_reply *reply) {
   gs_msg_hello_reply *const told = &reply->message.as.hello_reply;
   if (asked->oldest > GS_PROTOCOL || asked->newest < GS_PROTOCOL) {
     nack(reply, GS_NACK_CODE_VERSION, "newest", "this robot speaks version 1");
@@ -63,7 +62,7 @@ static void hello(const gs_session *session, const gs_msg_hello *asked, gs_reply
   told->boot_id = robot->boot_id;
   told->reset = robot->reset;
   told->clock = robot->clock;
-  told->telemetry_rate = (float)(robot->control_rate / session->control_periods);
+  told->telemetry_rate = (float)robot->telemetry_rate;
   /* In lockstep silence cannot be. */
   told->settle_after = robot->clock == GS_CLOCK_REALTIME ? (float)gs_settle_after(robot) : 0;
   told->cut_after = robot->clock == GS_CLOCK_REALTIME ? (float)gs_cut_after(robot) : 0;
@@ -397,7 +396,7 @@ void gs_carry_out(gs_session *session, const gs_frame *request, int decoded, con
       remember_stop(session, request, now);
       return;
     case GS_ID_HELLO:
-      hello(session, &message->as.hello, reply);
+      hello(robot, &message->as.hello, reply);
       return;
     case GS_ID_DESCRIBE: {
       const gs_msg_describe *const asked = &message->as.describe;

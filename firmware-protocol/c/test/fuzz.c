@@ -58,6 +58,7 @@ static gs_frame_reader host_ears;  /* of the robot's frames */
 static gs_frame_reader robot_ears; /* what the robot must have heard */
 static uint64_t fed;               /* when the latest frame came that may have fed the dead-man, us */
 static uint64_t sampled[1 << 12];  /* when telemetry was made, by its number, us */
+static bool lockstep;
 static bool stuck;                 /* the line takes nothing more for now */
 static uint64_t frames;
 static unsigned long walks, arms, commits, latches;
@@ -163,10 +164,17 @@ static void receive(uint8_t byte) {
   if (owned && message.id == GS_ID_KEEPALIVE && proves_life(&message.as.keepalive)) fed = test.now;
 }
 
+static void advance(void);
+
 static void tick(uint64_t us) {
   const gs_state before = test.session.motion.state;
   const uint32_t active = active_hash(), frame = test.session.dead_man.next;
   test.room = stuck ? choose(3) * choose(100) : TEST_OUT;
+  test.wall += us;
+  if (lockstep) {
+    advance();
+    return;
+  }
   test_robot_tick(&test, us);
   if (test.session.dead_man.next != frame) sampled[frame % (sizeof sampled / sizeof *sampled)] = test.now;
   check_state();
@@ -321,6 +329,9 @@ static void compose(gs_message *message) {
       return;
     case 28:
       message->id = choose(3) == 0 ? GS_ID_TARGETS : choose(2) == 0 ? GS_ID_ADVANCE : GS_ID_PLACE;
+      if (message->id != GS_ID_PLACE) return;
+      message->as.place.suggestion = choose(3) == 0 ? UINT32_MAX : choose(100);
+      message->as.place.carry_over = words;
       return;
     default:
       message->id = GS_ID_KEEPALIVE;
@@ -418,6 +429,16 @@ static void tell(gs_message *message) {
   host_seq++;
   host_time++;
   hear(wire, put(wire, message, known.lease, GS_FLAG_REPLY_WANTED));
+}
+
+static void advance(void) {
+  gs_message message;
+  const bool meant = faithful;
+  memset(&message, 0, sizeof message);
+  message.id = GS_ID_ADVANCE;
+  faithful = true;
+  tell(&message);
+  faithful = meant;
 }
 
 /* Time with a host that listens. */
@@ -524,7 +545,8 @@ static void begin(void) {
   gs_frame_reader_init(&robot_ears);
   /* Near the end of what 32 bits of microseconds can say. */
   test.now = UINT64_C(0xffffffff) - choose(4) * UINT64_C(2000000);
-  MUST(test_robot_start(&test, GS_CLOCK_REALTIME, choose(65536)) == NULL);
+  lockstep = choose(4) == 0;
+  MUST(test_robot_start(&test, lockstep ? GS_CLOCK_LOCKSTEP : GS_CLOCK_REALTIME, choose(65536)) == NULL);
   MUST(test.drive == GS_DRIVE_OFF);
 }
 
