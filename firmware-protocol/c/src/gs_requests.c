@@ -245,7 +245,7 @@ static void commit(gs_session *session, uint32_t hash, gs_reply *reply) {
   const gs_state state = session->motion.state;
   if (state == GS_STATE_WALKING || state == GS_STATE_RAMPING_OUT)
     nack(reply, GS_NACK_CODE_REFUSED, "", "cannot change the gait during a walk");
-  else if (session->sets.staged.gait == NULL) nack(reply, GS_NACK_CODE_REFUSED, "", "nothing is staged");
+  else if (session->sets.staged.gait == NULL) nack(reply, GS_NACK_CODE_REFUSED, "hash", "nothing is staged");
   else if (!gs_commit(&session->sets, hash))
     nack(reply, GS_NACK_CODE_REFUSED, "hash", "the staged set has another hash");
   else ack(reply);

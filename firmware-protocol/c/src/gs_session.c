@@ -334,6 +334,8 @@ const char *gs_session_init(gs_session *session, const gs_robot *robot) {
   const char *wrong;
   uint64_t now;
   uint8_t index;
+  /* Whatever is wrong with the description. */
+  robot->set_drive(robot->user, GS_DRIVE_OFF);
   memset(session, 0, sizeof *session);
   session->robot = robot;
   if (!(robot->control_rate > 0 && robot->telemetry_rate > 0 && ratio < 65535)) return "a rate is not above 0";
