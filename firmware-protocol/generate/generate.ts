@@ -6,6 +6,8 @@
 import { writeFileSync } from "node:fs";
 import { headerText } from "./c-header.ts";
 import { sourceText } from "./c-source.ts";
+import { frameVectors } from "./frame-vectors.ts";
+import { messageVectors } from "./message-vectors.ts";
 import { protocolPath, readTable } from "./table.ts";
 import { messageTableText } from "./typescript.ts";
 
@@ -16,7 +18,18 @@ export function generatedFiles(): Readonly<Record<string, string>> {
     "codec/message-table.ts": messageTableText(table),
     "c/src/gs_messages.h": headerText(table),
     "c/src/gs_messages.c": sourceText(table),
+    "vectors/messages.json": vectorText(messageVectors()),
+    "vectors/frames.json": vectorText(frameVectors()),
   };
+}
+
+/** JSON with one vector per line. */
+function vectorText(lists: object): string {
+  const text = Object.entries(lists).map(
+    ([name, vectors]: [string, readonly object[]]) =>
+      `  "${name}": [\n${vectors.map((vector) => `    ${JSON.stringify(vector)}`).join(",\n")}\n  ]`,
+  );
+  return `{\n${text.join(",\n")}\n}\n`;
 }
 
 if (import.meta.main) {
