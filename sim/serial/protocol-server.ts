@@ -41,8 +41,20 @@ const ANSWERS_KEPT = 32;
 const EVENT_COPIES = 3;
 const EVENT_SPACING = 20;
 
+/** Commands that set a robot in motion, and how long after a stop they are held against it, s. */
+const MOVES: ReadonlySet<string> = new Set(["arm", "start", "targets"]);
+const OVERTAKEN = 10;
+
 /** The only group of channels so far, as a bit of `groups`. */
 const ALL_GROUPS = 1;
+
+/** A request, as far as its repetition is to be recognised, and its answer: null while it is being found. */
+interface Answered {
+  readonly type: number;
+  readonly time: number;
+  readonly payload: Uint8Array;
+  answer: Message | null;
+}
 
 type StagePart = MessageOf<"stage">;
 
@@ -51,8 +63,8 @@ export class ProtocolServer {
   readonly #reader = new FrameReader((frame) => this.#onFrame(frame));
   readonly #deadMan: DeadMan;
   readonly #resolutions: Float64Array;
-  /** By session and seq: the answer, or null while it is being found. */
-  readonly #answers = new Map<number, Message | null>();
+  /** By session and seq, oldest first. */
+  readonly #answers = new Map<number, Answered>();
   #lease: { readonly owner: string; readonly epoch: number } | null = null;
   #epochs = 0;
   #stage: StagePart[] = [];
@@ -60,15 +72,16 @@ export class ProtocolServer {
   #active: ParameterSetOnWire | null = null;
   /** Torque is off or on its way there: what the walk left behind is news at every answer. */
   #idle = true;
-  /** When the host was last heard, wall time, s. */
+  /** When the holder of the lease was last heard, wall time, s. */
   #lastHeard = 0;
   /** Number of the event that latched, 0 when none has. */
   #latched = 0;
+  /** The last stop of the lease's holder: the host's stamp, µs modulo 2³², and when it came, robot's clock, s. */
+  #stopped: { readonly stamp: number; readonly at: number } | null = null;
   #events = 0;
   /** One telemetry frame of so many is sent. */
   #every = 1;
   #groups = ALL_GROUPS;
-  #frames = 0;
   readonly #counts = { framesReceived: 0, framesMalformed: 0, framesRepeated: 0, framesSent: 0 };
 
   constructor(options: ProtocolServerOptions) {
@@ -95,32 +108,32 @@ export class ProtocolServer {
 
   #onFrame(frame: Frame): void {
     this.#counts.framesReceived++;
+    if (this.#leasedTo(frame)) this.#lastHeard = systemClock.now();
     const key = (frame.session << 8) | frame.seq;
-    if ((frame.flags & FLAG.retry) !== 0 && this.#answers.has(key)) {
+    const before = this.#answers.get(key);
+    if (before !== undefined && isRepeated(before, frame)) {
       this.#counts.framesRepeated++;
-      const answer = this.#answers.get(key);
-      if (answer) this.#reply(frame, answer);
+      if (before.answer !== null) this.#reply(frame, before.answer);
       return;
     }
-    const silence = systemClock.now() - this.#lastHeard;
-    this.#lastHeard = systemClock.now();
     const message = decodeMessage(frame.type, frame.payload, "host");
     if (message?.kind === "keepalive") {
       this.#deadMan.onKeepalive(message.telemetrySeq, message.response, this.#leasedTo(frame), this.#now);
       return;
     }
+    const answered: Answered = { ...frame, answer: null };
     this.#answers.delete(key);
-    this.#answers.set(key, null);
+    this.#answers.set(key, answered);
     for (const old of this.#answers.keys()) {
       if (this.#answers.size <= ANSWERS_KEPT) break;
       this.#answers.delete(old);
     }
     const answering =
-      message === null ? Promise.resolve(this.#noMessage(frame)) : this.#carryOut(message, frame, silence);
+      message === null ? Promise.resolve(this.#noMessage(frame)) : this.#carryOut(message, frame);
     answering
       .catch((error: unknown) => nack("refused", describeError(error)))
       .then((answer) => {
-        if (this.#answers.has(key)) this.#answers.set(key, answer);
+        answered.answer = answer;
         if (this.#idle) this.#sendCarryOver();
         if ((frame.flags & FLAG.replyWanted) !== 0) this.#reply(frame, answer);
       });
@@ -134,18 +147,27 @@ export class ProtocolServer {
       : nack("malformed", `this is no ${name}`);
   }
 
-  async #carryOut(message: Message, frame: Frame, silence: number): Promise<Message> {
+  async #carryOut(message: Message, frame: Frame): Promise<Message> {
     // Stopping comes first, and like asking it needs no lease.
+    if (isStop(message) && this.#leasedTo(frame)) this.#stopped = { stamp: frame.time, at: this.#now };
     if (message.kind === "stop") return this.#stop(message.level);
     if (message.kind === "e-stop") {
       const stopped = this.#stop(message.level);
       if (this.#latched === 0) this.#latched = this.#sendEvent("latched", 0, message.reason);
       return stopped;
     }
-    const answer = this.#tell(message, silence);
+    const answer = this.#tell(message);
     if (answer !== null) return answer;
     if (!this.#leasedTo(frame)) return nack("no-lease", "this command carries no valid lease");
+    if (MOVES.has(message.kind) && this.#isOvertaken(frame))
+      return nack("refused", "a stop has overtaken this");
     return this.#obey(message);
+  }
+
+  /** What was sent before a stop and arrives after it must not undo it. */
+  #isOvertaken({ time }: Frame): boolean {
+    if (this.#stopped === null || this.#now - this.#stopped.at > OVERTAKEN) return false;
+    return ((time - this.#stopped.stamp) | 0) < 0;
   }
 
   async #stop(level: MessageOf<"stop">["level"]): Promise<Message> {
@@ -155,7 +177,7 @@ export class ProtocolServer {
   }
 
   /** What changes nothing about the robot's motion. @returns null for anything else */
-  #tell(message: Message, silence: number): Message | Promise<Message> | null {
+  #tell(message: Message): Message | Promise<Message> | null {
     const { body, capabilities, bootId, deadMan = DEAD_MAN_TIMES } = this.#options;
     const lockstep = capabilities.clock === "lockstep";
     switch (message.kind) {
@@ -180,7 +202,7 @@ export class ProtocolServer {
       case "time-sync":
         return { kind: "time-reply", sent: message.sent, received: this.#now, replied: this.#now };
       case "acquire-lease":
-        return this.#grant(message.owner, silence);
+        return this.#grant(message.owner);
       case "advance":
         return body.advance().then((): Message => ({ kind: "ack" }));
       default:
@@ -248,15 +270,17 @@ export class ProtocolServer {
     }
   }
 
-  /** @param silence of the host before this request, s of wall time */
-  async #grant(owner: string, silence: number): Promise<Message> {
+  async #grant(owner: string): Promise<Message> {
     if (this.#lease !== null && this.#lease.owner !== owner) {
-      if (silence < LEASE_SILENCE) return nack("busy", `the robot is leased to ${this.#lease.owner}`);
+      if (systemClock.now() - this.#lastHeard < LEASE_SILENCE)
+        return nack("busy", `the robot is leased to ${this.#lease.owner}`);
       await this.#settle();
     }
     // The robot itself knows one owner: this server, which decides between hosts.
     if (this.#epochs === 0) await this.#options.body.acquireLease("serial");
     this.#lease = { owner, epoch: ++this.#epochs };
+    this.#lastHeard = systemClock.now();
+    this.#stopped = null;
     return { kind: "lease", epoch: this.#lease.epoch };
   }
 
@@ -312,7 +336,10 @@ export class ProtocolServer {
   #subscribe({ rate, groups }: MessageOf<"subscribe">): Message {
     if (!(rate > 0)) return nack("refused", "a rate is above 0 Hz", "rate");
     const { telemetryRate } = this.#options.capabilities;
-    this.#every = Math.max(1, Math.round(telemetryRate / rate));
+    const slower = Math.max(1, Math.ceil(telemetryRate / rate));
+    const faster = Math.max(1, slower - 1);
+    const distance = (every: number): number => Math.abs(telemetryRate / every - rate);
+    this.#every = distance(faster) < distance(slower) ? faster : slower;
     this.#groups = groups & ALL_GROUPS;
     const bytes = this.#groups === 0 ? 0 : 4 * this.#resolutions.length;
     return { kind: "subscribed", rate: telemetryRate / this.#every, groups: this.#groups, bytes };
@@ -346,12 +373,14 @@ export class ProtocolServer {
 
   #sendTelemetry({ seq, tRobot, values }: TelemetryFrame): void {
     this.#watchSilence();
-    if (this.#frames++ % this.#every !== 0) return;
+    if (seq % this.#every !== 0) return;
+    // A gap in what is sent is a frame lost, not one that was left out.
+    const sent = seq / this.#every;
     this.#send({
       kind: "telemetry",
-      seq,
+      seq: sent,
       time: tRobot,
-      challenge: this.#deadMan.challenge(seq, this.#now),
+      challenge: this.#deadMan.challenge(sent, this.#now),
       set: hashOf(this.#active) & 0xffff,
       state: this.#options.body.state,
       samples: this.#groups === 0 ? new Uint8Array() : encodeSamples(values, this.#resolutions),
@@ -416,6 +445,16 @@ export class ProtocolServer {
     this.#counts.framesSent++;
     this.#options.write(encodeFrame({ type, flags, seq, session: this.#session, time, payload }));
   }
+}
+
+function isStop({ kind }: Message): boolean {
+  return kind === "stop" || kind === "e-stop";
+}
+
+/** Sent again by the host, or doubled by the line. */
+function isRepeated({ type, time, payload }: Answered, frame: Frame): boolean {
+  if ((frame.flags & FLAG.retry) === 0 && time !== frame.time) return false;
+  return type === frame.type && Buffer.from(payload).equals(frame.payload);
 }
 
 function nack(code: MessageOf<"nack">["code"], reason: string, field = ""): MessageOf<"nack"> {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { encodeFrame, FLAG, FrameReader } from "../../firmware-protocol/codec/frame.ts";
-import type { Message } from "../../firmware-protocol/codec/message-table.ts";
+import type { Message, MessageOf } from "../../firmware-protocol/codec/message-table.ts";
 import { decodeMessage, encodeMessage } from "../../firmware-protocol/codec/payload.ts";
 import { ProtocolServer } from "../../sim/serial/protocol-server.ts";
 import { openSimulatedRobot } from "../../sim/simulated-robot.ts";
@@ -13,9 +13,11 @@ async function server() {
   const clock = new ManualClock();
   const body = await openSimulatedRobot({ variant: "nominal", variation: "none", stationClock: clock });
   const heard: { seq: number; message: Message }[] = [];
+  const telemetry: MessageOf<"telemetry">[] = [];
   const reader = new FrameReader((frame) => {
     const message = decodeMessage(frame.type, frame.payload, "robot");
     assert.ok(message !== null);
+    if (message.kind === "telemetry") telemetry.push(message);
     if ((frame.flags & FLAG.reply) !== 0) heard.push({ seq: frame.seq, message });
   });
   const robot = new ProtocolServer({
@@ -25,19 +27,21 @@ async function server() {
     bootId: 1,
     write: (bytes) => reader.push(bytes),
   });
+  let now = 0;
   const send = async (
     message: Message,
     seq: number,
     flags = 0,
     session = 0,
+    time = ++now,
   ): Promise<Message | undefined> => {
     const before = heard.length;
     const { type, payload } = encodeMessage(message);
-    robot.onBytes(encodeFrame({ type, flags: flags | FLAG.replyWanted, seq, session, time: 0, payload }));
+    robot.onBytes(encodeFrame({ type, flags: flags | FLAG.replyWanted, seq, session, time, payload }));
     for (let turn = 0; turn < 20 && heard.length === before; turn++) await Promise.resolve();
     return heard[before]?.message;
   };
-  return { body, robot, send, heard };
+  return { body, robot, send, heard, telemetry };
 }
 
 test("a repeated request is answered again and not carried out again", async () => {
@@ -49,6 +53,12 @@ test("a repeated request is answered again and not carried out again", async () 
   // A repetition of what never arrived is new; so is the same number without the flag.
   assert.deepEqual(await send(request, 6, FLAG.retry), { kind: "lease", epoch: 2 });
   assert.deepEqual(await send(request, 6), { kind: "lease", epoch: 3 });
+  // The line has doubled it.
+  assert.deepEqual(await send(request, 7, 0, 0, 500), { kind: "lease", epoch: 4 });
+  assert.deepEqual(await send(request, 7, 0, 0, 500), { kind: "lease", epoch: 4 });
+  // Another host's request with the same number is no repetition.
+  const other: Message = { kind: "get-statistics" };
+  assert.equal((await send(other, 6, FLAG.retry))?.kind, "statistics");
   await body.close();
 });
 
@@ -163,5 +173,43 @@ test("a refusal names the field, an unknown message is told from a malformed one
     const answer = heard.at(-1)?.message;
     assert.ok(answer?.kind === "nack" && answer.code === code, `${type}: ${JSON.stringify(answer)}`);
   }
+  await body.close();
+});
+
+test("a slower subscription leaves frames out and numbers what it sends without gaps", async () => {
+  const { body, send, telemetry } = await server();
+  await send({ kind: "acquire-lease", owner: "test" }, 1);
+  const subscribe = (rate: number, seq: number): Promise<Message | undefined> =>
+    send({ kind: "subscribe", rate, groups: 0xffffffff }, seq, 0, 1);
+  const nearest = await subscribe(21, 2);
+  assert.ok(
+    nearest?.kind === "subscribed" && nearest.rate === 20 && nearest.groups === 1,
+    "of 50 and 100 / n Hz",
+  );
+  for (let frame = 0; frame < 20; frame++) await body.advance();
+  const { layout, telemetryRate } = await body.open();
+  assert.ok(telemetry.length >= 20 / (telemetryRate / 20) - 2);
+  for (const [index, { seq, samples }] of telemetry.entries()) {
+    assert.equal(samples.length, nearest.bytes);
+    assert.equal(samples.length, 4 * layout.length);
+    if (index > 0) assert.equal(seq, telemetry[index - 1]!.seq + 1);
+  }
+  assert.equal((await subscribe(-1, 3))?.kind, "nack");
+  await send({ kind: "arm" }, 4, 0, 1);
+  const locked = await subscribe(10, 5);
+  assert.ok(locked?.kind === "nack" && locked.code === "locked");
+  await body.close();
+});
+
+test("what sets the robot in motion and was sent before a stop does not undo it", async () => {
+  const { body, send } = await server();
+  await send({ kind: "acquire-lease", owner: "test" }, 1);
+  assert.equal((await send({ kind: "stop", level: "cut" }, 2, 0, 1, 1000))?.kind, "stopped");
+  assert.equal((await send({ kind: "arm" }, 3, 0, 1, 999))?.kind, "nack");
+  assert.equal(body.state, "off");
+  assert.equal((await send({ kind: "arm" }, 4, 0, 1, 1000))?.kind, "ack");
+  // The stamp runs over: 5 is after 2³² - 5.
+  await send({ kind: "stop", level: "cut" }, 5, 0, 1, 2 ** 32 - 5);
+  assert.equal((await send({ kind: "arm" }, 6, 0, 1, 5))?.kind, "ack");
   await body.close();
 });
