@@ -29,7 +29,6 @@ static from_body senses;
 static uint64_t sensed_at;
 /* What the drives were told last. */
 static to_body drives;
-static bool drives_changed;
 static bool reset_due;
 static bool latched; /* kept through resets, as in flash */
 static uint32_t active_hash;
@@ -79,12 +78,6 @@ static void set_targets(void *user, const gs_real *targets) {
   for (joint = 0; joint < GS_JOINTS; joint++) drives.numbers[joint] = targets[joint];
 }
 
-static void set_drive(void *user, gs_drive mode) {
-  (void)user;
-  if (drives.drive != (uint32_t)mode) drives_changed = true;
-  drives.drive = (uint32_t)mode;
-}
-
 static bool can_arm(void *user, char *reason, size_t size) {
   const char *const why = senses.flags & BODY_BUTTON  ? "its stop button is pressed"
                           : senses.flags & BODY_EMPTY ? "the battery is empty"
@@ -108,8 +101,15 @@ static void save_latch(void *user, bool is_latched) {
 static void tell_drives(uint32_t kind, uint32_t tick) {
   drives.kind = kind;
   drives.tick = tick;
-  drives_changed = false;
   body_write(&drives);
+}
+
+/* At once: whoever hears that the robot has stopped finds it stopped. */
+static void set_drive(void *user, gs_drive mode) {
+  (void)user;
+  if (drives.drive == (uint32_t)mode) return;
+  drives.drive = (uint32_t)mode;
+  tell_drives(ASK_DRIVE, senses.tick);
 }
 
 static void take(const from_body *record) {
@@ -223,7 +223,6 @@ static void on_bytes(void) {
     gs_session_tick(&session);
   }
   tell_active();
-  if (drives_changed) tell_drives(ASK_DRIVE, senses.tick);
 }
 
 static void on_body(void) {
