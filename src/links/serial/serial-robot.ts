@@ -273,6 +273,8 @@ export class SerialRobot implements Robot {
       if (this.#announced.size <= EVENTS_REMEMBERED) break;
       this.#announced.delete(old);
     }
+    // A start from before the introduction is no loss to anybody.
+    if (event === "rebooted" && this.#capabilities === null) return;
     if (event === "rebooted") this.#onEvent({ kind: event, reason });
     else if (event === "fault") {
       const name = faultName(code) ?? `fault-${code}`;
