@@ -24,6 +24,7 @@ export const ERROR_CATALOGUE = {
   STORE_FAILED: [1, "Writing to the study file failed."],
   LINK_UNAVAILABLE: [1, "The robot cannot be reached."],
   LINK_LOST: [1, "The link to the robot was lost."],
+  LINK_TOO_SLOW: [2, "The robot's telemetry does not fit the data rate of its link."],
   ROBOT_BUSY: [1, "Another program holds this robot's lease."],
   ROBOT_LATCHED: [3, "The robot is latched by an e-stop or a safety abort."],
   ROBOT_REFUSED: [1, "The robot refused a command."],

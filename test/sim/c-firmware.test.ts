@@ -131,11 +131,13 @@ describe("the C firmware on the simulated body", { skip: WITHOUT_CC, concurrency
 
   it("forgets everything when its computer resets in mid-walk", async (t) => {
     const { body, peer } = await place(t, {}, [{ kind: "reboot", at: 3 }]);
-    const { send, advance, events } = await walking(t, peer);
-    await advance(80);
+    const { robot, advance, events } = await walking(t, peer);
+    await assert.rejects(advance(80), { code: "LINK_LOST" });
     assert.equal(body.mode, "off");
     assert.ok(events.some(({ kind }) => kind === "rebooted"));
-    assert.equal((await send({ kind: "start" })).accepted, false);
+    await robot.close();
+    const next = await host(t, peer);
+    assert.match((await next.send({ kind: "start" })).reason, /no parameter set/);
   });
 
   it("commits nothing wrong and loses no stop on a line with faults", async (t) => {
