@@ -36,6 +36,8 @@ export const ERROR_CATALOGUE = {
   SAMPLER_EXHAUSTED: [1, "The sampler has proposed everything it can."],
   RECORDING_FAILED: [1, "A recording could not be written."],
   PROTOCOL_VIOLATION: [1, "A frame or message does not follow the protocol."],
+  FIRMWARE_NOT_BUILT: [1, "The C library cannot be compiled on this machine."],
+  FIRMWARE_FAILED: [1, "The robot's C program ended by itself."],
   ROBOT_UNKNOWN: [2, "No robot of that id."],
   ROUTE_UNKNOWN: [2, "Nothing is at that address of the HTTP API."],
   REQUEST_INVALID: [2, "An HTTP request is malformed."],

@@ -3,9 +3,10 @@
  *
  *     npm run generate
  */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { headerText } from "./c-header.ts";
 import { sourceText } from "./c-source.ts";
+import { documentText } from "./document.ts";
 import { frameVectors } from "./frame-vectors.ts";
 import { messageVectors } from "./message-vectors.ts";
 import { protocolPath, readTable } from "./table.ts";
@@ -15,6 +16,7 @@ import { messageTableText } from "./typescript.ts";
 export function generatedFiles(): Readonly<Record<string, string>> {
   const table = readTable();
   return {
+    "README.md": documentText(readFileSync(protocolPath("README.md"), "utf8"), table),
     "codec/message-table.ts": messageTableText(table),
     "c/src/gs_messages.h": headerText(table),
     "c/src/gs_messages.c": sourceText(table),

@@ -41,12 +41,17 @@ const ANSWERS_KEPT = 32;
 const EVENT_COPIES = 3;
 const EVENT_SPACING = 20;
 
+/** Commands that set a robot in motion, and how long after a stop they are held against it, s. */
+const MOVES: ReadonlySet<string> = new Set(["arm", "start", "targets"]);
+const OVERTAKEN = 10;
+
 /** The only group of channels so far, as a bit of `groups`. */
 const ALL_GROUPS = 1;
 
 /** A request, as far as its repetition is to be recognised, and its answer: null while it is being found. */
 interface Answered {
   readonly type: number;
+  readonly time: number;
   readonly payload: Uint8Array;
   answer: Message | null;
 }
@@ -71,6 +76,8 @@ export class ProtocolServer {
   #lastHeard = 0;
   /** Number of the event that latched, 0 when none has. */
   #latched = 0;
+  /** The last stop of the lease's holder: the host's stamp, µs modulo 2³², and when it came, robot's clock, s. */
+  #stopped: { readonly stamp: number; readonly at: number } | null = null;
   #events = 0;
   /** One telemetry frame of so many is sent. */
   #every = 1;
@@ -104,7 +111,7 @@ export class ProtocolServer {
     if (this.#leasedTo(frame)) this.#lastHeard = systemClock.now();
     const key = (frame.session << 8) | frame.seq;
     const before = this.#answers.get(key);
-    if ((frame.flags & FLAG.retry) !== 0 && before !== undefined && isSame(before, frame)) {
+    if (before !== undefined && isRepeated(before, frame)) {
       this.#counts.framesRepeated++;
       if (before.answer !== null) this.#reply(frame, before.answer);
       return;
@@ -114,7 +121,7 @@ export class ProtocolServer {
       this.#deadMan.onKeepalive(message.telemetrySeq, message.response, this.#leasedTo(frame), this.#now);
       return;
     }
-    const answered: Answered = { type: frame.type, payload: frame.payload, answer: null };
+    const answered: Answered = { ...frame, answer: null };
     this.#answers.delete(key);
     this.#answers.set(key, answered);
     for (const old of this.#answers.keys()) {
@@ -142,6 +149,7 @@ export class ProtocolServer {
 
   async #carryOut(message: Message, frame: Frame): Promise<Message> {
     // Stopping comes first, and like asking it needs no lease.
+    if (isStop(message) && this.#leasedTo(frame)) this.#stopped = { stamp: frame.time, at: this.#now };
     if (message.kind === "stop") return this.#stop(message.level);
     if (message.kind === "e-stop") {
       const stopped = this.#stop(message.level);
@@ -151,7 +159,15 @@ export class ProtocolServer {
     const answer = this.#tell(message);
     if (answer !== null) return answer;
     if (!this.#leasedTo(frame)) return nack("no-lease", "this command carries no valid lease");
+    if (MOVES.has(message.kind) && this.#isOvertaken(frame))
+      return nack("refused", "a stop has overtaken this");
     return this.#obey(message);
+  }
+
+  /** What was sent before a stop and arrives after it must not undo it. */
+  #isOvertaken({ time }: Frame): boolean {
+    if (this.#stopped === null || this.#now - this.#stopped.at > OVERTAKEN) return false;
+    return ((time - this.#stopped.stamp) | 0) < 0;
   }
 
   async #stop(level: MessageOf<"stop">["level"]): Promise<Message> {
@@ -264,6 +280,7 @@ export class ProtocolServer {
     if (this.#epochs === 0) await this.#options.body.acquireLease("serial");
     this.#lease = { owner, epoch: ++this.#epochs };
     this.#lastHeard = systemClock.now();
+    this.#stopped = null;
     return { kind: "lease", epoch: this.#lease.epoch };
   }
 
@@ -430,7 +447,13 @@ export class ProtocolServer {
   }
 }
 
-function isSame({ type, payload }: Answered, frame: Frame): boolean {
+function isStop({ kind }: Message): boolean {
+  return kind === "stop" || kind === "e-stop";
+}
+
+/** Sent again by the host, or doubled by the line. */
+function isRepeated({ type, time, payload }: Answered, frame: Frame): boolean {
+  if ((frame.flags & FLAG.retry) === 0 && time !== frame.time) return false;
   return type === frame.type && Buffer.from(payload).equals(frame.payload);
 }
 

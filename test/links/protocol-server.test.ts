@@ -27,15 +27,17 @@ async function server() {
     bootId: 1,
     write: (bytes) => reader.push(bytes),
   });
+  let now = 0;
   const send = async (
     message: Message,
     seq: number,
     flags = 0,
     session = 0,
+    time = ++now,
   ): Promise<Message | undefined> => {
     const before = heard.length;
     const { type, payload } = encodeMessage(message);
-    robot.onBytes(encodeFrame({ type, flags: flags | FLAG.replyWanted, seq, session, time: 0, payload }));
+    robot.onBytes(encodeFrame({ type, flags: flags | FLAG.replyWanted, seq, session, time, payload }));
     for (let turn = 0; turn < 20 && heard.length === before; turn++) await Promise.resolve();
     return heard[before]?.message;
   };
@@ -51,6 +53,9 @@ test("a repeated request is answered again and not carried out again", async () 
   // A repetition of what never arrived is new; so is the same number without the flag.
   assert.deepEqual(await send(request, 6, FLAG.retry), { kind: "lease", epoch: 2 });
   assert.deepEqual(await send(request, 6), { kind: "lease", epoch: 3 });
+  // The line has doubled it.
+  assert.deepEqual(await send(request, 7, 0, 0, 500), { kind: "lease", epoch: 4 });
+  assert.deepEqual(await send(request, 7, 0, 0, 500), { kind: "lease", epoch: 4 });
   // Another host's request with the same number is no repetition.
   const other: Message = { kind: "get-statistics" };
   assert.equal((await send(other, 6, FLAG.retry))?.kind, "statistics");
@@ -193,5 +198,18 @@ test("a slower subscription leaves frames out and numbers what it sends without 
   await send({ kind: "arm" }, 4, 0, 1);
   const locked = await subscribe(10, 5);
   assert.ok(locked?.kind === "nack" && locked.code === "locked");
+  await body.close();
+});
+
+test("what sets the robot in motion and was sent before a stop does not undo it", async () => {
+  const { body, send } = await server();
+  await send({ kind: "acquire-lease", owner: "test" }, 1);
+  assert.equal((await send({ kind: "stop", level: "cut" }, 2, 0, 1, 1000))?.kind, "stopped");
+  assert.equal((await send({ kind: "arm" }, 3, 0, 1, 999))?.kind, "nack");
+  assert.equal(body.state, "off");
+  assert.equal((await send({ kind: "arm" }, 4, 0, 1, 1000))?.kind, "ack");
+  // The stamp runs over: 5 is after 2³² - 5.
+  await send({ kind: "stop", level: "cut" }, 5, 0, 1, 2 ** 32 - 5);
+  assert.equal((await send({ kind: "arm" }, 6, 0, 1, 5))?.kind, "ack");
   await body.close();
 });

@@ -22,7 +22,8 @@ const gs_answer *gs_answers_find(const gs_answers *answers, const gs_frame *requ
   return NULL;
 }
 
-void gs_answers_keep(gs_answers *answers, const gs_frame *request, uint8_t type, const uint8_t *payload, size_t length) {
+void gs_answers_keep(gs_answers *answers, const gs_frame *request, uint8_t type, const uint8_t *payload,
+                     size_t length) {
   const uint32_t content = content_of(request);
   gs_answer *slot = NULL;
   uint8_t at;

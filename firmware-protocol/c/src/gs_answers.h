@@ -37,7 +37,8 @@ void gs_answers_init(gs_answers *answers);
  * line has doubled: the same to the microsecond of its sending.
  */
 const gs_answer *gs_answers_find(const gs_answers *answers, const gs_frame *request);
-void gs_answers_keep(gs_answers *answers, const gs_frame *request, uint8_t type, const uint8_t *payload, size_t length);
+void gs_answers_keep(gs_answers *answers, const gs_frame *request, uint8_t type, const uint8_t *payload,
+                     size_t length);
 /* Forgets all answers to requests of this type. */
 void gs_answers_forget(gs_answers *answers, uint8_t request);
 

@@ -35,7 +35,8 @@ unsigned gs_parameters_of(const gs_robot *robot) {
   return count;
 }
 
-bool gs_describe_parameter(const gs_robot *robot, const gs_parameter_sets *sets, uint8_t index, gs_msg_parameter *told) {
+bool gs_describe_parameter(const gs_robot *robot, const gs_parameter_sets *sets, uint8_t index,
+                           gs_msg_parameter *told) {
   uint8_t parameter = index;
   uint8_t number = 0;
   const gs_gait *gait = gs_robot_gait(robot, number);
@@ -81,12 +82,12 @@ uint16_t gs_sample_length(const gs_robot *robot, uint32_t groups) {
   return length;
 }
 
-/* 16 bits: steps of the resolution, as far as they go; -32768 is NaN. */
+/* 16 bits: steps of the resolution, as far as they go; -32768 for what is no finite number. */
 static int16_t steps_of(float value, float resolution) {
-  const float steps = floorf(value / resolution + 0.5f);
-  if (steps != steps) return INT16_MIN;
-  if (steps > 32767.0f) return INT16_MAX;
-  return steps < -32767.0f ? -32767 : (int16_t)steps;
+  const double steps = floor((double)value / (double)resolution + 0.5);
+  if (value - value != 0) return INT16_MIN;
+  if (steps > 32767) return INT16_MAX;
+  return steps < -32767 ? -32767 : (int16_t)steps;
 }
 
 uint16_t gs_sample_write(const gs_robot *robot, uint32_t groups, const float *values, uint8_t *bytes) {

@@ -69,7 +69,7 @@ size_t gs_cobs_encode(const uint8_t *block, size_t length, uint8_t *encoded);
 /* Decodes in place. Returns the length, or -1 when no block is encoded like this. */
 int gs_cobs_decode(uint8_t *encoded, size_t length);
 
-/* Writes a frame with its delimiter; `wire` has GS_LONGEST_WIRE bytes. Returns the length, 0 when the payload is too long. */
+/* Writes a frame with its delimiter; `wire` has GS_LONGEST_WIRE bytes. Returns the length, 0 for too long a payload. */
 size_t gs_frame_encode(const gs_frame *frame, uint8_t *wire);
 /* The same with frame->length bytes of payload already at wire + GS_PAYLOAD_OFFSET; frame->payload is not read. */
 size_t gs_frame_seal(const gs_frame *frame, uint8_t *wire);

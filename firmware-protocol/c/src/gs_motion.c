@@ -113,7 +113,8 @@ gs_level gs_motion_stop(gs_motion *motion, gs_level level, uint64_t now) {
   if (level == GS_LEVEL_CUT) enter(motion, GS_STATE_OFF, now);
   else if (level == GS_LEVEL_SETTLE && motion->state != GS_STATE_SETTLING) enter(motion, GS_STATE_SETTLING, now);
   else if (level == GS_LEVEL_NEUTRAL && motion->state == GS_STATE_WALKING) enter(motion, GS_STATE_RAMPING_OUT, now);
-  return motion->state == GS_STATE_OFF ? GS_LEVEL_CUT : motion->state == GS_STATE_SETTLING ? GS_LEVEL_SETTLE : GS_LEVEL_NEUTRAL;
+  if (motion->state == GS_STATE_OFF) return GS_LEVEL_CUT;
+  return motion->state == GS_STATE_SETTLING ? GS_LEVEL_SETTLE : GS_LEVEL_NEUTRAL;
 }
 
 /* The gait's targets, blended with the neutral stance: weight 1 is the gait alone. */

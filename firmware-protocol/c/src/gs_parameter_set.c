@@ -30,7 +30,7 @@ void gs_parameter_sets_init(gs_parameter_sets *sets) {
   memset(sets, 0, sizeof *sets);
 }
 
-static gs_stage_result refuse(gs_parameter_sets *sets, gs_refusal *refusal, gs_nack_code code, const char *field,
+static gs_stage_result refuse(gs_parameter_sets *sets, gs_refusal *refusal, gs_nack_code code, gs_string field,
                               char *reason, size_t size, const char *words) {
   gs_reason out;
   /* A check may have written its own words into `reason`. */
@@ -74,9 +74,10 @@ gs_stage_result gs_stage(gs_parameter_sets *sets, const gs_robot *robot, const g
   if (part->part == 0) {
     set->gait = find_gait(robot, part->gait);
     if (set->gait == NULL)
-      return refuse(sets, refusal, GS_NACK_CODE_REFUSED, "gait", reason, size, "no such gait on this robot");
+      return refuse(sets, refusal, GS_NACK_CODE_REFUSED, gs_string_of("gait"), reason, size, "there is no such gait");
     if (!is_ramp(part->ramp_in) || !is_ramp(part->ramp_out))
-      return refuse(sets, refusal, GS_NACK_CODE_REFUSED, is_ramp(part->ramp_in) ? "rampOut" : "rampIn", reason, size,
+      return refuse(sets, refusal, GS_NACK_CODE_REFUSED,
+                    gs_string_of(is_ramp(part->ramp_in) ? "rampOut" : "rampIn"), reason, size,
                     "ramps last from 0 s to an hour");
     sets->ramps[0] = part->ramp_in;
     sets->ramps[1] = part->ramp_out;
@@ -88,36 +89,34 @@ gs_stage_result gs_stage(gs_parameter_sets *sets, const gs_robot *robot, const g
     sets->parts = part->parts;
   }
   if (set->gait == NULL || part->part != sets->part || part->part >= part->parts)
-    return refuse(sets, refusal, GS_NACK_CODE_MALFORMED, "part", reason, size, "a part is missing");
+    return refuse(sets, refusal, GS_NACK_CODE_MALFORMED, gs_string_of("part"), reason, size, "a part is missing");
   if (part->parts != sets->parts || !gs_string_equal(gs_string_of(set->gait->name), part->gait) ||
       part->ramp_in != sets->ramps[0] || part->ramp_out != sets->ramps[1])
-    return refuse(sets, refusal, GS_NACK_CODE_MALFORMED, "part", reason, size, "parts of different sets");
+    return refuse(sets, refusal, GS_NACK_CODE_MALFORMED, gs_string_of("part"), reason, size, "parts of two sets");
   while (gs_next_value(&rest, &name, &value)) {
     gs_real low, high;
-    const char *known;
     /* The bytes as they came: eight of the value stand behind the name. */
     set->hash = crc32(set->hash, (const uint8_t *)name.bytes, (size_t)name.length + 8);
     index = find_parameter(set->gait, name);
     if (index < 0)
-      return refuse(sets, refusal, GS_NACK_CODE_REFUSED, "values", reason, size, "the gait has no such parameter");
-    known = set->gait->parameters[index].name;
+      return refuse(sets, refusal, GS_NACK_CODE_REFUSED, name, reason, size, "the gait has no such parameter");
     if ((sets->given >> index & 1u) != 0)
-      return refuse(sets, refusal, GS_NACK_CODE_REFUSED, known, reason, size, "is given twice");
+      return refuse(sets, refusal, GS_NACK_CODE_REFUSED, name, reason, size, "is given twice");
     gs_parameter_range(robot, set->gait, (uint8_t)index, &low, &high);
+    if (value - value != 0) return refuse(sets, refusal, GS_NACK_CODE_REFUSED, name, reason, size, "is not a number");
     if (!(value >= low && value <= high))
-      return refuse(sets, refusal, GS_NACK_CODE_REFUSED, known, reason, size,
-                    value == value ? "is out of range" : "is not a number");
+      return refuse(sets, refusal, GS_NACK_CODE_REFUSED, name, reason, size, "is out of range");
     sets->given |= UINT32_C(1) << index;
     set->values[index] = (gs_real)value;
   }
   if (++sets->part < part->parts) return GS_STAGE_CONTINUES;
   for (index = 0; index < set->gait->parameter_count; index++)
     if ((sets->given >> index & 1u) == 0)
-      return refuse(sets, refusal, GS_NACK_CODE_REFUSED, set->gait->parameters[index].name, reason, size, "is missing");
+      return refuse(sets, refusal, GS_NACK_CODE_REFUSED, gs_string_of(set->gait->parameters[index].name), reason, size,
+                    "is missing");
   if (!set->gait->check(set->values, &robot->body, reason, size, &index))
     return refuse(sets, refusal, GS_NACK_CODE_REFUSED,
-                  index >= 0 && index < set->gait->parameter_count ? set->gait->parameters[index].name : "", reason,
-                  size, NULL);
+                  gs_string_of(index >= 0 ? set->gait->parameters[index].name : ""), reason, size, NULL);
   sets->staged = *set;
   set->gait = NULL;
   return GS_STAGE_DONE;

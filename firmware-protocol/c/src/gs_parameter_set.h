@@ -29,7 +29,7 @@ typedef struct {
 /* Why a part was refused: a nack's code, and the field that was wrong, "" when it was not one field. */
 typedef struct {
   gs_nack_code code;
-  const char *field; /* terminated, constant */
+  gs_string field; /* a constant, or a view of the part */
 } gs_refusal;
 
 typedef enum {

@@ -5,6 +5,8 @@
 #include "gs_math.h"
 #include "gs_reason.h"
 
+/* Longest `field` of a nack, bytes. */
+#define GS_FIELD_LENGTH 32u
 /* Lockstep: most control periods until a frame comes. */
 #define MOST_PERIODS 100000u
 
@@ -13,7 +15,7 @@ static void ack(gs_reply *reply) {
 }
 
 /* `words`: NULL when reply->reason says it already. */
-static void nack(gs_reply *reply, gs_nack_code code, const char *field, const char *words) {
+static void nack_field(gs_reply *reply, gs_nack_code code, gs_string field, const char *words) {
   gs_msg_nack *const told = &reply->message.as.nack;
   if (words != NULL) {
     gs_reason reason = gs_reason_begin(reply->reason, sizeof reply->reason);
@@ -21,12 +23,16 @@ static void nack(gs_reply *reply, gs_nack_code code, const char *field, const ch
   }
   reply->message.id = GS_ID_NACK;
   told->code = code;
-  told->field = gs_string_of(field);
-  if (told->field.length > 32) told->field.length = 32;
+  told->field = field;
+  told->field.length = (uint16_t)gs_whole_characters(field.bytes, field.length, GS_FIELD_LENGTH);
   told->reason = gs_string_of(reply->reason);
   told->reason.length = (uint16_t)gs_whole_characters(reply->reason, told->reason.length, GS_REASON_LENGTH);
   /* A robot's own words that are no UTF-8 would make an answer that cannot be sent. */
   if (!gs_is_utf8(told->reason.bytes, told->reason.length)) told->reason.length = 0;
+}
+
+static void nack(gs_reply *reply, gs_nack_code code, const char *field, const char *words) {
+  nack_field(reply, code, gs_string_of(field), words);
 }
 
 /* A terminated copy, cut after a whole character. */
@@ -58,8 +64,9 @@ static void hello(const gs_session *session, const gs_msg_hello *asked, gs_reply
   told->reset = robot->reset;
   told->clock = robot->clock;
   told->telemetry_rate = (float)(robot->control_rate / session->control_periods);
-  told->settle_after = (float)gs_settle_after(robot);
-  told->cut_after = (float)gs_cut_after(robot);
+  /* In lockstep silence cannot be. */
+  told->settle_after = robot->clock == GS_CLOCK_REALTIME ? (float)gs_settle_after(robot) : 0;
+  told->cut_after = robot->clock == GS_CLOCK_REALTIME ? (float)gs_cut_after(robot) : 0;
   told->runs_gait = true;
   told->returns_by_itself = robot->place != NULL;
   told->channels = robot->channel_count;
@@ -129,7 +136,7 @@ static void subscribe(gs_session *session, const gs_msg_subscribe *asked, gs_rep
   uint32_t present = 0;
   uint16_t index;
   if (has_power(session)) {
-    nack(reply, GS_NACK_CODE_REFUSED, "", "the motors have power");
+    nack(reply, GS_NACK_CODE_LOCKED, "", "the motors have power");
     return;
   }
   if (!(asked->rate > 0 && asked->rate < 1e9f)) {
@@ -218,7 +225,7 @@ static void stage(gs_session *session, const gs_msg_stage *part, gs_reply *reply
       reply->message.as.staged.hash = session->sets.staged.hash;
       return;
     default:
-      nack(reply, refusal.code, refusal.field, NULL);
+      nack_field(reply, refusal.code, refusal.field, NULL);
       return;
   }
 }
@@ -303,8 +310,8 @@ static void place(gs_session *session, const gs_msg_place *asked, uint64_t now, 
   ack(reply);
 }
 
-/* Whether only the holder of the lease may ask for it; the others are questions, or must be open to everybody. */
-static bool needs_lease(const gs_session *session, uint8_t id) {
+/* Whether only the holder of the lease may ask for it. Questions and stops are open to everybody. */
+static bool needs_lease(uint8_t id) {
   switch (id) {
     case GS_ID_RELEASE_LEASE:
     case GS_ID_ARM:
@@ -313,12 +320,11 @@ static bool needs_lease(const gs_session *session, uint8_t id) {
     case GS_ID_COMMIT:
     case GS_ID_START:
     case GS_ID_TARGETS:
-    case GS_ID_PLACE:
-      return true;
-    /* Settings that are made before there is a lease, but not past one. */
     case GS_ID_SUBSCRIBE:
     case GS_ID_SET_LIMIT:
-      return session->leased;
+    case GS_ID_CLEAR_E_STOP:
+    case GS_ID_PLACE:
+      return true;
     default:
       return false;
   }
@@ -335,7 +341,7 @@ void gs_carry_out(gs_session *session, const gs_frame *request, int decoded, con
     else nack(reply, GS_NACK_CODE_MALFORMED, "", "the payload is not as the table says");
     return;
   }
-  if (needs_lease(session, message->id) && (!session->leased || request->session != gs_session_number(session))) {
+  if (needs_lease(message->id) && (!session->leased || request->session != gs_session_number(session))) {
     nack(reply, GS_NACK_CODE_NO_LEASE, "", "this command carries no valid lease");
     return;
   }

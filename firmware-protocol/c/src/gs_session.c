@@ -330,8 +330,10 @@ static const char *check_texts(const gs_session *session) {
 
 const char *gs_session_init(gs_session *session, const gs_robot *robot) {
   const gs_real ratio = robot->control_rate / robot->telemetry_rate;
+  const gs_gait *gait;
   const char *wrong;
   uint64_t now;
+  uint8_t index;
   memset(session, 0, sizeof *session);
   session->robot = robot;
   if (!(robot->control_rate > 0 && robot->telemetry_rate > 0 && ratio < 65535)) return "a rate is not above 0";
@@ -342,6 +344,8 @@ const char *gs_session_init(gs_session *session, const gs_robot *robot) {
   if (robot->channel_count > GS_MAX_CHANNELS) return "too many channels";
   if (robot->limit_count > GS_MAX_LIMITS) return "too many limits";
   if (gs_parameters_of(robot) > 255) return "too many parameters";
+  for (index = 0; (gait = gs_robot_gait(robot, index)) != NULL; index++)
+    if (gait->parameter_count > GS_MAX_GAIT_PARAMETERS) return "a gait has too many parameters";
   session->until_frame = session->control_periods;
   session->groups = UINT32_MAX;
   session->epoch = robot->last_epoch;

@@ -379,6 +379,8 @@ export class SerialRobot implements Robot {
     if (!this.#events.isNew(message)) return;
     const event = robotEvent(message);
     if (event === null) return;
+    // A start from before the introduction is no loss to anybody.
+    if (event.kind === "rebooted" && this.#capabilities === null) return;
     this.#onEvent(event);
     if (event.kind === "rebooted") void this.#doubt();
   }
