@@ -4,13 +4,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { openSerialPeer } from "../../sim/serial/serial-peer.ts";
-import { openSimulatedRobot } from "../../sim/simulated-robot.ts";
 import { systemClock } from "../../src/clock.ts";
 import type { HardwareConfig, SerialLinkConfig, StudyConfig } from "../../src/config/hardware-config.ts";
 import { readHardwareConfig } from "../../src/config/read-hardware-config.ts";
 import { hardwareConfigPath } from "../../src/paths.ts";
 import { openService } from "../../src/processes/service.ts";
+import { startPeer } from "./peer-process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gaitsmith-replug-"));
 process.env["GAITSMITH_STATE_DIR"] = folder;
@@ -20,9 +19,7 @@ const SHIPPED = readHardwareConfig(hardwareConfigPath("simulated-elastic-quadrup
 const TRIALS = 2;
 
 async function openStudy(name: string, change: Partial<SerialLinkConfig> = {}) {
-  const options = { variant: "nominal", variation: "none", clock: "realtime", stationClock: systemClock } as const;
-  const body = await openSimulatedRobot(options);
-  const peer = await openSerialPeer(body, { clock: systemClock });
+  const peer = await startPeer();
   const walk = { stand: 0.1, rampIn: 0.3, settle: 0, measure: 1, reportInterval: 0.5, rampOut: 0.3 };
   // Two busy processes share this computer with other tests: late frames are not under test here.
   const { envelope } = SHIPPED;
@@ -61,7 +58,6 @@ async function openStudy(name: string, change: Partial<SerialLinkConfig> = {}) {
     },
   });
   return {
-    body,
     peer,
     running,
     said,
@@ -70,22 +66,22 @@ async function openStudy(name: string, change: Partial<SerialLinkConfig> = {}) {
     }),
     close: async () => {
       await running.close();
-      await peer.close();
+      await peer[Symbol.asyncDispose]();
     },
   };
 }
 
 test("the walk is interrupted, the operator is told, and after replugging the study goes on to its end", async () => {
-  const { body, peer, running, said, measuring, close } = await openStudy("replugged");
+  const { peer, running, said, measuring, close } = await openStudy("replugged");
   try {
     const end = running.run();
-    await measuring;
-    const pulled = body.time;
-    peer.unplug();
-    while (body.state !== "off" && body.time < pulled + 3) await pause(10);
-    assert.equal(body.state, "off", "the robot stops by its own dead-man");
+    await Promise.race([measuring, end]);
+    const pulled = await peer.ask("unplug");
+    let now = pulled;
+    while (now.state !== "off" && now.time < pulled.time + 3) now = await peer.ask("look");
+    assert.equal(now.state, "off", "the robot stops by its own dead-man");
     await waitFor(() => said.some((text) => /Plug the robot in/.test(text)));
-    await peer.replug();
+    await peer.ask("replug");
     assert.equal((await end).state, "finished");
     const trials = running.runner.trials;
     assert.equal(trials[0]!.state, "interrupted");
@@ -112,9 +108,12 @@ test("a robot that does not come back ends the study with its error, and no tria
   const { peer, running, measuring, close } = await openStudy("unplugged", { reconnectWithin: 1 });
   try {
     const end = running.run();
-    const refused = assert.rejects(end, { code: "LINK_UNAVAILABLE", message: /there is no .*; (no )?serial ports/ });
-    await measuring;
-    peer.unplug();
+    const refused = assert.rejects(end, {
+      code: "LINK_UNAVAILABLE",
+      message: /there is no .*; (no )?serial ports/,
+    });
+    await Promise.race([measuring, end]);
+    await peer.ask("unplug");
     await refused;
     assert.deepEqual(
       running.runner.trials.map(({ state }) => state),
@@ -129,8 +128,8 @@ test("a study that is stopped does not go on waiting for its robot", async () =>
   const { peer, running, said, measuring, close } = await openStudy("stopped");
   try {
     const end = running.run();
-    await measuring;
-    peer.unplug();
+    await Promise.race([measuring, end]);
+    await peer.ask("unplug");
     await waitFor(() => said.some((text) => /Plug the robot in/.test(text)));
     const before = systemClock.now();
     running.runner.stop("stopped by the operator");
