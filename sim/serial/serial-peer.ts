@@ -29,6 +29,8 @@ export interface SerialPeerOptions {
   /** Bits per second; Infinity (the default) takes no time. */
   readonly baud?: number;
   readonly faults?: LineFaults;
+  /** Samples in 16 bits instead of binary32. */
+  readonly sixteenBit?: boolean;
 }
 
 /** Opens the robot and answers for it. The robot's listeners belong to the peer. */
@@ -46,6 +48,7 @@ export async function openSerialPeer(body: Body, options: SerialPeerOptions): Pr
     clock: options.clock,
     bootId: options.bootId ?? process.pid,
     ...(options.deadMan === undefined ? {} : { deadMan: options.deadMan }),
+    ...(options.sixteenBit === undefined ? {} : { sixteenBit: options.sixteenBit }),
     write: (bytes) => line.write(bytes),
   });
   return {
