@@ -7,14 +7,15 @@ const SLAB = 1 << 16;
 
 export class Slab {
   bytes = new Uint8Array(SLAB);
+  /** Of the same bytes. */
   view = new DataView(this.bytes.buffer);
   /** Where the next cut begins. */
   at = 0;
 
-  /** Room for so many bytes from `at` on. @param length at most 64 kB */
+  /** Room for so many bytes from `at` on. */
   reserve(length: number): void {
-    if (this.at + length <= SLAB) return;
-    this.bytes = new Uint8Array(SLAB);
+    if (this.at + length <= this.bytes.length) return;
+    this.bytes = new Uint8Array(Math.max(SLAB, length));
     this.view = new DataView(this.bytes.buffer);
     this.at = 0;
   }

@@ -34,7 +34,9 @@ export function codecSpeed(resolutions: Float64Array, frames = 20_000): CodecSpe
   };
   const wire = Buffer.concat(Array.from({ length: frames }, (_, seq) => encode(seq)));
   // As a serial port hands it over.
-  const chunks = Array.from({ length: Math.ceil(wire.length / 4096) }, (_, at) => wire.subarray(4096 * at, 4096 * (at + 1)));
+  const chunks = Array.from({ length: Math.ceil(wire.length / 4096) }, (_, at) =>
+    wire.subarray(4096 * at, 4096 * (at + 1)),
+  );
   const decoded = new Float64Array(values.length);
   let seen = 0;
   const reader = new FrameReader((frame) => {
