@@ -24,7 +24,7 @@ export interface Bench {
 
 /** A robot behind a line, in real time at 921600 baud unless the options say otherwise. */
 export async function bench(clock: ClockKind, options: Partial<CPeerOptions> = {}): Promise<Bench> {
-  const body = await BareBody.load({ variant: "nominal", variation: "mild" });
+  const body = await BareBody.load({ variant: "nominal", variation: "mild", clock });
   const pace = clock === "realtime" ? { baud: 921_600 } : {};
   const peer = await openCPeer(body, { robotId: ROBOT_ID, clock, ...pace, ...options });
   const folder = mkdtempSync(join(tmpdir(), "gaitsmith-proof-"));
