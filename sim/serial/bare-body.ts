@@ -2,7 +2,7 @@
  * The simulated robot without a program: motors, sensors, battery, faults and a stop button. What drives it is somewhere
  * else and hands it a drive mode and targets once per control period.
  */
-import type { Placement } from "../../src/robot/robot.ts";
+import type { ClockKind, Placement } from "../../src/robot/robot.ts";
 import type { ChannelLayout } from "../../src/robot/telemetry-frame.ts";
 import { LIPO_3S } from "../battery.ts";
 import { NOMINAL_RETURN, residueAtStart } from "../carry-over.ts";
@@ -28,6 +28,11 @@ const BROWN_OUT_SECONDS = 0.05;
 export interface BareBodyOptions {
   readonly variant: string;
   readonly variation: Variation;
+  /**
+   * In lockstep (the default) walks start on whole seconds, so that a walk's times are the same wherever in a session it
+   * comes; in real time a clock does not jump.
+   */
+  readonly clock?: ClockKind;
   /** What goes wrong, see `faults.ts`. */
   readonly faults?: readonly Fault[];
 }
@@ -43,7 +48,7 @@ export class BareBody {
   readonly #sensors: Sensors;
   readonly #faults: FaultSchedule;
   readonly #motorPosition: number;
-  /** Time at which the present walk's physics started, s: a whole second. */
+  /** Time at which the present walk's physics started, s. */
   #walkStart = 0;
   /** Control periods since the robot was placed. */
   #periods = 0;
@@ -107,7 +112,7 @@ export class BareBody {
   /** Back to the start line, without power. */
   place(placement: Placement): void {
     const { seed, suggestion, carryOver } = placement;
-    this.#walkStart = Math.ceil(this.time);
+    this.#walkStart = this.#options.clock === "realtime" ? this.time : Math.ceil(this.time);
     this.#periods = 0;
     this.#underVoltage = 0;
     const motors = this.#plant.physics.joints;

@@ -68,7 +68,7 @@ async function openPeer(settings: Settings): Promise<SerialPeer> {
   if (firmware === "c") {
     const { BareBody } = await import("../../sim/serial/bare-body.ts");
     const { openCPeer } = await import("../../sim/serial/c-peer.ts");
-    return openCPeer(await BareBody.load({ variant, variation }), { robotId, clock, baud, faults });
+    return openCPeer(await BareBody.load({ variant, variation, clock }), { robotId, clock, baud, faults });
   }
   const { openSimulatedRobot } = await import("../../sim/simulated-robot.ts");
   const { openSerialPeer } = await import("../../sim/serial/serial-peer.ts");

@@ -32,8 +32,9 @@ async function place(
   options: Partial<CPeerOptions> = {},
   faults: readonly Fault[] = [],
 ): Promise<{ body: BareBody; peer: CPeer }> {
-  const body = await BareBody.load({ variant: "nominal", variation: "mild", faults });
-  const peer = await openCPeer(body, { robotId: ID, clock: "lockstep", ...options });
+  const { clock = "lockstep" } = options;
+  const body = await BareBody.load({ variant: "nominal", variation: "mild", clock, faults });
+  const peer = await openCPeer(body, { robotId: ID, clock, ...options });
   t.after(() => peer.close());
   return { body, peer };
 }
