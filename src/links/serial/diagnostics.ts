@@ -1,6 +1,6 @@
 /** How a serial link has done: its own figures, and those the robot counts at its end. */
 import type { FrameReader } from "../../../firmware-protocol/codec/frame.ts";
-import type { MessageOf } from "../../../firmware-protocol/codec/message-table.ts";
+import { type MessageOf, SCHEMA } from "../../../firmware-protocol/codec/message-table.ts";
 import type { LinkDiagnostics } from "../../robot/robot.ts";
 import type { ClockSync } from "./clock-sync.ts";
 import type { EventLog } from "./events.ts";
@@ -14,6 +14,8 @@ export interface LinkFigures {
   /** null before the robot has introduced itself */
   readonly telemetry: TelemetryReceiver | null;
   readonly events: EventLog;
+  /** Hash of the message table that the robot was built with. */
+  readonly schema: number;
   /** Frames that were no messages. */
   readonly malformed: number;
   readonly keepalives: number;
@@ -30,6 +32,7 @@ export function diagnosticsOf(link: LinkFigures, robot: MessageOf<"statistics"> 
     broken: brokenFrames(reader),
     eventsMissed: events.missed,
     keepalives,
+    otherSchema: link.schema === SCHEMA ? 0 : 1,
     ...requests.counts,
     roundTripMedian: requests.roundTrips.quantile(0.5),
     roundTrip99: requests.roundTrips.quantile(0.99),

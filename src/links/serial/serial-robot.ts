@@ -1,7 +1,7 @@
 /** A robot on a serial line, speaking the protocol of `firmware-protocol/`. */
 import { responseTo } from "../../../firmware-protocol/codec/challenge.ts";
 import { FLAG, type Frame, FrameReader } from "../../../firmware-protocol/codec/frame.ts";
-import type { Message, MessageOf } from "../../../firmware-protocol/codec/message-table.ts";
+import { type Message, type MessageOf, SCHEMA } from "../../../firmware-protocol/codec/message-table.ts";
 import { decodeMessage } from "../../../firmware-protocol/codec/payload.ts";
 import { type Clock, ManualClock, systemClock } from "../../clock.ts";
 import type { SerialLinkConfig } from "../../config/hardware-config.ts";
@@ -42,6 +42,9 @@ const KEEPALIVE_INTERVAL = 0.05;
 /** The clocks are compared this often in real time, and a comparison that takes longer is given up, ms. */
 const SYNC_INTERVAL = 500;
 const SYNCHRONISING: Patience = { repeatAfter: 400, giveUpAfter: 1200 };
+/** A lease whose holder has been silent for 2 s may be taken over, s. */
+const LEASE_PATIENCE = 2.5;
+const LOOK_AGAIN = 250;
 /** A robot that still has power from an earlier host refuses to change its telemetry: it is asked again for so long, s. */
 const SUBSCRIBE_PATIENCE = 3;
 
@@ -139,11 +142,18 @@ export class SerialRobot implements Robot {
   }
 
   async acquireLease(owner: string): Promise<Lease> {
-    const reply = await this.#ask({ kind: "acquire-lease", owner });
+    const { clock } = this.#options.link;
+    let reply = await this.#ask({ kind: "acquire-lease", owner });
+    // Whoever held it may have died a moment ago.
+    const until = systemClock.now() + (clock === "realtime" ? LEASE_PATIENCE : 0);
+    while (reply.kind === "nack" && reply.code === "busy" && systemClock.now() < until) {
+      await pause(LOOK_AGAIN);
+      reply = await this.#ask({ kind: "acquire-lease", owner });
+    }
     if (reply.kind === "lease") {
       this.#requests.session = reply.epoch & 0xffff;
       this.#leased = true;
-      await this.#subscribe(this.#options.link.clock === "realtime" ? SUBSCRIBE_PATIENCE : 0);
+      await this.#subscribe(clock === "realtime" ? SUBSCRIBE_PATIENCE : 0);
       return { owner, epoch: reply.epoch };
     }
     return fail("ROBOT_BUSY", {
@@ -215,6 +225,7 @@ export class SerialRobot implements Robot {
         sync: this.#sync,
         telemetry: this.#telemetry,
         events: this.#events,
+        schema: this.#hello?.schema ?? SCHEMA,
         malformed: this.#malformed,
         keepalives: this.#keepalives,
       },
@@ -291,7 +302,7 @@ export class SerialRobot implements Robot {
     const until = systemClock.now() + patience;
     let reply = await this.#ask({ kind: "subscribe", rate, groups });
     while (reply.kind === "nack" && systemClock.now() < until && (await this.#hasPower())) {
-      await new Promise((resolve) => setTimeout(resolve, SYNC_INTERVAL));
+      await pause(LOOK_AGAIN);
       reply = await this.#ask({ kind: "subscribe", rate, groups });
     }
     if (reply.kind === "nack") {
@@ -449,4 +460,11 @@ export class SerialRobot implements Robot {
   #gone(): never {
     throw this.#lostError(this.#lost ?? `the link is ${this.#closed ? "closed" : "not open"}`);
   }
+}
+
+/** @param duration ms */
+function pause(duration: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, duration);
+  });
 }
