@@ -2,7 +2,6 @@
 import { encodeFrame, FLAG, type Frame, FrameReader } from "../../firmware-protocol/codec/frame.ts";
 import { FAULTS, type Message, type MessageOf } from "../../firmware-protocol/codec/message-table.ts";
 import { decodeMessage, encodeMessage, messageName } from "../../firmware-protocol/codec/payload.ts";
-import { encodeSamples } from "../../firmware-protocol/codec/samples.ts";
 import { type Clock, systemClock } from "../../src/clock.ts";
 import { describeError } from "../../src/errors.ts";
 import type { Command } from "../../src/robot/command.ts";
@@ -12,6 +11,7 @@ import type { TelemetryFrame } from "../../src/robot/telemetry-frame.ts";
 import { CONTROL_PERIOD, type FirmwareState } from "../firmware.ts";
 import { DEAD_MAN_TIMES, DeadMan, type DeadManTimes } from "./dead-man.ts";
 import { describe, introduce, parameter, wrongField } from "./self-description.ts";
+import { TelemetryFormat } from "./telemetry-format.ts";
 
 /** A robot as its firmware sees it: what arrives on the wire has been cleared by the host's gate. */
 export type Body = Omit<Robot, "send"> & {
@@ -28,6 +28,8 @@ export interface ProtocolServerOptions {
   readonly clock: Clock;
   readonly bootId: number;
   readonly deadMan?: DeadManTimes;
+  /** Samples are sent in 16 bits instead of binary32. */
+  readonly sixteenBit?: boolean;
   readonly write: (bytes: Uint8Array) => void;
 }
 
@@ -45,9 +47,6 @@ const EVENT_SPACING = 20;
 const MOVES: ReadonlySet<string> = new Set(["arm", "start", "targets"]);
 const OVERTAKEN = 10;
 
-/** The only group of channels so far, as a bit of `groups`. */
-const ALL_GROUPS = 1;
-
 /** A request, as far as its repetition is to be recognised, and its answer: null while it is being found. */
 interface Answered {
   readonly type: number;
@@ -62,7 +61,7 @@ export class ProtocolServer {
   readonly #options: ProtocolServerOptions;
   readonly #reader = new FrameReader((frame) => this.#onFrame(frame));
   readonly #deadMan: DeadMan;
-  readonly #resolutions: Float64Array;
+  readonly #format: TelemetryFormat;
   /** By session and seq, oldest first. */
   readonly #answers = new Map<number, Answered>();
   #lease: { readonly owner: string; readonly epoch: number } | null = null;
@@ -81,13 +80,13 @@ export class ProtocolServer {
   #events = 0;
   /** One telemetry frame of so many is sent. */
   #every = 1;
-  #groups = ALL_GROUPS;
   readonly #counts = { framesReceived: 0, framesMalformed: 0, framesRepeated: 0, framesSent: 0 };
 
   constructor(options: ProtocolServerOptions) {
     this.#options = options;
     this.#deadMan = new DeadMan(options.deadMan ?? DEAD_MAN_TIMES, options.bootId);
-    this.#resolutions = new Float64Array(options.capabilities.layout.length);
+    const { layout } = options.capabilities;
+    this.#format = new TelemetryFormat(layout, options.sixteenBit ?? false);
     // More channels than a frame holds are refused here, not at the first frame.
     encodeMessage({
       kind: "telemetry",
@@ -96,7 +95,7 @@ export class ProtocolServer {
       challenge: 0,
       set: 0,
       state: "off",
-      samples: encodeSamples(this.#resolutions, this.#resolutions),
+      samples: this.#format.encode(new Float64Array(layout.length)),
     });
     options.body.onFrame((frame) => this.#sendTelemetry(frame));
     options.body.onEvent((event) => this.#onEvent(event));
@@ -185,7 +184,7 @@ export class ProtocolServer {
         return introduce(message, { capabilities, bootId, deadMan: lockstep ? null : deadMan });
       case "describe":
         return (
-          describe(message, capabilities) ??
+          describe(message, capabilities, this.#format.resolutions) ??
           nack("refused", `there is no ${message.subject} ${message.index}`, "index")
         );
       case "get-parameter":
@@ -340,9 +339,9 @@ export class ProtocolServer {
     const faster = Math.max(1, slower - 1);
     const distance = (every: number): number => Math.abs(telemetryRate / every - rate);
     this.#every = distance(faster) < distance(slower) ? faster : slower;
-    this.#groups = groups & ALL_GROUPS;
-    const bytes = this.#groups === 0 ? 0 : 4 * this.#resolutions.length;
-    return { kind: "subscribed", rate: telemetryRate / this.#every, groups: this.#groups, bytes };
+    this.#format.choose(groups);
+    const { bytes } = this.#format;
+    return { kind: "subscribed", rate: telemetryRate / this.#every, groups: this.#format.groups, bytes };
   }
 
   #status(): Message {
@@ -383,7 +382,7 @@ export class ProtocolServer {
       challenge: this.#deadMan.challenge(sent, this.#now),
       set: hashOf(this.#active) & 0xffff,
       state: this.#options.body.state,
-      samples: this.#groups === 0 ? new Uint8Array() : encodeSamples(values, this.#resolutions),
+      samples: this.#format.encode(values),
     });
   }
 

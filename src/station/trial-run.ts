@@ -30,6 +30,8 @@ const STAND_PATIENCE = 5;
 const ASK_AGAIN_AFTER = 0.1;
 /** Times are compared with this much slack, s: they come from a counter of microseconds or so. */
 const TIME_SLACK = 1e-6;
+/** The first frame of a trial is waited for, s of the station's clock. */
+const FIRST_FRAME_PATIENCE = 3;
 const REPORTS_BEFORE_TRUNCATION = 3;
 
 export class TrialRun {
@@ -42,6 +44,8 @@ export class TrialRun {
   #phase: TrialPhase = "idle";
   /** Robot time of the newest frame, s, and at which the phase began. */
   #now = Number.NaN;
+  /** Since when no frame has come, station clock, s; NaN before the trial begins and once one has come. */
+  #unheardSince = Number.NaN;
   #since = Number.NaN;
   #armedAt = Number.NaN;
   #askAgainAt = Number.NEGATIVE_INFINITY;
@@ -108,8 +112,11 @@ export class TrialRun {
 
   /** The robot has been placed and telemetry may come. */
   begin(): void {
+    // Stopped while the robot was being placed.
+    if (this.#result !== null || this.#safeStop.engaged) return;
     this.#parts.monitor.reset();
     this.#parts.meter.reset();
+    this.#unheardSince = this.#parts.clock.now();
     this.#enter("preflight");
     if (!this.#parts.feasible(this.#parameters))
       this.#fail(
@@ -124,7 +131,10 @@ export class TrialRun {
   onFrame(frame: TelemetryFrame, breach: Breach | null): void {
     if (this.#result !== null) return;
     const { monitor } = this.#parts;
-    if (monitor.fresh) this.#now = frame.tRobot;
+    if (monitor.fresh) {
+      this.#now = frame.tRobot;
+      this.#unheardSince = Number.NaN;
+    }
     if (breach !== null) this.#onBreach(breach);
     if (!monitor.fresh) return;
     if (monitor.stopButton && !this.#safeStop.isEStop)
@@ -135,6 +145,15 @@ export class TrialRun {
   /** @param now station clock, s */
   onTick(now: number): void {
     if (this.#result !== null) return;
+    if (now - this.#unheardSince > FIRST_FRAME_PATIENCE) {
+      this.#fail(
+        new GaitsmithError("PREFLIGHT_REFUSED", {
+          what: `the robot has sent no telemetry for ${FIRST_FRAME_PATIENCE} s`,
+          remedy: "Check the link and the robot's firmware.",
+        }),
+      );
+      return;
+    }
     const breach = this.#parts.monitor.onTick(now);
     if (breach !== null) this.#onBreach(breach);
     if (this.#safeStop.watch()) this.#finish();
@@ -182,7 +201,7 @@ export class TrialRun {
     if (this.#result !== null) return;
     // A walk that is over keeps its end: only the way to rest is another.
     const ending = this.#ending ?? endedBy("interrupted", code, words);
-    if (this.#phase !== "preflight") this.#stopSafely(ending, this.#safeLevel("settle"));
+    if (!this.#isBeforeArming()) this.#stopSafely(ending, this.#safeLevel("settle"));
     else {
       // It has no torque yet: there is nothing to bring to rest.
       void writeStop(this.#parts.robot, "cut", this.#note);
@@ -312,6 +331,11 @@ export class TrialRun {
     return this.#phase === "ramp-in" || this.#phase === "settle" || this.#phase === "measure";
   }
 
+  /** Being placed, or looked at: no torque yet. */
+  #isBeforeArming(): boolean {
+    return this.#phase === "idle" || this.#phase === "preflight";
+  }
+
   /** A controlled end: ramp out, stand, disarm. */
   #endWalk(ending: WalkEnd): void {
     void writeStop(this.#parts.robot, "neutral", this.#note);
@@ -324,7 +348,7 @@ export class TrialRun {
 
   #onBreach(breach: Breach): void {
     // Before it is armed there is nothing to stop: preflight waits for telemetry to mend.
-    if (breach.limit.action !== "warn" && this.#phase !== "preflight")
+    if (breach.limit.action !== "warn" && !this.#isBeforeArming())
       this.#stopSafely(endedByBreach(breach, this.#hasWalked), this.#safeLevel(breach.limit.action));
     else this.#note("warn", breach.limit.name, breachWords(breach), null);
   }
