@@ -164,8 +164,12 @@ export async function keepsItsWordOnFaultyLines(rounds: number): Promise<Claim[]
       bar: "none, at 0.1 %, 1 % and 10 % of frames for each kind of fault; link and robot count what they dropped",
       holds:
         tallies.every(
-          ({ wrong, stopsLost, stops, counted }) =>
-            wrong === 0 && stopsLost === 0 && stops > 0.9 * rounds && counted["broken"]! > 0,
+          ({ wrong, stopsLost, stops, befell, counted }) =>
+            wrong === 0 &&
+            stopsLost === 0 &&
+            stops > 0.9 * rounds &&
+            (befell["flip"]! + befell["shorten"]! === 0 ||
+              counted["broken"]! + counted["robot.framesBroken"]! > 0),
         ) && studies.every(({ wrong_sets, sets_active }) => wrong_sets === 0 && sets_active > 0),
       measured: { tallies, studies },
     },

@@ -1,5 +1,7 @@
 /** The C library drives the simulated body: what is told here of the robot is what the body truly did. */
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Fault } from "../../sim/faults.ts";
@@ -12,7 +14,7 @@ import type { Cleared, Command } from "../../src/robot/command.ts";
 import { type ParameterSetOnWire, parameterHash } from "../../src/robot/parameters.ts";
 import type { RobotEvent } from "../../src/robot/robot.ts";
 import { serialConfig, start, workFolder } from "../cli/gaitsmith.ts";
-import { WITHOUT_CC } from "../firmware-protocol/c-program.ts";
+import { C_FOLDER, compile, librarySources, WITHOUT_CC } from "../firmware-protocol/c-program.ts";
 
 const ID = "simulated-elastic-quadruped";
 const PERIOD = 0.01;
@@ -83,6 +85,12 @@ async function timeUntil(body: BareBody, condition: () => boolean, patience: num
 }
 
 describe("the C firmware on the simulated body", { skip: WITHOUT_CC, concurrency: false }, () => {
+  it("compiles without a warning", () => {
+    const files = readdirSync(join(C_FOLDER, "host")).filter((file) => file.endsWith(".c"));
+    const host = files.map((file) => join(C_FOLDER, "host", file));
+    compile("robot", [...librarySources(/./), ...host], ["-O1"]);
+  });
+
   it("walks with exactly the parameters that were sent", async (t) => {
     const { body, peer } = await place(t);
     const { robot, send, advance, stage, events } = await walking(t, peer);
