@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { packageRoot } from "../../src/paths.ts";
 import { type Claim, championsAreGood, pruningSavesWalking, tuningIsSpecificToSprings } from "./claims.ts";
-
+import { libraryKeepsItsPromises } from "./fuzz-claim.ts";
 import { survivesKills } from "./killed-study.ts";
 import { recordingsShowTheStop, sameSeedSameTable } from "./run-claims.ts";
 import { deadManStopsTheBody, survivesUnplugging, tunesOverSerial } from "./serial-claims.ts";
@@ -28,6 +28,7 @@ const proofs: readonly (readonly [name: string, prove: () => Promise<Claim[]>])[
   ["serial dead-man", () => deadManStopsTheBody(seeds(20))],
   ["serial unplugged", () => survivesUnplugging(seeds(5))],
   ["serial faults", () => keepsItsWordOnFaultyLines(values.seeds === undefined ? 300 : 20)],
+  ["firmware fuzz", () => libraryKeepsItsPromises(values.seeds === undefined ? 10 : 0.1)],
   ["pruning", () => pruningSavesWalking(seeds(30))],
 ];
 
