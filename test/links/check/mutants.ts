@@ -108,7 +108,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "obeys no stop without the lease",
-    fails: ["message.answered", "stop.no-lease", "stop.latency", "check.left"],
+    fails: ["message.answered", "stop.no-lease", "stop.latency"],
     lie: () => ({
       answer: (message, frame, { session }) =>
         message?.kind === "stop" && frame.session !== session

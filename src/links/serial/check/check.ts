@@ -2,7 +2,7 @@
  * Walks the protocol against whatever firmware is at the other end of a line, clause by clause, and leaves the robot as
  * it was: without power, latched only if it was latched, its lease given back.
  */
-import { SCHEMA } from "../../../../firmware-protocol/codec/message-table.ts";
+import { type Message, SCHEMA } from "../../../../firmware-protocol/codec/message-table.ts";
 import { systemClock } from "../../../clock.ts";
 import { describeError, fail } from "../../../errors.ts";
 import { Bench, type Effort, isNack, OWNER, type Subject, said } from "./bench.ts";
@@ -200,16 +200,19 @@ async function claim(bench: Bench): Promise<void> {
 function stopNow({ armed, talk }: Bench): void {
   if (!armed) return;
   try {
-    talk.tell({ kind: "stop", level: "settle" }, { session: 0 });
+    talk.tell({ kind: "stop", level: "settle" });
   } catch {
     // The line is gone; the robot stops by itself.
   }
 }
 
 async function leave(bench: Bench): Promise<Verdict> {
-  await bench.ask({ kind: "stop", level: bench.armed ? "settle" : "cut" }, { session: 0 });
-  const off = await bench.untilOff();
+  const stop: Message = { kind: "stop", level: bench.armed ? "settle" : "cut" };
+  await bench.ask(stop);
   await bench.lease();
+  // A robot that obeys only its host has not obeyed yet.
+  if ((await bench.status()).state !== "off") await bench.ask(stop);
+  const off = await bench.untilOff();
   await restoreLimits(bench);
   await subscribeAll(bench);
   if (bench.hasLatched && !bench.latchedBefore) await clearLatch(bench);
