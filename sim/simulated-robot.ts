@@ -90,7 +90,7 @@ export class SimulatedRobot implements Robot {
   readonly #ticksPerFrame: number;
   /** Station clock minus robot clock, s; whole ticks. */
   #clockOffset = 0;
-  /** Robot time at which the present walk's physics started, s: a whole second. */
+  /** Robot time at which the present walk's physics started, s: in lockstep a whole second. */
   #walkStart = 0;
   #tick = 0;
   #lease: Lease | null = null;
@@ -234,7 +234,8 @@ export class SimulatedRobot implements Robot {
   #putOnStartLine(placement: Placement): void {
     const { seed, suggestion, carryOver } = placement;
     const { heat = SMALL_MOTOR_HEAT, battery = LIPO_3S, returning = NOMINAL_RETURN } = this.#options;
-    this.#walkStart = Math.ceil(this.#now);
+    // A clock that runs by itself does not jump.
+    this.#walkStart = this.#kind === "lockstep" ? Math.ceil(this.#now) : this.#now;
     this.#tick = 0;
     const motors = this.#plant.physics.joints;
     this.#plant.reset(

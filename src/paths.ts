@@ -36,6 +36,19 @@ export function hardwareConfigPath(relative: string): string {
   return join(packageRoot, "hardware-configs", relative);
 }
 
+/** A file of the C library for robots, relative to `firmware-protocol/c/`; its sources ship with the package. */
+export function firmwareSourcePath(relative: string): string {
+  return join(packageRoot, "firmware-protocol", "c", relative);
+}
+
+/** What can be made again at any time: `GAITSMITH_CACHE_DIR`, or the XDG location. */
+export function cacheDir(): string {
+  return (
+    process.env["GAITSMITH_CACHE_DIR"] ??
+    join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "gaitsmith")
+  );
+}
+
 /** A file of another package in node_modules, for assets that the page needs. */
 export function dependencyPath(packageName: string, relative: string): string {
   for (let folder = packageRoot; ; folder = dirname(folder)) {

@@ -15,37 +15,69 @@ export function longestEncoding(length: number): number {
 /** @returns the block without any 0x00, and without a delimiter */
 export function cobsEncode(block: Uint8Array): Uint8Array {
   const encoded = new Uint8Array(longestEncoding(block.length));
-  let code = 0;
-  let length = 1;
-  for (let index = 0; index < block.length; index++) {
+  return encoded.subarray(0, cobsEncodeInto(block, block.length, encoded, 0));
+}
+
+/**
+ * Encodes the first `length` bytes of a block.
+ *
+ * @param encoded has room for {@link longestEncoding} from `start` on
+ * @returns where the encoding ends in it
+ */
+export function cobsEncodeInto(
+  block: Uint8Array,
+  length: number,
+  encoded: Uint8Array,
+  start: number,
+): number {
+  let code = start;
+  let end = start + 1;
+  for (let index = 0; index < length; index++) {
     const byte = block[index]!;
-    if (byte !== 0) encoded[length++] = byte;
-    const run = length - code;
-    if (byte === 0 || (run === LONGEST_RUN + 1 && index + 1 < block.length)) {
-      encoded[code] = run;
-      code = length++;
+    if (byte !== 0) {
+      encoded[end++] = byte;
+      if (end - code <= LONGEST_RUN || index + 1 === length) continue;
     }
+    encoded[code] = end - code;
+    code = end++;
   }
-  encoded[code] = length - code;
-  return encoded.subarray(0, length);
+  encoded[code] = end - code;
+  return end;
 }
 
 /** @returns the block, or null when no block is encoded like this */
 export function cobsDecode(encoded: Uint8Array): Uint8Array | null {
   if (encoded.length === 0) return null;
   const block = new Uint8Array(encoded.length - 1);
-  let length = 0;
-  let at = 0;
-  while (at < encoded.length) {
+  const end = cobsDecodeInto(encoded, 0, encoded.length, block, 0);
+  return end < 0 ? null : block.subarray(0, end);
+}
+
+/**
+ * Decodes the bytes from `from` to `to`, at least one.
+ *
+ * @param block has room for `to - from - 1` bytes from `start` on
+ * @returns where the block ends in it, or −1 when no block is encoded like this
+ */
+export function cobsDecodeInto(
+  encoded: Uint8Array,
+  from: number,
+  to: number,
+  block: Uint8Array,
+  start: number,
+): number {
+  let end = start;
+  let at = from;
+  while (at < to) {
     const code = encoded[at]!;
-    const end = at + code;
-    if (code === 0 || end > encoded.length) return null;
-    for (at++; at < end; at++) {
+    const next = at + code;
+    if (code === 0 || next > to) return -1;
+    for (at++; at < next; at++) {
       const byte = encoded[at]!;
-      if (byte === 0) return null;
-      block[length++] = byte;
+      if (byte === 0) return -1;
+      block[end++] = byte;
     }
-    if (code <= LONGEST_RUN && at < encoded.length) block[length++] = 0;
+    if (code <= LONGEST_RUN && at < to) block[end++] = 0;
   }
-  return block.subarray(0, length);
+  return end;
 }

@@ -3,8 +3,9 @@
  * the next 0x00 and counted, never guessed at.
  */
 import { fail } from "../../src/errors.ts";
-import { cobsDecode, cobsEncode, longestEncoding } from "./cobs.ts";
+import { cobsDecodeInto, cobsEncodeInto, longestEncoding } from "./cobs.ts";
 import { crc32c } from "./crc32c.ts";
+import { Slab } from "./slab.ts";
 
 /** Version of the framing; another one is not parsed any further. `hello` agrees on that of the messages. */
 export const FRAMING_VERSION = 1;
@@ -48,46 +49,58 @@ export function encodeFrame(frame: Frame): Uint8Array {
       remedy: "Send it in parts.",
     });
   }
-  const bytes = new Uint8Array(HEADER_LENGTH + payload.length + CRC_LENGTH);
-  const view = new DataView(bytes.buffer);
-  view.setUint8(0, FRAMING_VERSION);
-  view.setUint8(1, frame.type);
-  view.setUint8(2, frame.flags);
-  view.setUint8(3, frame.seq);
-  view.setUint16(4, frame.session, true);
-  view.setUint32(6, frame.time, true);
-  bytes.set(payload, HEADER_LENGTH);
-  const end = bytes.length - CRC_LENGTH;
-  view.setUint32(end, crc32c(bytes.subarray(0, end)), true);
-  const encoded = cobsEncode(bytes);
-  const wire = new Uint8Array(encoded.length + 1);
-  wire.set(encoded);
-  return wire;
+  plainView.setUint8(0, FRAMING_VERSION);
+  plainView.setUint8(1, frame.type);
+  plainView.setUint8(2, frame.flags);
+  plainView.setUint8(3, frame.seq);
+  plainView.setUint16(4, frame.session, true);
+  plainView.setUint32(6, frame.time, true);
+  plain.set(payload, HEADER_LENGTH);
+  const end = HEADER_LENGTH + payload.length;
+  plainView.setUint32(end, crc32c(plain, 0, end), true);
+  encoded.reserve(LONGEST_BLOCK + 1);
+  const delimiter = cobsEncodeInto(plain, end + CRC_LENGTH, encoded.bytes, encoded.at);
+  encoded.bytes[delimiter] = 0;
+  return encoded.cut(delimiter + 1);
 }
+
+/** The frame that is being encoded, before stuffing. */
+const plain = new Uint8Array(HEADER_LENGTH + LONGEST_PAYLOAD + CRC_LENGTH);
+const plainView = new DataView(plain.buffer);
+const encoded = new Slab();
+const decoded = new Slab();
 
 /** Why a block was no frame. */
 export type FrameError = "too-long" | "cobs" | "too-short" | "crc" | "version" | "flags";
 
 /** @param block what stood between two delimiters, not empty */
 export function decodeFrame(block: Uint8Array): Frame | FrameError {
-  if (block.length > LONGEST_BLOCK) return "too-long";
-  const bytes = cobsDecode(block);
-  if (bytes === null) return "cobs";
-  if (bytes.length < HEADER_LENGTH + CRC_LENGTH) return "too-short";
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const end = bytes.length - CRC_LENGTH;
-  if (view.getUint32(end, true) !== crc32c(bytes.subarray(0, end))) return "crc";
-  if (end - HEADER_LENGTH > LONGEST_PAYLOAD) return "too-long";
-  if (view.getUint8(0) !== FRAMING_VERSION) return "version";
-  const flags = view.getUint8(2);
+  return decodeBlock(block, 0, block.length);
+}
+
+/** The block from `from` to `to`. */
+function decodeBlock(bytes: Uint8Array, from: number, to: number): Frame | FrameError {
+  if (to - from > LONGEST_BLOCK) return "too-long";
+  decoded.reserve(LONGEST_BLOCK);
+  const { at: start, bytes: block, view } = decoded;
+  const end = cobsDecodeInto(bytes, from, to, block, start);
+  if (end < 0) return "cobs";
+  if (end - start < HEADER_LENGTH + CRC_LENGTH) return "too-short";
+  const crcAt = end - CRC_LENGTH;
+  if (view.getUint32(crcAt, true) !== crc32c(block, start, crcAt)) return "crc";
+  const payloadAt = start + HEADER_LENGTH;
+  if (crcAt - payloadAt > LONGEST_PAYLOAD) return "too-long";
+  if (block[start] !== FRAMING_VERSION) return "version";
+  const flags = block[start + 2]!;
   if ((flags & ~KNOWN_FLAGS) !== 0) return "flags";
+  decoded.at = payloadAt;
   return {
-    type: view.getUint8(1),
+    type: block[start + 1]!,
     flags,
-    seq: view.getUint8(3),
-    session: view.getUint16(4, true),
-    time: view.getUint32(6, true),
-    payload: bytes.subarray(HEADER_LENGTH, end),
+    seq: block[start + 3]!,
+    session: view.getUint16(start + 4, true),
+    time: view.getUint32(start + 6, true),
+    payload: decoded.cut(crcAt),
   };
 }
 
@@ -123,11 +136,23 @@ export class FrameReader {
   }
 
   push(bytes: Uint8Array): void {
-    for (const byte of bytes) {
-      if (byte === 0) this.#endOfBlock();
-      else if (this.#length < LONGEST_BLOCK) this.#block[this.#length++] = byte;
-      else this.#skipping = true;
+    let start = 0;
+    for (let end = bytes.indexOf(0); end >= 0; end = bytes.indexOf(0, start)) {
+      if (this.#length === 0 && !this.#skipping) this.#judge(bytes, start, end);
+      else {
+        this.#append(bytes, start, end);
+        this.#endOfBlock();
+      }
+      start = end + 1;
     }
+    this.#append(bytes, start, bytes.length);
+  }
+
+  #append(bytes: Uint8Array, from: number, to: number): void {
+    const room = LONGEST_BLOCK - this.#length;
+    if (to - from > room) this.#skipping = true;
+    const end = Math.min(to, from + room);
+    for (let at = from; at < end; at++) this.#block[this.#length++] = bytes[at]!;
   }
 
   #endOfBlock(): void {
@@ -136,10 +161,13 @@ export class FrameReader {
     if (this.#skipping) {
       this.#skipping = false;
       this.#dropped["too-long"]++;
-    } else if (length > 0) {
-      const frame = decodeFrame(this.#block.subarray(0, length));
-      if (typeof frame === "string") this.#dropped[frame]++;
-      else this.#onFrame(frame);
-    }
+    } else this.#judge(this.#block, 0, length);
+  }
+
+  #judge(bytes: Uint8Array, from: number, to: number): void {
+    if (from === to) return;
+    const frame = decodeBlock(bytes, from, to);
+    if (typeof frame === "string") this.#dropped[frame]++;
+    else this.#onFrame(frame);
   }
 }

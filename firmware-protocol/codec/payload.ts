@@ -9,10 +9,34 @@ import {
   type MessageSpec,
   type Side,
 } from "./message-table.ts";
+import { Slab } from "./slab.ts";
 
 const NAMES: ReadonlyMap<number, MessageName> = new Map(
   (Object.keys(MESSAGES) as MessageName[]).map((name) => [MESSAGES[name].id, name]),
 );
+
+/** The table, laid out for going through it once per message. */
+interface Layout {
+  readonly id: number;
+  readonly name: MessageName;
+  readonly from: Side;
+  readonly fields: readonly { readonly name: string; readonly type: FieldType }[];
+}
+
+const LAYOUTS = Object.fromEntries(
+  (Object.keys(MESSAGES) as MessageName[]).map((name): [MessageName, Layout] => {
+    const { id, from, fields }: MessageSpec = MESSAGES[name];
+    return [
+      name,
+      { id, name, from, fields: Object.entries(fields).map(([field, type]) => ({ name: field, type })) },
+    ];
+  }),
+) as Readonly<Record<MessageName, Layout>>;
+
+const BY_ID: readonly (Layout | undefined)[] = Array.from({ length: 256 }, (_, id) => {
+  const name = NAMES.get(id);
+  return name === undefined ? undefined : LAYOUTS[name];
+});
 
 /** µs; a time beyond this is not a whole number of microseconds any more. */
 const LONGEST_TIME = Number.MAX_SAFE_INTEGER;
@@ -29,11 +53,14 @@ export function messageName(type: number, from: Side): MessageName | undefined {
 
 /** @throws PROTOCOL_VIOLATION when a field cannot be written as the table says or the payload is too long */
 export function encodeMessage(message: Message): { readonly type: number; readonly payload: Uint8Array } {
-  const spec: MessageSpec = MESSAGES[message.kind];
+  const { id, fields } = LAYOUTS[message.kind];
   const values: Readonly<Record<string, unknown>> = message;
-  const writer = new Writer(message.kind);
-  for (const [name, type] of Object.entries(spec.fields)) writer.field(name, type, values[name]);
-  return { type: spec.id, payload: writer.payload() };
+  writer.begin(message.kind);
+  for (let index = 0; index < fields.length; index++) {
+    const { name, type } = fields[index]!;
+    writer.field(name, type, values[name]);
+  }
+  return { type: id, payload: writer.payload() };
 }
 
 /**
@@ -41,38 +68,45 @@ export function encodeMessage(message: Message): { readonly type: number; readon
  * @returns null when it is no message of that side: unknown id, truncated, trailing bytes, bad text, number or word
  */
 export function decodeMessage(type: number, payload: Uint8Array, from: Side): Message | null {
-  const name = messageName(type, from);
-  if (name === undefined) return null;
-  const spec: MessageSpec = MESSAGES[name];
-  const reader = new Reader(payload);
+  const layout = BY_ID[type];
+  if (layout === undefined || layout.from !== from) return null;
+  reader.begin(payload);
+  const { name, fields } = layout;
   const message: Record<string, unknown> = { kind: name };
-  for (const [field, fieldType] of Object.entries(spec.fields)) {
-    message[field] = reader.field(fieldType);
+  for (let index = 0; index < fields.length; index++) {
+    const field = fields[index]!;
+    message[field.name] = reader.field(field.type);
     if (reader.failed) return null;
   }
   return reader.finished ? (message as unknown as Message) : null;
 }
 
 class Writer {
-  readonly #message: string;
-  readonly #bytes = new Uint8Array(LONGEST_PAYLOAD);
-  readonly #view = new DataView(this.#bytes.buffer);
+  readonly #slab = new Slab();
+  #message = "";
+  #start = 0;
   #at = 0;
 
-  constructor(message: string) {
+  begin(message: string): void {
+    this.#slab.reserve(LONGEST_PAYLOAD);
     this.#message = message;
+    this.#start = this.#slab.at;
+    this.#at = this.#start;
   }
 
   payload(): Uint8Array {
-    return this.#bytes.subarray(0, this.#at);
+    return this.#slab.cut(this.#at);
+  }
+
+  get #bytes(): Uint8Array {
+    return this.#slab.bytes;
+  }
+
+  get #view(): DataView {
+    return this.#slab.view;
   }
 
   field(name: string, type: FieldType, value: unknown): void {
-    const integer = (limit: number): number => {
-      if (Number.isInteger(value) && (value as number) >= 0 && (value as number) <= limit)
-        return value as number;
-      return this.#refuse(name, `${value} is not a whole number from 0 to ${limit}`);
-    };
     if (typeof type !== "string") {
       const index = type.indexOf(value as string);
       if (index < 0) this.#refuse(name, `${value} is none of ${type.join(", ")}`);
@@ -81,13 +115,13 @@ class Writer {
     }
     switch (type) {
       case "u8":
-        this.#view.setUint8(this.#room(1), integer(0xff));
+        this.#view.setUint8(this.#room(1), this.#integer(name, value, 0xff));
         return;
       case "u16":
-        this.#view.setUint16(this.#room(2), integer(0xffff), true);
+        this.#view.setUint16(this.#room(2), this.#integer(name, value, 0xffff), true);
         return;
       case "u32":
-        this.#view.setUint32(this.#room(4), integer(0xffffffff), true);
+        this.#view.setUint32(this.#room(4), this.#integer(name, value, 0xffffffff), true);
         return;
       case "f32":
         this.#f32(value as number);
@@ -103,7 +137,9 @@ class Writer {
         if (!(seconds >= 0 && seconds <= LONGEST_TIME / 1e6))
           this.#refuse(name, `${seconds} s is not a time`);
         const micros = Math.min(Math.round(seconds * 1e6), LONGEST_TIME);
-        this.#view.setBigUint64(this.#room(8), BigInt(micros), true);
+        const at = this.#room(8);
+        this.#view.setUint32(at, micros % 2 ** 32, true);
+        this.#view.setUint32(at + 4, Math.floor(micros / 2 ** 32), true);
         return;
       }
       case "string":
@@ -136,6 +172,12 @@ class Writer {
     }
   }
 
+  #integer(name: string, value: unknown, limit: number): number {
+    if (Number.isInteger(value) && (value as number) >= 0 && (value as number) <= limit)
+      return value as number;
+    return this.#refuse(name, `${value} is not a whole number from 0 to ${limit}`);
+  }
+
   #f32(value: number): void {
     const at = this.#room(4);
     if (Number.isNaN(value)) this.#view.setUint32(at, NAN_F32, true);
@@ -160,7 +202,7 @@ class Writer {
   #room(length: number): number {
     const at = this.#at;
     this.#at += length;
-    if (this.#at > LONGEST_PAYLOAD) {
+    if (this.#at - this.#start > LONGEST_PAYLOAD) {
       fail("PROTOCOL_VIOLATION", {
         what: `the message ${this.#message} does not fit a frame of ${LONGEST_PAYLOAD} bytes`,
         remedy: "Send fewer or shorter values.",
@@ -182,14 +224,17 @@ const ENCODER = new TextEncoder();
 const DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 class Reader {
-  readonly #bytes: Uint8Array;
-  readonly #view: DataView;
+  #bytes: Uint8Array = new Uint8Array();
+  /** Of the bytes; made when a field needs it. */
+  #view: DataView | null = null;
   #at = 0;
   #failed = false;
 
-  constructor(bytes: Uint8Array) {
+  begin(bytes: Uint8Array): void {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.#view = null;
+    this.#at = 0;
+    this.#failed = false;
   }
 
   get failed(): boolean {
@@ -208,7 +253,7 @@ class Reader {
       case "u16":
         return this.#u16();
       case "u32":
-        return this.#take(4) ? this.#view.getUint32(this.#at - 4, true) : 0;
+        return this.#u32();
       case "f32":
         return this.#f32();
       case "f64":
@@ -218,9 +263,10 @@ class Reader {
         return byte > 1 ? this.#fail(false) : byte === 1;
       }
       case "time": {
-        if (!this.#take(8)) return 0;
-        const micros = this.#view.getBigUint64(this.#at - 8, true);
-        return micros > LONGEST_TIME ? this.#fail(0) : Number(micros) / 1e6;
+        const low = this.#u32();
+        const high = this.#u32();
+        // Up to 2^53 - 1 a number is exact.
+        return high >= 2 ** 21 ? this.#fail(0) : (high * 2 ** 32 + low) / 1e6;
       }
       case "string":
         return this.#text(this.#u8());
@@ -246,19 +292,30 @@ class Reader {
   }
 
   #u8(): number {
-    return this.#take(1) ? this.#view.getUint8(this.#at - 1) : 0;
+    return this.#take(1) ? this.#bytes[this.#at - 1]! : 0;
   }
 
   #u16(): number {
-    return this.#take(2) ? this.#view.getUint16(this.#at - 2, true) : 0;
+    return this.#take(2) ? this.#bytes[this.#at - 2]! | (this.#bytes[this.#at - 1]! << 8) : 0;
+  }
+
+  #u32(): number {
+    const low = this.#u16();
+    return (low | (this.#u16() << 16)) >>> 0;
   }
 
   #f32(): number {
-    return this.#take(4) ? this.#view.getFloat32(this.#at - 4, true) : 0;
+    return this.#take(4) ? this.#floats().getFloat32(this.#at - 4, true) : 0;
   }
 
   #f64(): number {
-    return this.#take(8) ? this.#view.getFloat64(this.#at - 8, true) : 0;
+    return this.#take(8) ? this.#floats().getFloat64(this.#at - 8, true) : 0;
+  }
+
+  #floats(): DataView {
+    const { buffer, byteOffset, length } = this.#bytes;
+    this.#view ??= new DataView(buffer, byteOffset, length);
+    return this.#view;
   }
 
   #text(length: number): string {
@@ -281,3 +338,6 @@ class Reader {
     return value;
   }
 }
+
+const writer = new Writer();
+const reader = new Reader();

@@ -3,9 +3,18 @@
  * resolution is 0 is sent as f32, another one as i16 in steps of its resolution.
  */
 
+import { Slab } from "./slab.ts";
+
 /** Stands for a value that is not to be trusted. */
 const NAN_I16 = -0x8000;
 const LARGEST_I16 = 0x7fff;
+/** The one NaN that is sent. */
+const NAN_F32 = 0x7fc00000;
+
+const slab = new Slab();
+/** The same four bytes as a whole number and as binary32. */
+const bits = new Uint32Array(1);
+const float = new Float32Array(bits.buffer);
 
 /** Bytes that these channels take in a frame. @param resolutions of the channels, in their units */
 export function samplesLength(resolutions: ArrayLike<number>): number {
@@ -16,14 +25,15 @@ export function samplesLength(resolutions: ArrayLike<number>): number {
 
 /** Values beyond what 16 bits can say are clipped; what is not finite becomes NaN there. */
 export function encodeSamples(values: ArrayLike<number>, resolutions: ArrayLike<number>): Uint8Array {
-  const samples = new Uint8Array(samplesLength(resolutions));
-  const view = new DataView(samples.buffer);
-  let at = 0;
+  const length = samplesLength(resolutions);
+  slab.reserve(length);
+  const { view, at: start } = slab;
+  let at = start;
   for (let channel = 0; channel < resolutions.length; channel++) {
     const value = values[channel]!;
     const resolution = resolutions[channel]!;
     if (resolution === 0) {
-      if (Number.isNaN(value)) view.setUint32(at, 0x7fc00000, true);
+      if (Number.isNaN(value)) view.setUint32(at, NAN_F32, true);
       else view.setFloat32(at, value, true);
       at += 4;
       continue;
@@ -32,7 +42,7 @@ export function encodeSamples(values: ArrayLike<number>, resolutions: ArrayLike<
     view.setInt16(at, Number.isFinite(value) ? steps : NAN_I16, true);
     at += 2;
   }
-  return samples;
+  return slab.cut(at);
 }
 
 /**
@@ -45,16 +55,17 @@ export function decodeSamples(
   values: Float64Array,
 ): boolean {
   if (samples.length !== samplesLength(resolutions) || values.length !== resolutions.length) return false;
-  const view = new DataView(samples.buffer, samples.byteOffset, samples.length);
   let at = 0;
   for (let channel = 0; channel < resolutions.length; channel++) {
     const resolution = resolutions[channel]!;
+    const low = samples[at]! | (samples[at + 1]! << 8);
     if (resolution === 0) {
-      values[channel] = view.getFloat32(at, true);
+      bits[0] = low | (samples[at + 2]! << 16) | (samples[at + 3]! << 24);
+      values[channel] = float[0]!;
       at += 4;
       continue;
     }
-    const steps = view.getInt16(at, true);
+    const steps = (low << 16) >> 16;
     values[channel] = steps === NAN_I16 ? Number.NaN : steps * resolution;
     at += 2;
   }

@@ -2,7 +2,6 @@
 import { encodeFrame, FLAG, type Frame, FrameReader } from "../../firmware-protocol/codec/frame.ts";
 import { FAULTS, type Message, type MessageOf } from "../../firmware-protocol/codec/message-table.ts";
 import { decodeMessage, encodeMessage, messageName } from "../../firmware-protocol/codec/payload.ts";
-import { encodeSamples } from "../../firmware-protocol/codec/samples.ts";
 import { type Clock, systemClock } from "../../src/clock.ts";
 import { describeError } from "../../src/errors.ts";
 import type { Command } from "../../src/robot/command.ts";
@@ -14,6 +13,7 @@ import { HardLimits } from "./hard-limits.ts";
 import { hashOf, hashText, ParameterSets } from "./parameter-sets.ts";
 import { RememberedAnswers } from "./remembered-answers.ts";
 import { describe, introduce, parameter } from "./self-description.ts";
+import { TelemetryFormat } from "./telemetry-format.ts";
 
 /** A robot as its firmware sees it: what arrives on the wire has been cleared by the host's gate. */
 export type Body = Omit<Robot, "send"> & {
@@ -30,6 +30,8 @@ export interface ProtocolServerOptions {
   readonly clock: Clock;
   readonly bootId: number;
   readonly deadMan?: DeadManTimes;
+  /** Samples are sent in 16 bits instead of binary32. */
+  readonly sixteenBit?: boolean;
   readonly write: (bytes: Uint8Array) => void;
 }
 
@@ -44,14 +46,11 @@ const EVENT_SPACING = 20;
 const MOVES: ReadonlySet<string> = new Set(["arm", "start", "targets"]);
 const OVERTAKEN = 10;
 
-/** The only group of channels so far, as a bit of `groups`. */
-const ALL_GROUPS = 1;
-
 export class ProtocolServer {
   readonly #options: ProtocolServerOptions;
   readonly #reader = new FrameReader((frame) => this.#onFrame(frame));
   readonly #deadMan: DeadMan;
-  readonly #resolutions: Float64Array;
+  readonly #format: TelemetryFormat;
   readonly #answers = new RememberedAnswers();
   readonly #limits: HardLimits;
   readonly #sets = new ParameterSets();
@@ -68,14 +67,14 @@ export class ProtocolServer {
   #events = 0;
   /** One telemetry frame of so many is sent. */
   #every = 1;
-  #groups = ALL_GROUPS;
   readonly #counts = { framesReceived: 0, framesMalformed: 0, framesRepeated: 0, framesSent: 0 };
 
   constructor(options: ProtocolServerOptions) {
     this.#options = options;
     this.#deadMan = new DeadMan(options.deadMan ?? DEAD_MAN_TIMES, options.bootId);
     this.#limits = new HardLimits(options.capabilities);
-    this.#resolutions = new Float64Array(options.capabilities.layout.length);
+    const { layout } = options.capabilities;
+    this.#format = new TelemetryFormat(layout, options.sixteenBit ?? false);
     // More channels than a frame holds are refused here, not at the first frame.
     encodeMessage({
       kind: "telemetry",
@@ -84,7 +83,7 @@ export class ProtocolServer {
       challenge: 0,
       set: 0,
       state: "off",
-      samples: encodeSamples(this.#resolutions, this.#resolutions),
+      samples: this.#format.encode(new Float64Array(layout.length)),
     });
     options.body.onFrame((frame) => this.#sendTelemetry(frame));
     options.body.onEvent((event) => this.#onEvent(event));
@@ -172,7 +171,7 @@ export class ProtocolServer {
         });
       case "describe":
         return (
-          describe(message, capabilities) ??
+          describe(message, capabilities, this.#format.resolutions) ??
           nack("refused", `there is no ${message.subject} ${message.index}`, "index")
         );
       case "get-parameter":
@@ -317,9 +316,9 @@ export class ProtocolServer {
     const faster = Math.max(1, slower - 1);
     const distance = (every: number): number => Math.abs(telemetryRate / every - rate);
     this.#every = distance(faster) < distance(slower) ? faster : slower;
-    this.#groups = groups & ALL_GROUPS;
-    const bytes = this.#groups === 0 ? 0 : 4 * this.#resolutions.length;
-    return { kind: "subscribed", rate: telemetryRate / this.#every, groups: this.#groups, bytes };
+    this.#format.choose(groups);
+    const { bytes } = this.#format;
+    return { kind: "subscribed", rate: telemetryRate / this.#every, groups: this.#format.groups, bytes };
   }
 
   #status(): Message {
@@ -361,7 +360,7 @@ export class ProtocolServer {
       challenge: this.#deadMan.challenge(sent, this.#now),
       set: hashOf(this.#sets.active) & 0xffff,
       state: this.#options.body.state,
-      samples: this.#groups === 0 ? new Uint8Array() : encodeSamples(values, this.#resolutions),
+      samples: this.#format.encode(values),
     });
   }
 

@@ -6,6 +6,7 @@ import { findGait, GAIT_NAMES } from "../../src/gait/gaits.ts";
 import type { ParameterSetOnWire } from "../../src/robot/parameters.ts";
 import type { Capabilities } from "../../src/robot/robot.ts";
 import type { DeadManTimes } from "./dead-man.ts";
+import { groupOf } from "./telemetry-format.ts";
 
 /** Every parameter of every gait, in the order of `get-parameter`. */
 const PARAMETERS: readonly { readonly gait: string; readonly spec: GaitParameterSpec }[] = GAIT_NAMES.flatMap(
@@ -58,17 +59,26 @@ export function introduce(
 export function describe(
   { subject, index }: MessageOf<"describe">,
   { layout, joints }: Capabilities,
+  resolutions: Float64Array,
 ): MessageOf<"description"> | null {
-  const whole = { group: 0, resolution: 0 };
   const channel = subject === "channel" ? layout.channels[index] : undefined;
   if (channel !== undefined) {
     const { name, unit, source } = channel;
-    return { kind: "description", name, unit, source, joint: channel.joint ?? "", ...whole };
+    const [group, resolution] = [groupOf(channel), resolutions[index]!];
+    return { kind: "description", name, unit, source, joint: channel.joint ?? "", group, resolution };
   }
   const joint = subject === "joint" ? joints[index] : undefined;
   return joint === undefined
     ? null
-    : { kind: "description", name: joint, unit: "rad", source: "measured", joint, ...whole };
+    : {
+        kind: "description",
+        name: joint,
+        unit: "rad",
+        source: "measured",
+        joint,
+        group: 0,
+        resolution: 0,
+      };
 }
 
 /** @returns null when there is no such parameter */

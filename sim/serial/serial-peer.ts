@@ -1,8 +1,9 @@
 /** Puts a robot in this process behind a serial line: `gaitsmith sim --serial`, and tests of the serial link. */
 import type { Clock } from "../../src/clock.ts";
 import type { DeadManTimes } from "./dead-man.ts";
+import { Line, type LineStatistics } from "./line.ts";
+import type { LineFaults } from "./line-faults.ts";
 import { type Body, ProtocolServer } from "./protocol-server.ts";
-import { PseudoTerminal } from "./pseudo-terminal.ts";
 
 export interface SerialPeer {
   /** The device to write into `link.path`. */
@@ -11,6 +12,9 @@ export interface SerialPeer {
   disturb(bytes: Uint8Array): void;
   /** Unplugs the cable: the robot goes on without a host. */
   unplug(): void;
+  /** Plugs it in again, at the same path. */
+  replug(): Promise<void>;
+  readonly statistics: LineStatistics;
   /** Unplugs and closes the robot. Idempotent. */
   close(): Promise<void>;
 }
@@ -22,12 +26,21 @@ export interface SerialPeerOptions {
   readonly bootId?: number;
   /** Default: settle after 0.3 s of silence, cut after 0.8 s. */
   readonly deadMan?: DeadManTimes;
+  /** Bits per second; Infinity (the default) takes no time. */
+  readonly baud?: number;
+  readonly faults?: LineFaults;
+  /** Samples in 16 bits instead of binary32. */
+  readonly sixteenBit?: boolean;
 }
 
 /** Opens the robot and answers for it. The robot's listeners belong to the peer. */
 export async function openSerialPeer(body: Body, options: SerialPeerOptions): Promise<SerialPeer> {
   let server: ProtocolServer | null = null;
-  const terminal = await PseudoTerminal.open((bytes) => server?.onBytes(bytes));
+  const line = await Line.open({
+    ...(options.baud === undefined ? {} : { baud: options.baud }),
+    ...(options.faults === undefined ? {} : { faults: options.faults }),
+    onBytes: (bytes) => server?.onBytes(bytes),
+  });
   const capabilities = await body.open();
   server = new ProtocolServer({
     body,
@@ -35,14 +48,19 @@ export async function openSerialPeer(body: Body, options: SerialPeerOptions): Pr
     clock: options.clock,
     bootId: options.bootId ?? process.pid,
     ...(options.deadMan === undefined ? {} : { deadMan: options.deadMan }),
-    write: (bytes) => terminal.write(bytes),
+    ...(options.sixteenBit === undefined ? {} : { sixteenBit: options.sixteenBit }),
+    write: (bytes) => line.write(bytes),
   });
   return {
-    path: terminal.path,
-    disturb: (bytes) => terminal.write(bytes),
-    unplug: () => terminal.close(),
+    path: line.path,
+    disturb: (bytes) => line.disturb(bytes),
+    unplug: () => line.unplug(),
+    replug: () => line.replug(),
+    get statistics() {
+      return line.statistics;
+    },
     close: async () => {
-      terminal.close();
+      line.close();
       await body.close();
     },
   };

@@ -64,6 +64,14 @@ program
   .option("--variant <name>", "body or ground, e.g. rigid")
   .option("--seconds <n>", "how long to walk", "10")
   .option("--serial", "put the robot behind a serial port and print its path, until Ctrl-C")
+  .option("--variation <name>", "with --serial: walk-to-walk variation, none, mild or rough")
+  .option("--firmware <kind>", "with --serial: c (the C library, compiled on first use) or ts", "ts")
+  .option("--clock <kind>", "with --serial: lockstep or realtime (default: the config's)")
+  .option(
+    "--baud <n>",
+    "with --serial: pace of the line, bit/s (default: 921600 in real time, none in lockstep)",
+  )
+  .option("--faults <list>", "with --serial: what goes wrong on the line, e.g. flip=1e-3,lose=1e-2,seed=1")
   .option("--json", "print one JSON document")
   .action(async (config, options) => finish(await (await import("./sim.ts")).sim(config, options)));
 

@@ -1,28 +1,112 @@
 /** `gaitsmith sim --serial`: the simulated robot behind a pseudo-terminal, until Ctrl-C. */
-
-import { openSerialPeer } from "../../sim/serial/serial-peer.ts";
-import { openSimulatedRobot } from "../../sim/simulated-robot.ts";
+import { type LineFaults, NO_FAULTS, parseLineFaults } from "../../sim/serial/line-faults.ts";
+import type { SerialPeer } from "../../sim/serial/serial-peer.ts";
 import type { VariantName } from "../../sim/variants.ts";
+import type { Variation } from "../../sim/variation.ts";
 import { ManualClock, systemClock } from "../clock.ts";
 import type { HardwareConfig } from "../config/hardware-config.ts";
+import { applyOverrides } from "../config/overrides.ts";
+import { fail } from "../errors.ts";
+import type { ClockKind } from "../robot/robot.ts";
 
-export async function simSerial(config: HardwareConfig, variant: VariantName): Promise<number> {
-  const { link, robot } = config;
-  const variation = link.kind === "simulated" ? link.variation : "none";
-  const clock = link.clock === "lockstep" ? new ManualClock() : systemClock;
-  const body = await openSimulatedRobot({
-    robotId: robot.id,
+export interface SimSerialOptions {
+  readonly variant: VariantName;
+  readonly variation?: string;
+  readonly firmware?: string;
+  readonly clock?: string;
+  readonly baud?: string;
+  readonly faults?: string;
+  /** One line with path and settings instead of the bare path; at the end one with what befell the line. */
+  readonly json?: boolean;
+}
+
+interface Settings {
+  readonly firmware: "c" | "ts";
+  readonly robotId: string;
+  readonly variant: VariantName;
+  readonly variation: Variation;
+  readonly clock: ClockKind;
+  /** Bits per second; Infinity takes no time. */
+  readonly baud: number;
+  readonly faults: LineFaults;
+}
+
+/** Real time is paced like this, bit/s. */
+const USUAL_BAUD = 921_600;
+
+/** @throws BAD_USAGE naming the option */
+function settingsOf(config: HardwareConfig, options: SimSerialOptions): Settings {
+  const { variant, variation, firmware = "ts", clock = config.link.clock, faults } = options;
+  const { link } = applyOverrides(config, { variant, ...(variation === undefined ? {} : { variation }) });
+  if (firmware !== "c" && firmware !== "ts")
+    return fail("BAD_USAGE", { what: `there is no firmware "${firmware}"`, remedy: "Choose c or ts." });
+  if (clock !== "lockstep" && clock !== "realtime")
+    return fail("BAD_USAGE", {
+      what: `there is no clock "${clock}"`,
+      remedy: "Choose lockstep or realtime.",
+    });
+  const usual = clock === "realtime" ? USUAL_BAUD : Number.POSITIVE_INFINITY;
+  const baud = options.baud === undefined ? usual : Number(options.baud);
+  if (!(baud >= 1200))
+    return fail("BAD_USAGE", {
+      what: `--baud ${options.baud} is no pace of a serial line`,
+      remedy: "Give bits per second, for example 921600.",
+    });
+  return {
+    firmware,
+    robotId: config.robot.id,
     variant,
-    variation,
-    clock: link.clock,
-    stationClock: clock,
-  });
-  const peer = await openSerialPeer(body, { clock });
-  process.stdout.write(`${peer.path}\n`);
-  process.stderr.write(`${robot.name} (${variant}, ${link.clock}) behind a serial port. Ctrl-C ends it.\n`);
+    variation: link.kind === "simulated" ? link.variation : "none",
+    clock,
+    baud,
+    faults: faults === undefined ? NO_FAULTS : parseLineFaults(faults),
+  };
+}
+
+async function openPeer(settings: Settings): Promise<SerialPeer> {
+  const { firmware, robotId, variant, variation, clock, baud, faults } = settings;
+  if (firmware === "c") {
+    const { BareBody } = await import("../../sim/serial/bare-body.ts");
+    const { openCPeer } = await import("../../sim/serial/c-peer.ts");
+    return openCPeer(await BareBody.load({ variant, variation, clock }), { robotId, clock, baud, faults });
+  }
+  const { openSimulatedRobot } = await import("../../sim/simulated-robot.ts");
+  const { openSerialPeer } = await import("../../sim/serial/serial-peer.ts");
+  const stationClock = clock === "lockstep" ? new ManualClock() : systemClock;
+  const body = await openSimulatedRobot({ robotId, variant, variation, clock, stationClock });
+  return openSerialPeer(body, { clock: stationClock, baud, faults });
+}
+
+/** @param config of a simulated robot */
+export async function simSerial(config: HardwareConfig, options: SimSerialOptions): Promise<number> {
+  const settings = settingsOf(config, options);
+  const { firmware, robotId, variant, variation, clock, baud } = settings;
+  const peer = await openPeer(settings);
+  const { path } = peer;
+  const pace = Number.isFinite(baud) ? baud : null;
+  const introduction = { path, robotId, firmware, variant, variation, clock, baud: pace };
+  process.stdout.write(options.json ? `${JSON.stringify(introduction)}\n` : `${path}\n`);
+  process.stderr.write(
+    `${config.robot.name} (${variant}, ${clock}, firmware ${firmware}) behind a serial port. Ctrl-C ends it.\n`,
+  );
   await new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => resolve());
   });
+  const { statistics } = peer;
   await peer.close();
+  if (options.json) process.stdout.write(`${JSON.stringify(statistics)}\n`);
+  else if (options.faults !== undefined) process.stderr.write(`${words(statistics)}\n`);
   return 0;
+}
+
+function words({ cuts, toRobot, toHost, dropped }: SerialPeer["statistics"]): string {
+  const direction = (name: string, { frames, ...faults }: typeof toRobot): string =>
+    `${name}: ${frames} frames, ${Object.entries(faults)
+      .map(([fault, count]) => `${fault} ${count}`)
+      .join(", ")}`;
+  return [
+    direction("to the robot", toRobot),
+    direction("to the host", toHost),
+    `cable pulled ${cuts} times, ${dropped} bytes found no room`,
+  ].join("\n");
 }

@@ -20,6 +20,11 @@ export interface SimOptions {
   readonly variant?: string;
   readonly seconds: string;
   readonly serial?: boolean;
+  readonly variation?: string;
+  readonly firmware?: string;
+  readonly clock?: string;
+  readonly baud?: string;
+  readonly faults?: string;
   readonly json?: boolean;
 }
 
@@ -33,7 +38,7 @@ export async function sim(file: string | undefined, options: SimOptions): Promis
     });
   const variant = (options.variant ?? config.link.variant) as VariantName;
   variantNamed(variant);
-  if (options.serial) return (await import("./sim-serial.ts")).simSerial(config, variant);
+  if (options.serial) return (await import("./sim-serial.ts")).simSerial(config, { ...options, variant });
   const seconds = Number(options.seconds);
   if (!(seconds > 0 && seconds <= 3600))
     fail("BAD_USAGE", {

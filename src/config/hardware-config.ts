@@ -23,10 +23,25 @@ export interface SimulatedLinkConfig {
 export interface SerialLinkConfig {
   readonly kind: "serial";
   readonly clock: ClockKind;
-  /** Device path, e.g. `/dev/serial/by-id/…`. */
-  readonly path: string;
+  /** Device path; `auto`: the USB port at whose other end `robot.id` answers. Absent when `id` says which. */
+  readonly path?: string;
+  /** The device by what it is: its name in `/dev/serial/by-id/`, or its USB descriptors. */
+  readonly id?: string | UsbIdentity;
   /** Bits per second. */
   readonly baud: number;
+  /** Hz; absent: the robot's own rate. */
+  readonly telemetryRate?: number;
+  /** Groups of channels that are sent, 0 to 31; absent: all. */
+  readonly telemetryGroups?: readonly number[];
+  /** How long the study waits for a device that was unplugged, s. Default 60. */
+  readonly reconnectWithin?: number;
+}
+
+/** USB descriptors of a serial device; hexadecimal ids, lower case, four digits. */
+export interface UsbIdentity {
+  readonly vendor: string;
+  readonly product?: string;
+  readonly serial?: string;
 }
 
 export interface GaitConfig {

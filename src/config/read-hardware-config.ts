@@ -14,6 +14,7 @@ import type {
 } from "./hardware-config.ts";
 import { readLimits } from "./limits-section.ts";
 import type { WrittenHardware, WrittenStudy } from "./schema.ts";
+import { readSerialLink } from "./serial-link-section.ts";
 import { checkStructure } from "./structure.ts";
 import { readStudy } from "./study-section.ts";
 import { toSi } from "./units.ts";
@@ -79,15 +80,7 @@ function readLink(source: ConfigSource, written: WrittenHardware["link"]): LinkC
       variation: variation === "mild" || variation === "rough" ? variation : "none",
     };
   }
-  const baud = positive(source, ["link", "baud"], toSi(written.baud, "Bd"));
-  if (!Number.isInteger(baud)) {
-    source.report({
-      path: ["link", "baud"],
-      what: "it is not a whole number of bits per second",
-      remedy: "Round it.",
-    });
-  }
-  return { kind: "serial", clock, path: written.path, baud };
+  return readSerialLink(source, written, clock);
 }
 
 function readWalk(source: ConfigSource, { walk }: WrittenHardware): WalkTiming {

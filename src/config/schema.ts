@@ -9,6 +9,7 @@ import { GAIT_NAMES } from "../gait/gaits.ts";
 import { PRUNER_NAMES, SAMPLER_NAMES } from "../optimizer/catalogue.ts";
 import { LIMIT_NAMES, type LimitName } from "../safety/limit.ts";
 import type { WrittenChoice } from "./choice.ts";
+import type { UsbIdentity } from "./hardware-config.ts";
 import { DIMENSIONS, quantityPattern, type SiUnit } from "./units.ts";
 
 /** A number with its unit, as written. */
@@ -90,12 +91,52 @@ const SIMULATED_LINK = block(
   "The simulated robot, in the station's own process",
 );
 
+const usbNumber = (what: string, example: string) =>
+  Type.String({
+    pattern: "^(0x)?[0-9a-fA-F]{4}$",
+    patternErrorMessage: `four hexadecimal digits in quotes, for example: "${example}"`,
+    description: `${what} id in the device's USB descriptor, in quotes: "${example}"`,
+  });
+
+const usbIdentity = {
+  vendor: usbNumber("Vendor", "16c0"),
+  product: usbNumber("Product", "0483"),
+  serial: name("Serial number in the device's USB descriptor; tells two boards of a kind apart"),
+};
+
 const SERIAL_LINK = block(
   {
     kind: Type.Literal("serial"),
     clock,
-    path: name("Serial device; prefer /dev/serial/by-id/…, which stays the same when cables are swapped"),
+    path: Type.Optional(
+      name("Serial device, or `auto`: the USB port at whose other end robot.id answers. Either this or id"),
+    ),
+    id: Type.Optional(
+      Type.Unsafe<string | UsbIdentity>({
+        type: ["string", "object"],
+        minLength: 1,
+        properties: usbIdentity,
+        required: ["vendor"],
+        additionalProperties: false,
+        description:
+          "The device by what it is, which stays the same when cables are swapped: its name in " +
+          "/dev/serial/by-id/, or { vendor, product, serial } of its USB descriptor. Either this or path",
+      }),
+    ),
     baud: quantity("Bd", "Data rate of the serial line"),
+    telemetry_rate: Type.Optional(
+      quantity("Hz", "Telemetry frames asked for, instead of the robot's own rate"),
+    ),
+    telemetry_groups: Type.Optional(
+      Type.Array(Type.Integer({ minimum: 0, maximum: 31, description: "A group's number" }), {
+        minItems: 1,
+        uniqueItems: true,
+        description: "Groups of channels asked for, instead of all the robot has",
+      }),
+    ),
+    reconnect_within: Type.Optional(
+      quantity("s", "How long the study waits for the robot when its cable was pulled; 60 s by default"),
+    ),
   },
   "A robot on a serial line, speaking the protocol of firmware-protocol/",
 );

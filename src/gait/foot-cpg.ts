@@ -29,6 +29,11 @@ const COUPLING = 1;
 const INITIAL_RADIUS = 0.1;
 /** The first leg starts in stance. */
 const INITIAL_PHASE = (4 / 3) * Math.PI;
+/**
+ * A leg is in swing where sin θ is above this rather than above 0. With round frequencies a step of the integration often
+ * ends exactly where swing ends, but for rounding: there the robot's rounding must not choose another speed than ours.
+ */
+const SWING_EDGE = 1e-9;
 /** Longest integration step, s: a longer control period is split, so that a slow controller walks the same gait. */
 const LONGEST_STEP = 0.01;
 const LEGS = 4;
@@ -229,7 +234,7 @@ class FootCpgController implements GaitController {
       const r = state[leg]!;
       const sine = this.#sine[leg]!;
       const cosine = this.#cosine[leg]!;
-      let speed = sine > 0 ? this.#path.swing : this.#path.stance;
+      let speed = sine > SWING_EDGE ? this.#path.swing : this.#path.stance;
       for (let other = 0; other < LEGS; other++) {
         const sinDifference = this.#sine[other]! * cosine - this.#cosine[other]! * sine;
         const cosDifference = this.#cosine[other]! * cosine + this.#sine[other]! * sine;

@@ -6,7 +6,7 @@ import type { Gait } from "../gait/gait.ts";
 import { gaitNamed } from "../gait/gaits.ts";
 import type { Subject } from "../links/serial/check/bench.ts";
 import { type CheckOptions, checkProtocol, type ProtocolReport } from "../links/serial/check/check.ts";
-import { SerialLine } from "../links/serial/serial-line.ts";
+import { findDevice, openDevice } from "../links/serial/device.ts";
 import { robotStateDir } from "../paths.ts";
 import { gaitParameters } from "../service/feasibility.ts";
 import { assertNotLatched } from "../station/latch-file.ts";
@@ -33,7 +33,7 @@ export async function checkRobot(
     if (options.move) assertNotLatched(stateDir);
     return await checkProtocol({
       ...options,
-      openLine: (listener) => SerialLine.open(link.path, link.baud, listener),
+      openLine: async (listener) => openDevice(await findDevice(link, config.robot.id), link.baud, listener),
       subject: subjectOf(config),
     });
   } finally {

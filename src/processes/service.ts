@@ -29,6 +29,9 @@ import { compileReward } from "../study/reward.ts";
 import { openSqliteStorage } from "../study/sqlite-storage.ts";
 import { studyDefinition } from "../study/study-definition.ts";
 
+/** s */
+const DEFAULT_RECONNECT = 60;
+
 export interface ServiceOptions {
   readonly config: HardwareConfig;
   readonly study: StudyConfig;
@@ -122,11 +125,13 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
     pruner,
     reward,
     clock: systemClock,
-    station: async () => {
-      if (station === null || station.gone) {
-        station = await StationHost.start(config, stateDir, { onMessage });
-        onMessage(station.ready);
-      }
+    station: async (signal) => {
+      if (station !== null && !station.gone) return station;
+      // A robot that was there and is gone is waited for; one that never was is an error.
+      const patience = station === null ? 0 : patienceOf(config);
+      await station?.close();
+      station = await StationHost.start(config, stateDir, { onMessage }, { patience, signal });
+      onMessage(station.ready);
       return station;
     },
     gaitParameters: (parameters) => gaitParameters(config, parameters),
@@ -159,6 +164,11 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
       await storage.close();
     },
   };
+}
+
+/** How long a study waits for a robot whose cable was pulled, s. */
+function patienceOf({ link }: HardwareConfig): number {
+  return link.kind === "serial" ? (link.reconnectWithin ?? DEFAULT_RECONNECT) : 0;
 }
 
 /**

@@ -63,6 +63,9 @@ export interface Lease {
   readonly epoch: number;
 }
 
+/** Figures by name: counts, and times in s (names end in what they measure). NaN: not known. */
+export type LinkDiagnostics = Readonly<Record<string, number>>;
+
 /**
  * One robot behind one link. The station is its only user and calls nothing concurrently, except `stop`, which
  * may come at any moment and preempts everything.
@@ -90,5 +93,7 @@ export interface Robot {
    * while the robot has no torque: after `disarm`, `stop("settle" | "cut")` or `place`.
    */
   carryOver(): unknown;
+  /** How the link has done so far, where it has figures; never rejects. */
+  diagnostics?(): Promise<LinkDiagnostics>;
   close(): Promise<void>;
 }

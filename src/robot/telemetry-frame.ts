@@ -88,6 +88,11 @@ export interface TelemetryFrame {
   tRobot: number;
   /** When the frame arrived here, station clock, s. */
   tArrival: number;
+  /**
+   * From sampling to arrival, s, where the link keeps the two clocks synchronised; right to within half a round trip. NaN
+   * or absent where it does not know.
+   */
+  delay?: number;
   /** Indexed by the robot's {@link ChannelLayout}. */
   readonly values: Float64Array;
 }

@@ -8,8 +8,9 @@ export class FrameOrder {
   /** Frames lost just before the newest one. */
   lost = 0;
   /**
-   * Seconds: the longest of the step in arrival time, the step in robot time, and the time that the newest frame spent in
-   * queues, which is how much longer it was underway than the quickest frame since the start (the clocks need not agree).
+   * Seconds: the longest of the step in arrival time, the step in robot time, and the time that the newest frame was
+   * underway. That is its delay where the link knows it; at least it is how much longer the frame was underway than the
+   * quickest one since the start (the clocks need not agree).
    */
   age = 0;
   /** Robot time between the two newest frames, s. */
@@ -20,6 +21,8 @@ export class FrameOrder {
   #tRobot = 0;
   #tArrival = 0;
   #quickest = Number.POSITIVE_INFINITY;
+  /** Of the newest frame, s; 0 where the link does not know. */
+  #delay = 0;
 
   /**
    * Takes in the next frame.
@@ -29,6 +32,7 @@ export class FrameOrder {
    */
   accept(frame: TelemetryFrame): boolean {
     const { seq, tRobot, tArrival } = frame;
+    const delay = frame.delay !== undefined && frame.delay > 0 ? frame.delay : 0;
     const underway = tArrival - tRobot;
     if (!Number.isFinite(underway)) {
       this.tick(tArrival);
@@ -43,21 +47,23 @@ export class FrameOrder {
       this.lost = step - 1;
       this.dt = tRobot - this.#tRobot;
       this.#quickest = Math.min(this.#quickest, underway);
-      this.age = Math.max(tArrival - this.#tArrival, this.dt, underway - this.#quickest);
+      this.age = Math.max(tArrival - this.#tArrival, this.dt, underway - this.#quickest, delay);
     } else {
       this.known = true;
       this.#quickest = underway;
+      this.age = delay;
     }
     this.#seq = seq;
     this.#tRobot = tRobot;
     this.#tArrival = tArrival;
+    this.#delay = delay;
     return true;
   }
 
   /** Nothing new has come until `now`, station clock, s. */
   tick(now: number): void {
     // A time that is none, or lies before the newest frame, tells nothing.
-    if (this.known && now >= this.#tArrival) this.age = now - this.#tArrival;
+    if (this.known && now >= this.#tArrival) this.age = now - this.#tArrival + this.#delay;
   }
 
   /** Seconds since the newest frame arrived; Infinity when none has. */

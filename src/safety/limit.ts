@@ -13,7 +13,7 @@
  * - `motor-torque` N·m, `motor-temperature` °C, `battery-voltage` V
  * - `lateral-distance`: sideways from the start line, m: the arena's edge
  * - `duration`: the walk's length, s
- * - `frame-age`: arrival now minus arrival of the newest frame, or frame delay where clocks are synchronised, s
+ * - `frame-age`: time since the newest frame arrived, or that it was underway where that is longer, s
  * - `frame-gap`: frames lost in a row
  * - `not-a-number`: implausible values in a row in one channel
  * - `frozen`: seconds a noisy channel repeats the very same value

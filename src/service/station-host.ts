@@ -42,6 +42,13 @@ interface Walk {
   readonly reject: (error: Error) => void;
 }
 
+export interface StartOptions {
+  /** How long a robot that cannot be reached is waited for, s. */
+  readonly patience?: number;
+  /** Aborted: the robot is not waited for any longer. */
+  readonly signal?: AbortSignal;
+}
+
 export class StationHost {
   readonly ready: StationReady;
   readonly #child: ChildProcess;
@@ -74,7 +81,12 @@ export class StationHost {
    *
    * @throws the station's own error (LINK_UNAVAILABLE, ROBOT_BUSY, ROBOT_LATCHED, …)
    */
-  static start(config: HardwareConfig, stateDir: string, listener: StationListener): Promise<StationHost> {
+  static start(
+    config: HardwareConfig,
+    stateDir: string,
+    listener: StationListener,
+    { patience = 0, signal }: StartOptions = {},
+  ): Promise<StationHost> {
     const child = fork(entryPath("station"), [], {
       serialization: "advanced",
       stdio: ["ignore", "ignore", "inherit", "ipc"],
@@ -97,21 +109,25 @@ export class StationHost {
         reject(stationGone(code, signal));
       };
       const beat = setInterval(() => send(child, { kind: "beat" }), BEAT_INTERVAL_MS);
+      const giveUp = (): void => send(child, { kind: "shutdown" });
+      signal?.addEventListener("abort", giveUp);
       const settle = (): void => {
         clearInterval(beat);
+        signal?.removeEventListener("abort", giveUp);
         child.off("message", onMessage);
         child.off("exit", onExit);
       };
       child.on("message", onMessage);
       child.once("exit", onExit);
       child.on("error", () => {});
-      send(child, { kind: "configure", config, stateDir });
+      send(child, { kind: "configure", config, stateDir, patience });
+      if (signal?.aborted) giveUp();
     });
   }
 
-  /** The process has ended; start another. */
+  /** The process has ended, or has said why it will: close this one and start another. */
   get gone(): boolean {
-    return this.#gone;
+    return this.#gone || this.#failure !== null;
   }
 
   /** Runs one walk. Rejects with STATION_FAILED (or the station's own failure) when the process ends meanwhile. */

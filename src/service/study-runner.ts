@@ -34,8 +34,12 @@ export interface StudyRunnerParts {
   readonly pruner: Pruner;
   readonly reward: Reward;
   readonly clock: Clock;
-  /** The robot's station, started anew when the last one died. */
-  readonly station: () => Promise<WalkingStation>;
+  /**
+   * The robot's station, started anew when the last one died.
+   *
+   * @param signal aborted when the study is stopped meanwhile: a robot that is gone is not waited for any longer
+   */
+  readonly station: (signal: AbortSignal) => Promise<WalkingStation>;
   /** All gait parameters of a parameter set: tuned ones and constants, SI. */
   readonly gaitParameters: (parameters: TrialRecord["parameters"]) => Readonly<Record<string, number>>;
   /** Where the walk with this trial number is recorded, relative to the study file's folder; null: nowhere. */
@@ -78,6 +82,7 @@ export class StudyRunner {
   #exhausted: string | null = null;
   #station: WalkingStation | null = null;
   #stopWords: string | null = null;
+  readonly #stopped = new AbortController();
   #latched = false;
   #stationDeaths = 0;
 
@@ -97,17 +102,19 @@ export class StudyRunner {
     await this.#conclude();
     while (this.#stopWords === null) {
       const trial = await this.#ask();
+      if (trial === null) break;
       if ("finished" in trial) return { state: "finished", words: trial.finished, latched: false };
       const outcome = await this.#walk(trial);
       await this.#tell(trial.number, outcome);
       await this.#conclude();
     }
-    return { state: "stopped", words: this.#stopWords, latched: this.#latched };
+    return { state: "stopped", words: this.#stopWords ?? "", latched: this.#latched };
   }
 
   /** Stops the robot now and ends the study after the walk in progress; nothing latches. */
   stop(words: string): void {
     this.#stopWords ??= words;
+    this.#stopped.abort();
     this.#station?.stop(words);
   }
 
@@ -115,18 +122,33 @@ export class StudyRunner {
   latched(words: string): void {
     this.#latched = true;
     this.#stopWords ??= words;
+    this.#stopped.abort();
   }
 
   // --- ask ---
 
-  /** The next trial, stored as running, or why there is none. */
-  async #ask(): Promise<TrialRecord | { readonly finished: string }> {
+  /** The next trial, stored as running, or why there is none; null when the study was stopped meanwhile. */
+  async #ask(): Promise<TrialRecord | { readonly finished: string } | null> {
     const next = nextOnAgenda(this.#trials, this.#plan);
     if (next.kind === "finished") return { finished: this.#exhausted ?? next.why };
     const planned = await this.#planned(next);
-    if (planned !== null) return this.#start(planned);
+    if (planned !== null) return (await this.#reach()) ? this.#start(planned) : null;
     this.#plan = planAfterSearch(this.#trials, this.#plan);
     return this.#ask();
+  }
+
+  /**
+   * The robot is there before a trial exists: one that cannot be reached costs no attempt.
+   *
+   * @returns false when the study was stopped while the robot was waited for
+   */
+  async #reach(): Promise<boolean> {
+    try {
+      await this.#parts.station(this.#stopped.signal);
+    } catch (error) {
+      if (this.#stopWords === null && codeOf(error) !== "STATION_FAILED") throw error;
+    }
+    return this.#stopWords === null;
   }
 
   async #start(planned: PlannedTrial): Promise<TrialRecord> {
@@ -198,31 +220,40 @@ export class StudyRunner {
     const { definition, gaitParameters, pruner } = this.#parts;
     const peers = this.#peers();
     const ownWalk = trial.role === "suggested" || trial.role === "enqueued";
-    try {
-      this.#station = await this.#parts.station();
-      if (this.#stopWords !== null) return notWalked(trial, "operator-stop", this.#stopWords);
-      const outcome = await this.#station.run(
-        {
-          trial: trial.number,
-          attempt: trial.attempt,
-          parameters: gaitParameters(trial.parameters),
-          seed: definition.seed,
-          suggestion: trial.suggestion,
-          carryOver: this.#carryOver(),
-          recording: trial.recording === null ? null : this.#parts.recordingPath(trial.recording),
-        },
-        // Baseline and confirming walks are measurements: stopping one early would spoil what it is for.
-        (report) => this.#score(trial.number, report, ownWalk && this.#plan.prune ? pruner : null, peers),
-      );
-      this.#stationDeaths = 0;
-      if (outcome.latched) this.latched(outcome.reason.words);
-      return outcome;
-    } catch (error) {
-      if (!(error instanceof GaitsmithError) || error.code !== "STATION_FAILED") throw error;
-      if (++this.#stationDeaths >= STATION_DEATHS_ALLOWED) throw error;
-      return notWalked(trial, "station-died", error.message);
-    } finally {
-      this.#station = null;
+    for (;;) {
+      try {
+        this.#station = await this.#parts.station(this.#stopped.signal);
+        if (this.#stopWords !== null) return notWalked(trial, "operator-stop", this.#stopWords);
+        const outcome = await this.#station.run(
+          {
+            trial: trial.number,
+            attempt: trial.attempt,
+            parameters: gaitParameters(trial.parameters),
+            seed: definition.seed,
+            suggestion: trial.suggestion,
+            carryOver: this.#carryOver(),
+            recording: trial.recording === null ? null : this.#parts.recordingPath(trial.recording),
+          },
+          // Baseline and confirming walks are measurements: stopping one early would spoil what it is for.
+          (report) => this.#score(trial.number, report, ownWalk && this.#plan.prune ? pruner : null, peers),
+        );
+        this.#stationDeaths = 0;
+        if (outcome.latched) this.latched(outcome.reason.words);
+        return outcome;
+      } catch (error) {
+        const code = codeOf(error);
+        if (code !== "STATION_FAILED" && code !== "LINK_LOST") {
+          if (this.#stopWords !== null && code === "LINK_UNAVAILABLE")
+            return notWalked(trial, "operator-stop", this.#stopWords);
+          throw error;
+        }
+        if (++this.#stationDeaths >= STATION_DEATHS_ALLOWED) throw error;
+        if (code === "STATION_FAILED") return notWalked(trial, "station-died", (error as Error).message);
+        // A link that is lost in a walk ends it with an outcome: this one had not begun.
+        if (this.#stopWords !== null) return notWalked(trial, "operator-stop", this.#stopWords);
+      } finally {
+        this.#station = null;
+      }
     }
   }
 
@@ -310,6 +341,10 @@ export class StudyRunner {
     this.#trials[number] = trial;
     return trial;
   }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof GaitsmithError ? error.code : "";
 }
 
 /** The outcome of a walk nobody saw the end of. */

@@ -87,7 +87,13 @@ export interface WalkOutcome {
 }
 
 export type ServiceMessage =
-  | { readonly kind: "configure"; readonly config: HardwareConfig; readonly stateDir: string }
+  | {
+      readonly kind: "configure";
+      readonly config: HardwareConfig;
+      readonly stateDir: string;
+      /** How long a robot that cannot be reached is waited for, s of wall time; absent: not at all. */
+      readonly patience?: number;
+    }
   | { readonly kind: "run"; readonly plan: TrialPlan }
   | {
       readonly kind: "decision";

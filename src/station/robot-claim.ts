@@ -71,7 +71,8 @@ export async function claimRobot(parts: ClaimParts): Promise<RobotClaim> {
         where: config.source.file,
         remedy: "Let the robot report what its limits are about.",
       });
-    await robot.acquireLease(`gaitsmith station ${process.pid}`);
+    // Stations of one service are one owner to the robot, so that the next one need not wait for the last one's silence.
+    await robot.acquireLease(`gaitsmith service ${process.ppid}`);
     return { robot, clock, capabilities, monitor, release };
   } catch (error) {
     await release();

@@ -8,13 +8,15 @@ import { describeError, GaitsmithError } from "../errors.ts";
 import { gaitNamed } from "../gait/gaits.ts";
 import type { TelemetryFrame } from "../robot/telemetry-frame.ts";
 import { LIMIT_NAMES } from "../safety/limit.ts";
+import { awaitRobot } from "./awaited-robot.ts";
 import { writeLatch } from "./latch-file.ts";
+import { linkReport } from "./link-report.ts";
 import { driveLockstep } from "./lockstep-drive.ts";
 import type { EndReason, ServiceMessage, TrialPlan, WalkOutcome } from "./messages.ts";
 import { MetricMeter } from "./metric-meter.ts";
 import { Recorder } from "./recorder.ts";
 import type { RecordedEvent } from "./recording-messages.ts";
-import { claimRobot, type OpenedRobot, type RobotClaim } from "./robot-claim.ts";
+import type { OpenedRobot, RobotClaim } from "./robot-claim.ts";
 import { ServiceChannel, type Wire } from "./service-channel.ts";
 import type { EventLevel, TrialPorts } from "./trial-parts.ts";
 import { TrialRun } from "./trial-run.ts";
@@ -50,6 +52,8 @@ export class Station {
   #lastOutcome: WalkOutcome | null = null;
   #latched = false;
   #exiting = false;
+  /** The robot cannot be used any more: no further walk begins. */
+  #failed = false;
   #opened: OpenedRobot | null = null;
   #wake: () => void = () => {};
   #reportedAt = Number.POSITIVE_INFINITY;
@@ -104,7 +108,7 @@ export class Station {
   #onMessage(message: ServiceMessage): void {
     switch (message.kind) {
       case "configure":
-        void this.#configure(message.config, message.stateDir);
+        void this.#configure(message.config, message.stateDir, message.patience ?? 0);
         return;
       case "run":
         this.#startWalk(message.plan);
@@ -126,19 +130,27 @@ export class Station {
     }
   }
 
-  async #configure(config: HardwareConfig, stateDir: string): Promise<void> {
+  async #configure(config: HardwareConfig, stateDir: string, patience: number): Promise<void> {
     if (this.#config !== null) return;
     this.#config = config;
     this.#stateDir = stateDir;
     try {
-      const claim = await claimRobot({
-        config,
-        stateDir,
-        wall: this.#parts.wall,
-        openRobot: this.#parts.openRobot,
-        onEStop: (reason) => this.eStop("operator-stop", reason),
-        attach: (opened) => this.#attach(opened),
-      });
+      const claim = await awaitRobot(
+        {
+          config,
+          stateDir,
+          wall: this.#parts.wall,
+          openRobot: this.#parts.openRobot,
+          onEStop: (reason) => this.eStop("operator-stop", reason),
+          attach: (opened) => this.#attach(opened),
+        },
+        {
+          patience,
+          givenUp: () => this.#exiting,
+          say: (level, text) => this.#channel.log(level, text),
+        },
+      );
+      if (this.#exiting) return await claim.release();
       this.#claim = claim;
       const { layout, clock, robotId, firmware, telemetryRate, returnsByItself } = claim.capabilities;
       this.#meter = new MetricMeter(config, layout);
@@ -163,8 +175,20 @@ export class Station {
     opened.robot.onFrame((frame) => this.#onFrame(frame));
     opened.robot.onEvent((event) => {
       if (this.#run !== null) this.#run.onRobotEvent(event);
+      else if (event.kind === "link-lost") this.#lostBetweenWalks(event.reason);
       else this.#channel.log("warn", `robot: ${event.kind}: ${event.reason}`);
     });
+  }
+
+  /** While it is being opened, opening it fails by itself. */
+  #lostBetweenWalks(reason: string): void {
+    if (this.#claim === null || this.#exiting) return;
+    void this.crash(
+      new GaitsmithError("LINK_LOST", {
+        what: `the link to the robot was lost: ${reason}`,
+        remedy: "Check the robot's supply and cable, then run the same command again.",
+      }),
+    );
   }
 
   // --- telemetry ---
@@ -217,6 +241,8 @@ export class Station {
       this.#delivered = this.#channel.deliver(last);
       return;
     }
+    // The service starts another station when this one has said why it fails.
+    if (this.#failed) return;
     if (this.#run !== null || this.#claim === null) {
       this.#channel.log("error", `trial ${plan.trial} was refused: the station is busy`);
       return;
@@ -275,6 +301,7 @@ export class Station {
     // A robot that cannot be used any more ends the study with its own error; a lost link costs one walk.
     if (failure === null || failure.code === "LINK_LOST") this.#delivered = this.#channel.deliver(outcome);
     if (failure === null) return;
+    this.#failed = true;
     void this.#delivered.then(() => {
       this.#sendFailure(failure);
       return this.shutdown("station-failed", failure.message);
@@ -374,9 +401,19 @@ export class Station {
     });
   }
 
+  /** How the link has done, once, at the end. */
+  async #reportLink(): Promise<void> {
+    const robot = this.#claim?.robot;
+    const figures = await robot?.diagnostics?.();
+    if (figures === undefined) return;
+    const { level, text } = linkReport(figures);
+    this.#channel.log(level, text);
+  }
+
   async #leave(): Promise<void> {
     if (this.#tick !== null) clearInterval(this.#tick);
     await this.#recorded;
+    await this.#reportLink();
     await this.#claim?.release();
     await this.#recorder?.close();
     await this.#channel.flush();

@@ -108,6 +108,8 @@ export class TrialRun {
 
   /** The robot has been placed and telemetry may come. */
   begin(): void {
+    // Stopped while the robot was being placed.
+    if (this.#result !== null || this.#safeStop.engaged) return;
     this.#parts.monitor.reset();
     this.#parts.meter.reset();
     this.#enter("preflight");
@@ -182,7 +184,7 @@ export class TrialRun {
     if (this.#result !== null) return;
     // A walk that is over keeps its end: only the way to rest is another.
     const ending = this.#ending ?? endedBy("interrupted", code, words);
-    if (this.#phase !== "preflight") this.#stopSafely(ending, this.#safeLevel("settle"));
+    if (!this.#isBeforeArming()) this.#stopSafely(ending, this.#safeLevel("settle"));
     else {
       // It has no torque yet: there is nothing to bring to rest.
       void writeStop(this.#parts.robot, "cut", this.#note);
@@ -312,6 +314,11 @@ export class TrialRun {
     return this.#phase === "ramp-in" || this.#phase === "settle" || this.#phase === "measure";
   }
 
+  /** Being placed, or looked at: no torque yet. */
+  #isBeforeArming(): boolean {
+    return this.#phase === "idle" || this.#phase === "preflight";
+  }
+
   /** A controlled end: ramp out, stand, disarm. */
   #endWalk(ending: WalkEnd): void {
     void writeStop(this.#parts.robot, "neutral", this.#note);
@@ -324,7 +331,7 @@ export class TrialRun {
 
   #onBreach(breach: Breach): void {
     // Before it is armed there is nothing to stop: preflight waits for telemetry to mend.
-    if (breach.limit.action !== "warn" && this.#phase !== "preflight")
+    if (breach.limit.action !== "warn" && !this.#isBeforeArming())
       this.#stopSafely(endedByBreach(breach, this.#hasWalked), this.#safeLevel(breach.limit.action));
     else this.#note("warn", breach.limit.name, breachWords(breach), null);
   }

@@ -1,6 +1,6 @@
 /** Runs the real command in a folder of its own, as a person would. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
@@ -36,6 +36,8 @@ export function start(folder: string, ...args: string[]): Started {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
+    // Locks and latches of real links: tests side by side are machines of their own.
+    env: { GAITSMITH_STATE_DIR: join(folder, "state"), ...process.env },
   });
   let stdout = "";
   let stderr = "";
@@ -78,4 +80,51 @@ export function documentOf(finished: Finished): StudyDocument {
 /** A trial table without what may differ between two runs: paths. */
 export function table(document: StudyDocument): unknown[] {
   return document.trials.map(({ recording: _recording, ...trial }) => trial);
+}
+
+/** The simulated robot's config with a serial link in it. @returns the file */
+export function serialConfig(folder: string, path: string, clock: "lockstep" | "realtime"): string {
+  const file = join(folder, "robot.yaml");
+  const text = readFileSync(SIMULATED, "utf8")
+    .replace(/kind: simulated.*/, "kind: serial")
+    .replace(/clock: lockstep.*/, `clock: ${clock}`)
+    .replace(/variant: nominal.*/, `path: ${path}`)
+    .replace(/variation: mild.*/, "baud: 921600 Bd");
+  writeFileSync(file, text);
+  return file;
+}
+
+export interface SimulatedPort {
+  /** What the command said about itself. */
+  readonly introduction: Readonly<Record<string, unknown>>;
+  readonly path: string;
+  /** Ctrl-C, and what befell the line. */
+  end(): Promise<Readonly<Record<string, unknown>>>;
+}
+
+/** `gaitsmith sim --serial` with more options, until it has said its path. */
+export async function simulatedPort(folder: string, ...options: string[]): Promise<SimulatedPort> {
+  const started = start(folder, "sim", "--serial", "--json", ...options);
+  let line = "";
+  const introduced = new Promise<void>((resolve) => {
+    started.process.stdout?.on("data", (chunk) => {
+      line += chunk;
+      if (line.includes("\n")) resolve();
+    });
+  });
+  const ended = started.finished.then(({ stderr }) => {
+    if (!line.includes("\n")) throw new Error(`sim --serial did not start:\n${stderr}`);
+  });
+  await Promise.race([introduced, ended]);
+  const introduction = JSON.parse(line.split("\n")[0] ?? "") as Record<string, unknown>;
+  return {
+    introduction,
+    path: String(introduction["path"]),
+    end: async () => {
+      started.process.kill("SIGINT");
+      const { stdout, status, stderr } = await started.finished;
+      if (status !== 0) throw new Error(`sim --serial ended with ${status}:\n${stderr}`);
+      return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Record<string, unknown>;
+    },
+  };
 }

@@ -210,7 +210,7 @@ test("a serial link is read", () => {
   const link = "kind: serial\n  path: /dev/ttyACM0\n  baud: 2 MBd\n  clock: realtime\n";
   const config = readHardwareConfig("robot.yaml", TEXT.replace(/kind: simulated(.|\n)*?(?=\ngait:)/, link));
   assert.deepEqual(config.link, { kind: "serial", path: "/dev/ttyACM0", baud: 2e6, clock: "realtime" });
-  assert.match(complaint("kind: simulated", "kind: serial"), /`path` is missing/);
+  assert.match(complaint("kind: simulated", "kind: serial"), /`baud` is missing/);
 });
 
 test("what is not a config is refused by what it is", () => {

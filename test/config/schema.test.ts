@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { Ajv } from "ajv";
 import { parse } from "yaml";
+import { readHardwareConfig } from "../../src/config/read-hardware-config.ts";
 import { schemaFiles } from "../../src/config/write-schema.ts";
 import { hardwareConfigPath } from "../../src/paths.ts";
 
@@ -13,6 +14,22 @@ test("the schemas that editors use are those the files are checked against", () 
       JSON.parse(text),
       `hardware-configs/${file} is stale: npm run generate`,
     );
+  }
+});
+
+test("every shipped config is read and passes its schema", () => {
+  const schema = JSON.parse(readFileSync(hardwareConfigPath("schema.json"), "utf8"));
+  const validate = new Ajv({ strict: false, allErrors: true }).compile(schema);
+  const files = readdirSync(hardwareConfigPath(".")).filter((file) => file.endsWith(".yaml"));
+  assert.ok(files.length > 1);
+  for (const file of files) {
+    assert.ok(
+      validate(parse(readFileSync(hardwareConfigPath(file), "utf8"))),
+      `${file}: ${JSON.stringify(validate.errors)}`,
+    );
+    const { robot, seedGait, space } = readHardwareConfig(hardwareConfigPath(file));
+    assert.equal(`${robot.id}.yaml`, file);
+    assert.ok(space.parameters.every(({ name }) => name in seedGait));
   }
 });
 

@@ -183,7 +183,7 @@ test("a slower subscription leaves frames out and numbers what it sends without 
     send({ kind: "subscribe", rate, groups: 0xffffffff }, seq, 0, 1);
   const nearest = await subscribe(21, 2);
   assert.ok(
-    nearest?.kind === "subscribed" && nearest.rate === 20 && nearest.groups === 1,
+    nearest?.kind === "subscribed" && nearest.rate === 20 && nearest.groups === 3,
     "of 50 and 100 / n Hz",
   );
   for (let frame = 0; frame < 20; frame++) await body.advance();

@@ -11,6 +11,8 @@ import { type Claim, championsAreGood, pruningSavesWalking, tuningIsSpecificToSp
 
 import { survivesKills } from "./killed-study.ts";
 import { recordingsShowTheStop, sameSeedSameTable } from "./run-claims.ts";
+import { deadManStopsTheBody, survivesUnplugging, tunesOverSerial } from "./serial-claims.ts";
+import { keepsItsWordOnFaultyLines } from "./serial-faults.ts";
 
 const { values } = parseArgs({ options: { seeds: { type: "string" }, only: { type: "string" } } });
 const seeds = (full: number): number =>
@@ -22,6 +24,10 @@ const proofs: readonly (readonly [name: string, prove: () => Promise<Claim[]>])[
   ["same seed", sameSeedSameTable],
   ["recordings", recordingsShowTheStop],
   ["kills", () => survivesKills(seeds(50))],
+  ["serial study", tunesOverSerial],
+  ["serial dead-man", () => deadManStopsTheBody(seeds(20))],
+  ["serial unplugged", () => survivesUnplugging(seeds(5))],
+  ["serial faults", () => keepsItsWordOnFaultyLines(values.seeds === undefined ? 300 : 20)],
   ["pruning", () => pruningSavesWalking(seeds(30))],
 ];
 

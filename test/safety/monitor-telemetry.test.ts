@@ -229,4 +229,35 @@ describe("monitor: telemetry", () => {
     source.underway = 5 * PERIOD;
     assert.equal(monitor.onFrame(source.next())?.limit.name, "frame-age");
   });
+
+  it("a delay that the link knows counts from the first frame on, and adds to silence", () => {
+    for (const [periods, limit] of [
+      [10, undefined],
+      [10.5, "frame-age"],
+    ] as const) {
+      const first = monitorOf();
+      const source = new FrameSource();
+      assert.equal(first.onFrame({ ...source.next(), delay: periods * PERIOD })?.limit.name, limit);
+      const later = walking();
+      assert.equal(
+        later.monitor.onFrame({ ...later.source.next(), delay: periods * PERIOD })?.limit.name,
+        limit,
+      );
+    }
+    const { monitor, source } = walking();
+    const frame = { ...source.next(), delay: 4 * PERIOD };
+    assert.equal(monitor.onFrame(frame), null);
+    assert.equal(monitor.onTick(frame.tArrival + 6 * PERIOD), null);
+    assert.equal(monitor.onTick(frame.tArrival + 6.5 * PERIOD)?.limit.name, "frame-age");
+  });
+
+  it("a delay that is none, or makes a frame arrive before it was sampled, says nothing", () => {
+    for (const delay of [Number.NaN, -1, Number.NEGATIVE_INFINITY]) {
+      const { monitor, source } = walking();
+      const frame = { ...source.next(), delay };
+      assert.equal(monitor.onFrame(frame), null);
+      assert.equal(monitor.onTick(frame.tArrival + 10 * PERIOD), null);
+      assert.equal(monitor.onTick(frame.tArrival + 11 * PERIOD)?.limit.name, "frame-age");
+    }
+  });
 });

@@ -22,6 +22,8 @@ export interface LockstepHooks extends Partial<Pick<TrialPorts, "phase" | "event
   readonly decide: Decide;
   /** Called before every step of the robot's clock. */
   readonly between?: (run: TrialRun) => void;
+  /** Called before the robot is placed. */
+  readonly placing?: (run: TrialRun) => Promise<void>;
   readonly latched?: TrialParts["latched"];
   readonly feasible?: TrialParts["feasible"];
 }
@@ -88,6 +90,7 @@ export class LockstepStation {
         ((parameters) =>
           gaitNamed(gait.name).check(Object.fromEntries(parameters.values), gait.body).feasible),
     });
+    await hooks.placing?.(run);
     await robot.place({ seed: plan.seed, suggestion: plan.suggestion, carryOver: plan.carryOver });
     this.#run = run;
     run.begin();

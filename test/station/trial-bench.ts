@@ -20,6 +20,8 @@ export interface TrialHooks {
   /** Called before every step of the robot's clock. */
   readonly between?: (run: TrialRun) => void;
   readonly feasible?: boolean;
+  /** Called before the robot is placed. */
+  readonly placing?: (run: TrialRun) => Promise<void>;
 }
 
 export async function runTrial(
@@ -28,7 +30,7 @@ export async function runTrial(
   plan: TrialPlan,
   hooks: TrialHooks = {},
 ): Promise<TrialLog> {
-  const { decide = () => "go-on", between = () => {}, feasible } = hooks;
+  const { decide = () => "go-on", between = () => {}, placing = async () => {}, feasible } = hooks;
   const log = {
     phases: [] as { phase: TrialPhase; tRobot: number }[],
     reports: [] as { step: number; tRobot: number; metrics: Metrics }[],
@@ -47,6 +49,7 @@ export async function runTrial(
       return { verdict: decide(step), reason: "" };
     },
     between,
+    placing,
     ...(feasible === undefined ? {} : { feasible: () => feasible }),
   });
   return { ...result, ...log };

@@ -47,6 +47,22 @@ const stuckAt =
 const phasesOf = (log: TrialLog): TrialPhase[] => log.phases.map(({ phase }) => phase);
 
 describe("a trial", () => {
+  it("is not stopped by telemetry that falters while the robot is being placed", async () => {
+    const robot = await robotOf();
+    const log = await runTrial(robot, shortWalk, planOf(shortWalk), {
+      placing: async (run) => {
+        await robot.advance();
+        run.onTick(robot.clock.now() + 1);
+      },
+    });
+    assert.ok(log.events.some(({ name }) => name === "frame-age"));
+    assert.deepEqual([log.outcome.end, log.outcome.reason.code], ["completed", "finished"]);
+    assert.deepEqual(
+      robot.stops.map(({ level }) => level),
+      ["neutral"],
+    );
+  });
+
   it("goes through its phases and reports once per interval", async () => {
     const robot = await robotOf();
     const log = await runTrial(robot, simulatedConfig, planOf(simulatedConfig));

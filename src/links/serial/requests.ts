@@ -1,8 +1,16 @@
-/** Requests on a line that may lose or corrupt bytes: each is repeated until it is answered or time is up. */
+/**
+ * Requests on a line that may lose or corrupt bytes: each is repeated, with the same number and contents, until it is
+ * answered or time is up.
+ *
+ * One ordinary request is underway at a time, and to a robot that answers nothing only so much is written: what waits in
+ * the kernel's buffer is what a stop would wait behind. Stops wait for nothing.
+ */
 import { encodeFrame, FLAG, type Frame } from "../../../firmware-protocol/codec/frame.ts";
 import type { Message } from "../../../firmware-protocol/codec/message-table.ts";
 import { encodeMessage } from "../../../firmware-protocol/codec/payload.ts";
+import { systemClock } from "../../clock.ts";
 import { fail } from "../../errors.ts";
+import { Durations } from "./durations.ts";
 
 export interface Patience {
   /** Wall time between repetitions, ms. */
@@ -11,101 +19,187 @@ export interface Patience {
   readonly giveUpAfter: number;
 }
 
-interface Waiting {
+interface Request {
+  readonly message: Message;
+  readonly patience: Patience;
+  readonly seq: number;
+  readonly urgent: boolean;
   readonly resolve: (reply: Message) => void;
   readonly reject: (error: unknown) => void;
-  readonly repeat: NodeJS.Timeout;
+  repeat: NodeJS.Timeout | null;
+  /** When it was first written, wall time, s; NaN once it was repeated: nobody knows which copy is answered. */
+  writtenAt: number;
+  waited: number;
 }
 
 export interface RequestOptions {
-  /** Writes a frame; `urgent` frames first throw away what has not been sent. */
+  /** Writes a frame; `urgent` frames must not wait for anything. */
   readonly write: (bytes: Uint8Array, urgent: boolean) => void;
   /** The host's monotonic clock, s. */
   readonly now: () => number;
 }
 
+/**
+ * Most bytes written since the robot last answered anything. Drivers of serial adapters take 4 kB and more; beyond it a
+ * repetition is left out.
+ */
+const MOST_UNHEARD = 3072;
+/** What needs no answer is left out earlier: 2 s of keepalives. */
+const MOST_UNHEARD_UNASKED = 1024;
+
 export class Requests {
   readonly #options: RequestOptions;
-  readonly #waiting = new Map<number, Waiting>();
+  /** Urgent ones, and the ordinary one that is underway. */
+  readonly #waiting = new Map<number, Request>();
+  readonly #queue: Request[] = [];
+  #ordinary: Request | null = null;
   #seq = 0;
+  #unheard = 0;
   /** Low 16 bits of the lease's epoch, 0 without one. */
   session = 0;
+  /** Of requests that were answered at the first try. */
+  readonly roundTrips = new Durations();
+  readonly counts = { asked: 0, repeated: 0, unanswered: 0, withheld: 0 };
 
   constructor(options: RequestOptions) {
     this.#options = options;
   }
 
-  /** @throws LINK_LOST when nothing comes back in time, or the line is gone */
-  ask(message: Message, { repeatAfter, giveUpAfter }: Patience): Promise<Message> {
-    const seq = this.#nextSeq();
+  /**
+   * Written before this returns, unless an ordinary request is underway.
+   *
+   * @throws LINK_LOST when nothing comes back in time, or the line is gone
+   */
+  ask(message: Message, patience: Patience): Promise<Message> {
+    const urgent = message.kind === "stop" || message.kind === "e-stop";
     return new Promise((resolve, reject) => {
-      let waited = 0;
-      const again = (): void => {
-        waited += repeatAfter;
-        try {
-          if (waited >= giveUpAfter) this.#silent(message.kind, waited);
-          this.#write(message, seq, FLAG.replyWanted | FLAG.retry);
-        } catch (error) {
-          this.#settle(seq)?.reject(error);
-        }
+      const seq = this.#nextSeq();
+      const request: Request = {
+        message,
+        patience,
+        seq,
+        urgent,
+        resolve,
+        reject,
+        repeat: null,
+        writtenAt: Number.NaN,
+        waited: 0,
       };
-      this.#waiting.set(seq, { resolve, reject, repeat: setInterval(again, repeatAfter) });
-      try {
-        this.#write(message, seq, FLAG.replyWanted);
-      } catch (error) {
-        this.#settle(seq)?.reject(error);
+      this.counts.asked++;
+      if (urgent) this.#begin(request);
+      else {
+        this.#queue.push(request);
+        this.#next();
       }
     });
   }
 
-  /** Sends what needs no answer. */
+  /** Sends what needs no answer, unless the robot has answered nothing for long. */
   tell(message: Message): void {
-    this.#write(message, this.#nextSeq(), 0);
+    if (this.#unheard > MOST_UNHEARD_UNASKED) {
+      this.counts.withheld++;
+      return;
+    }
+    this.#write(message, this.#nextSeq(), 0, false);
   }
 
   /** @returns whether somebody was waiting for it */
   onReply(frame: Frame, reply: Message): boolean {
-    const waiting = this.#settle(frame.seq);
-    waiting?.resolve(reply);
-    return waiting !== undefined;
+    this.#unheard = 0;
+    const request = this.#waiting.get(frame.seq);
+    if (request === undefined) return false;
+    if (!Number.isNaN(request.writtenAt)) this.roundTrips.add(systemClock.now() - request.writtenAt);
+    this.#end(request);
+    request.resolve(reply);
+    return true;
   }
 
-  rejectAll(error: unknown): void {
-    for (const seq of [...this.#waiting.keys()]) this.#settle(seq)?.reject(error);
+  /** @param ordinaryOnly stops go on being repeated */
+  rejectAll(error: unknown, ordinaryOnly = false): void {
+    const queued = this.#queue.splice(0);
+    for (const request of [...this.#waiting.values(), ...queued]) {
+      if (ordinaryOnly && request.urgent) continue;
+      this.#end(request);
+      request.reject(error);
+    }
   }
 
-  #settle(seq: number): Waiting | undefined {
-    const waiting = this.#waiting.get(seq);
-    if (waiting !== undefined) clearInterval(waiting.repeat);
-    this.#waiting.delete(seq);
-    return waiting;
+  #next(): void {
+    if (this.#ordinary !== null) return;
+    const request = this.#queue.shift();
+    if (request === undefined) return;
+    this.#ordinary = request;
+    this.#begin(request);
+  }
+
+  #begin(request: Request): void {
+    const { message, patience, seq, urgent } = request;
+    this.#waiting.set(seq, request);
+    request.repeat = setInterval(() => this.#again(request), patience.repeatAfter);
+    request.writtenAt = systemClock.now();
+    try {
+      this.#write(message, seq, FLAG.replyWanted, urgent);
+    } catch (error) {
+      this.#end(request);
+      request.reject(error);
+    }
+  }
+
+  #again(request: Request): void {
+    const { message, patience, seq, urgent } = request;
+    request.waited += patience.repeatAfter;
+    request.writtenAt = Number.NaN;
+    try {
+      if (request.waited >= patience.giveUpAfter) {
+        this.counts.unanswered++;
+        silent(message.kind, request.waited);
+      }
+      if (!urgent && this.#unheard > MOST_UNHEARD) {
+        this.counts.withheld++;
+        return;
+      }
+      this.counts.repeated++;
+      this.#write(message, seq, FLAG.replyWanted | FLAG.retry, urgent);
+    } catch (error) {
+      this.#end(request);
+      request.reject(error);
+    }
+  }
+
+  #end(request: Request): void {
+    if (request.repeat !== null) clearInterval(request.repeat);
+    this.#waiting.delete(request.seq);
+    if (this.#ordinary !== request) return;
+    this.#ordinary = null;
+    this.#next();
   }
 
   #nextSeq(): number {
     do this.#seq = (this.#seq + 1) & 0xff;
-    while (this.#waiting.has(this.#seq));
+    while (this.#waiting.has(this.#seq) || this.#queue.some(({ seq }) => seq === this.#seq));
     return this.#seq;
   }
 
-  #write(message: Message, seq: number, flags: number): void {
+  #write(message: Message, seq: number, flags: number, urgent: boolean): void {
     const { type, payload } = encodeMessage(message);
     const time = Math.round(this.#options.now() * 1e6) % 2 ** 32;
     const frame = encodeFrame({ type, flags, seq, session: this.session, time, payload });
-    const urgent = message.kind === "stop" || message.kind === "e-stop";
     if (!urgent && (flags & FLAG.retry) === 0) {
+      this.#unheard += frame.length;
       this.#options.write(frame, false);
       return;
     }
     // What went before may have been cut short: a delimiter of our own closes it.
     const delimited = new Uint8Array(frame.length + 1);
     delimited.set(frame, 1);
+    this.#unheard += delimited.length;
     this.#options.write(delimited, urgent);
   }
+}
 
-  #silent(kind: string, waited: number): never {
-    return fail("LINK_LOST", {
-      what: `the robot did not answer ${kind} within ${(waited / 1000).toFixed(1)} s`,
-      remedy: "Check cable, data rate and the robot's firmware; the robot stops by itself.",
-    });
-  }
+function silent(kind: string, waited: number): never {
+  return fail("LINK_LOST", {
+    what: `the robot did not answer ${kind} within ${(waited / 1000).toFixed(1)} s`,
+    remedy: "Check cable, data rate and the robot's firmware; the robot stops by itself.",
+  });
 }

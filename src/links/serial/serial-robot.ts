@@ -1,43 +1,54 @@
 /** A robot on a serial line, speaking the protocol of `firmware-protocol/`. */
 import { responseTo } from "../../../firmware-protocol/codec/challenge.ts";
-import { faultName } from "../../../firmware-protocol/codec/faults.ts";
-import { type Frame, FrameReader } from "../../../firmware-protocol/codec/frame.ts";
-import {
-  type Message,
-  type MessageOf,
-  PROTOCOL,
-  SCHEMA,
-} from "../../../firmware-protocol/codec/message-table.ts";
+import { FLAG, type Frame, FrameReader } from "../../../firmware-protocol/codec/frame.ts";
+import type { Message, MessageOf } from "../../../firmware-protocol/codec/message-table.ts";
 import { decodeMessage } from "../../../firmware-protocol/codec/payload.ts";
-import { decodeSamples } from "../../../firmware-protocol/codec/samples.ts";
-import { type Clock, ManualClock } from "../../clock.ts";
+import { decodeSamples, samplesLength } from "../../../firmware-protocol/codec/samples.ts";
+import { type Clock, ManualClock, systemClock } from "../../clock.ts";
 import type { SerialLinkConfig } from "../../config/hardware-config.ts";
-import { describeError, fail } from "../../errors.ts";
+import { describeError, fail, GaitsmithError } from "../../errors.ts";
 import type { Cleared, Command } from "../../robot/command.ts";
 import type {
   Acknowledgement,
   Capabilities,
   Lease,
+  LinkDiagnostics,
   Placement,
   Robot,
   RobotEvent,
   StopConfirmation,
   StopLevel,
 } from "../../robot/robot.ts";
-import { type Channel, ChannelLayout, type TelemetryFrame } from "../../robot/telemetry-frame.ts";
+import { ChannelLayout, type TelemetryFrame } from "../../robot/telemetry-frame.ts";
+import { ClockSync } from "./clock-sync.ts";
 import { messagesOf } from "./command-messages.ts";
+import { AUTO, findDevice, openDevice } from "./device.ts";
+import { brokenFrames, diagnosticsOf } from "./diagnostics.ts";
+import { Durations } from "./durations.ts";
+import { EventLog, robotEvent } from "./events.ts";
+import { confused, greet, introduce } from "./introduction.ts";
 import { type Patience, Requests } from "./requests.ts";
-import { SerialLine } from "./serial-line.ts";
+import type { SerialLine } from "./serial-line.ts";
+import { planTelemetry, type TelemetryPlan } from "./telemetry-plan.ts";
 
 const ORDINARY: Patience = { repeatAfter: 250, giveUpAfter: 3000 };
+/** Many boards reset when their port is opened. */
+const STARTING: Patience = { repeatAfter: 250, giveUpAfter: 5000 };
 /** A simulated robot computes while its host waits. */
 const COMPUTING: Patience = { repeatAfter: 1000, giveUpAfter: 30_000 };
 const STOPPING: Patience = { repeatAfter: 20, giveUpAfter: 1000 };
 const LEAVING: Patience = { repeatAfter: 100, giveUpAfter: 300 };
 /** In real time, telemetry that has been listened to keeps the robot alive this often, s. */
 const KEEPALIVE_INTERVAL = 0.05;
-/** Repeated events are recognised among this many. */
-const EVENTS_REMEMBERED = 32;
+/** The clocks are compared this often in real time, and a comparison that takes longer is given up, ms. */
+const SYNC_INTERVAL = 500;
+const SYNCHRONISING: Patience = { repeatAfter: 400, giveUpAfter: 1200 };
+/** A robot that still has power from an earlier host refuses to change its telemetry: it is asked again for so long, s. */
+const SUBSCRIBE_PATIENCE = 3;
+/** A robot's clock that goes back this much, s, has started anew. */
+const CLOCK_SET_BACK = 0.5;
+/** Of telemetry numbers a difference in the upper half is a step back. */
+const HALF_TURN = 2 ** 31;
 
 export interface SerialRobotOptions {
   readonly link: SerialLinkConfig;
@@ -51,22 +62,42 @@ export class SerialRobot implements Robot {
   readonly #options: SerialRobotOptions;
   readonly #reader = new FrameReader((frame) => this.#onWire(frame));
   readonly #requests: Requests;
+  readonly #sync = new ClockSync();
+  readonly #delays = new Durations();
+  readonly #events = new EventLog();
+  readonly #counts = { telemetry: 0, telemetryMissed: 0, malformed: 0, keepalives: 0 };
+  /** The device, once it is known. */
+  #path: string;
   #line: SerialLine | null = null;
   #lost: string | null = null;
   #closing: Promise<void> | null = null;
   #closed = false;
   #capabilities: Capabilities | null = null;
+  #hello: MessageOf<"hello-reply"> | null = null;
+  #plan: TelemetryPlan | null = null;
+  /** What is planned is what the robot sends. */
+  #subscribed = false;
   /** Step of each channel's 16-bit samples, 0 where they are binary32. */
   #resolutions = new Float64Array();
-  #values = new Float64Array();
-  /** Number and time of events that were announced. */
-  readonly #announced = new Set<string>();
+  #frame: TelemetryFrame & { values: Float64Array } = {
+    seq: 0,
+    tRobot: Number.NEGATIVE_INFINITY,
+    tArrival: 0,
+    delay: Number.NaN,
+    values: new Float64Array(),
+  };
   #leased = false;
   #carryOver: unknown = null;
   /** Station clock minus robot clock, s; lockstep only. */
   #clockOffset = 0;
   #lastKeepalive = Number.NEGATIVE_INFINITY;
-  #malformed = 0;
+  /** Challenge of the newest frame that the listener has dealt with; null when it is answered. */
+  #challenge: number | null = null;
+  /** When the bytes came that are being dealt with, station clock, s. */
+  #heardAt = 0;
+  #syncTimer: NodeJS.Timeout | null = null;
+  /** Whether it is the same boot is being found out. */
+  #doubting = false;
   #onFrame: (frame: TelemetryFrame) => void = () => {};
   #onEvent: (event: RobotEvent) => void = () => {};
 
@@ -75,6 +106,7 @@ export class SerialRobot implements Robot {
       throw new TypeError("a lockstep robot moves the station's clock: give it a ManualClock");
     }
     this.#options = options;
+    this.#path = options.link.path ?? AUTO;
     this.#requests = new Requests({
       write: (bytes, urgent) => this.#write(bytes, urgent),
       now: () => options.clock.now(),
@@ -83,15 +115,25 @@ export class SerialRobot implements Robot {
 
   /** Blocks that were no frames, and frames that were no messages, since it was opened. */
   get dropped(): number {
-    return Object.values(this.#reader.dropped).reduce((sum, count) => sum + count, this.#malformed);
+    return brokenFrames(this.#reader) + this.#counts.malformed;
+  }
+
+  /** What the robot said of itself; null before `open`. */
+  get identity(): MessageOf<"hello-reply"> | null {
+    return this.#hello;
+  }
+
+  get plan(): TelemetryPlan | null {
+    return this.#plan;
   }
 
   async open(): Promise<Capabilities> {
     if (this.#closed || this.#lost !== null) this.#gone();
     if (this.#capabilities !== null) return this.#capabilities;
-    const { link, clock } = this.#options;
-    this.#line = await SerialLine.open(link.path, link.baud, {
-      onBytes: (bytes) => this.#reader.push(bytes),
+    const { link, clock, robotId } = this.#options;
+    this.#path = await findDevice(link, robotId);
+    this.#line = await openDevice(this.#path, link.baud, {
+      onBytes: (bytes) => this.#onBytes(bytes),
       onLost: (reason) => this.#lose(reason),
     });
     try {
@@ -99,6 +141,9 @@ export class SerialRobot implements Robot {
       if (clock instanceof ManualClock) {
         this.#clockOffset = Math.ceil(clock.now());
         clock.advance(this.#clockOffset - clock.now());
+      } else {
+        void this.#synchronise();
+        this.#syncTimer = setInterval(() => void this.#synchronise(), SYNC_INTERVAL);
       }
       this.#capabilities = capabilities;
       return capabilities;
@@ -113,11 +158,12 @@ export class SerialRobot implements Robot {
     if (reply.kind === "lease") {
       this.#requests.session = reply.epoch & 0xffff;
       this.#leased = true;
+      await this.#subscribe(this.#options.link.clock === "realtime" ? SUBSCRIBE_PATIENCE : 0);
       return { owner, epoch: reply.epoch };
     }
     return fail("ROBOT_BUSY", {
       what: reply.kind === "nack" ? reply.reason : `the robot answered ${reply.kind} to acquire-lease`,
-      where: this.#options.link.path,
+      where: this.#path,
       remedy: "Stop the program that holds this robot.",
     });
   }
@@ -131,6 +177,8 @@ export class SerialRobot implements Robot {
   }
 
   async send(command: Cleared<Command>): Promise<Acknowledgement> {
+    // A robot that arms has no power yet: what it refused before it accepts now.
+    if (command.kind === "arm" && !this.#subscribed) await this.#subscribe(0);
     let reply: Message = { kind: "ack" };
     for (const message of messagesOf(command)) {
       reply = await this.#ask(message);
@@ -139,12 +187,13 @@ export class SerialRobot implements Robot {
     if (reply.kind === "staged") {
       return { accepted: true, reason: "", hash: reply.hash.toString(16).padStart(8, "0") };
     }
-    return reply.kind === "ack" ? { accepted: true, reason: "" } : this.#confused(command.kind, reply);
+    return reply.kind === "ack" ? { accepted: true, reason: "" } : confused(command.kind, reply, this.#path);
   }
 
   async stop(level: StopLevel): Promise<StopConfirmation> {
     const unconfirmed: StopConfirmation = { confirmed: false, level, tRobot: Number.NaN };
-    if (this.#line === null || this.#lost !== null) return unconfirmed;
+    // A link that counts as lost may have an open line, and a robot at its end that hears.
+    if (this.#line === null) return unconfirmed;
     try {
       const reply = await this.#requests.ask({ kind: "stop", level }, STOPPING);
       if (reply.kind !== "stopped" || !reply.confirmed) return unconfirmed;
@@ -157,18 +206,34 @@ export class SerialRobot implements Robot {
   async advance(): Promise<void> {
     if (this.#options.link.clock !== "lockstep") throw new TypeError("only a lockstep robot can be advanced");
     const reply = await this.#ask({ kind: "advance" }, COMPUTING);
-    if (reply.kind !== "ack") this.#confused("advance", reply);
+    if (reply.kind !== "ack") confused("advance", reply, this.#path);
   }
 
   async place({ seed, suggestion, carryOver }: Placement): Promise<void> {
     const state = carryOver === null ? "" : JSON.stringify(carryOver);
     const reply = await this.#ask({ kind: "place", seed, suggestion, carryOver: state }, COMPUTING);
-    if (reply.kind !== "ack") this.#confused("place", reply);
+    if (reply.kind !== "ack") confused("place", reply, this.#path);
   }
 
   /** As the robot last gave it: a robot that carries something over sends it unasked, ahead of the answers it matters to. */
   carryOver(): unknown {
     return this.#carryOver;
+  }
+
+  async diagnostics(): Promise<LinkDiagnostics> {
+    const asked = this.#ask({ kind: "get-statistics" }, LEAVING);
+    const robot = await asked.catch(() => null);
+    return diagnosticsOf(
+      {
+        reader: this.#reader,
+        requests: this.#requests,
+        sync: this.#sync,
+        delays: this.#delays,
+        events: this.#events,
+        counts: this.#counts,
+      },
+      robot?.kind === "statistics" ? robot : null,
+    );
   }
 
   close(): Promise<void> {
@@ -177,55 +242,41 @@ export class SerialRobot implements Robot {
   }
 
   async #leave(): Promise<void> {
+    if (this.#syncTimer !== null) clearInterval(this.#syncTimer);
+    const closed = this.#lostError("the link was closed");
+    this.#requests.rejectAll(closed, true);
     // A robot that does not answer keeps the lease until it has heard nothing for a while.
     if (this.#leased && this.#lost === null)
       await this.#ask({ kind: "release-lease" }, LEAVING).catch(() => {});
     this.#closed = true;
-    this.#requests.rejectAll(this.#lostError("the link was closed"));
+    this.#requests.rejectAll(closed);
     await this.#line?.close();
     this.#line = null;
   }
 
-  /** Who is there, and what it reports. */
   async #introduce(): Promise<Capabilities> {
     const { link, robotId } = this.#options;
-    const hello = await this.#ask(
-      { kind: "hello", oldest: PROTOCOL, newest: PROTOCOL, schema: SCHEMA, host: "gaitsmith" },
-      COMPUTING,
+    const { clock } = link;
+    const patience = clock === "lockstep" ? COMPUTING : STARTING;
+    const { hello, channels, joints } = await introduce(
+      (message) => this.#ask(message, patience).catch((error: unknown) => this.#nobody(error)),
+      (message) => this.#ask(message),
+      { robotId, clock, where: this.#path },
     );
-    this.#refuseUnless(
-      hello.kind !== "nack" || hello.code !== "version",
-      `it speaks another version of the protocol: ${hello.kind === "nack" ? hello.reason : ""}`,
-      "Install a firmware and a gaitsmith of the same version.",
-    );
-    if (hello.kind !== "hello-reply") return this.#confused("hello", hello);
-    this.#refuseUnless(
-      hello.robotId === robotId,
-      `it is ${hello.robotId}, the config describes ${robotId}`,
-      "Check link.path and robot.id.",
-    );
-    this.#refuseUnless(
-      hello.clock === link.clock,
-      `its clock is ${hello.clock}, the config says ${link.clock}`,
-      `Write link.clock: ${hello.clock}.`,
-    );
-    const channels: Channel[] = [];
-    const resolutions: number[] = [];
-    for (let index = 0; index < hello.channels; index++) {
-      const { name, unit, source, joint, resolution } = await this.#describe("channel", index);
-      resolutions.push(resolution);
-      channels.push({ name, unit, source, ...(joint === "" ? {} : { joint }) });
-    }
-    this.#resolutions = Float64Array.from(resolutions);
-    this.#values = new Float64Array(channels.length);
-    const joints: string[] = [];
-    for (let index = 0; index < hello.joints; index++)
-      joints.push((await this.#describe("joint", index)).name);
+    this.#hello = hello;
+    const plan = planTelemetry(channels, hello.telemetryRate, {
+      baud: clock === "lockstep" ? Number.POSITIVE_INFINITY : link.baud,
+      rate: link.telemetryRate,
+      groups: link.telemetryGroups,
+    });
+    this.#plan = plan;
+    this.#resolutions = Float64Array.from(plan.channels, ({ resolution }) => resolution);
+    this.#frame.values = new Float64Array(plan.channels.length);
     return {
       robotId: hello.robotId,
       clock: hello.clock,
-      layout: new ChannelLayout(channels),
-      telemetryRate: hello.telemetryRate,
+      layout: new ChannelLayout(plan.channels.map(({ channel }) => channel)),
+      telemetryRate: plan.rate,
       joints,
       firmware: hello.firmware,
       runsGait: hello.runsGait,
@@ -233,9 +284,62 @@ export class SerialRobot implements Robot {
     };
   }
 
-  async #describe(subject: "channel" | "joint", index: number): Promise<MessageOf<"description">> {
-    const reply = await this.#ask({ kind: "describe", subject, index });
-    return reply.kind === "description" ? reply : this.#confused("describe", reply);
+  #nobody(error: unknown): never {
+    if (this.#lost !== null || !(error instanceof GaitsmithError)) throw error;
+    return fail("LINK_UNAVAILABLE", {
+      what: `nothing answers there: ${error.message}`,
+      where: this.#path,
+      remedy: "Check the robot's power, link.baud, and that this is the robot's port.",
+      cause: error,
+    });
+  }
+
+  /**
+   * Asks for the planned telemetry. An earlier host may have left another one behind, so that is done whatever the plan.
+   *
+   * @param patience with a robot that still has power, s of wall time; without any it is left for later
+   */
+  async #subscribe(patience: number): Promise<void> {
+    const plan = this.#plan;
+    if (plan === null) return;
+    const { rate, groups, isDefault } = plan;
+    const until = systemClock.now() + patience;
+    let reply = await this.#ask({ kind: "subscribe", rate, groups });
+    while (reply.kind === "nack" && systemClock.now() < until && (await this.#hasPower())) {
+      await new Promise((resolve) => setTimeout(resolve, SYNC_INTERVAL));
+      reply = await this.#ask({ kind: "subscribe", rate, groups });
+    }
+    if (reply.kind === "nack") {
+      // A firmware without a choice sends what it sends, and one with power from earlier on is asked again before it arms.
+      if (isDefault || reply.code === "locked" || (await this.#hasPower())) return;
+      confused("subscribe", reply, this.#path);
+    }
+    if (reply.kind !== "subscribed") return confused("subscribe", reply, this.#path);
+    const { bytes } = reply;
+    if (Math.abs(reply.rate - rate) > 0.01 * rate || bytes !== samplesLength(this.#resolutions))
+      fail("ROBOT_MISMATCH", {
+        what: `the robot sends ${reply.rate} Hz of ${bytes} bytes instead of ${rate} Hz of ${samplesLength(this.#resolutions)}`,
+        where: this.#path,
+        remedy: "Choose a link.telemetry_rate that divides the robot's control rate.",
+      });
+    this.#subscribed = true;
+  }
+
+  async #hasPower(): Promise<boolean> {
+    const status = await this.#ask({ kind: "get-status" });
+    return status.kind === "status" && status.state !== "off";
+  }
+
+  /** Never rejects: a line that is lost tells so elsewhere. */
+  async #synchronise(): Promise<void> {
+    const { clock } = this.#options;
+    try {
+      const reply = await this.#ask({ kind: "time-sync", sent: clock.now() }, SYNCHRONISING);
+      if (reply.kind !== "time-reply") return;
+      this.#sync.add(reply.sent, reply.received, reply.replied, this.#heardAt);
+    } catch {
+      // Counted as unanswered.
+    }
   }
 
   async #ask(message: Message, patience: Patience = ORDINARY): Promise<Message> {
@@ -255,62 +359,100 @@ export class SerialRobot implements Robot {
     );
   }
 
+  #onBytes(bytes: Uint8Array): void {
+    this.#heardAt = this.#options.clock.now();
+    this.#reader.push(bytes);
+    this.#keepAlive();
+  }
+
   #onWire(frame: Frame): void {
     const message = decodeMessage(frame.type, frame.payload, "robot");
-    if (message === null) this.#malformed++;
+    if (message === null) this.#counts.malformed++;
     else if (message.kind === "telemetry") this.#onTelemetry(frame, message);
+    else if ((frame.flags & FLAG.reply) !== 0) this.#requests.onReply(frame, message);
     else if (message.kind === "event") this.#announce(message);
     else if (message.kind === "carry-over") this.#keepCarryOver(message.state);
-    else this.#requests.onReply(frame, message);
   }
 
-  /** Every event comes three times. Numbers start anew when the robot resets, its clock does as well. */
-  #announce({ number, event, code, time, reason }: MessageOf<"event">): void {
-    const key = `${number} ${time}`;
-    if (this.#announced.has(key)) return;
-    this.#announced.add(key);
-    for (const old of this.#announced) {
-      if (this.#announced.size <= EVENTS_REMEMBERED) break;
-      this.#announced.delete(old);
-    }
-    if (event === "rebooted") this.#onEvent({ kind: event, reason });
-    else if (event === "fault") {
-      const name = faultName(code) ?? `fault-${code}`;
-      this.#onEvent({ kind: event, code: name.toUpperCase().replaceAll("-", "_"), reason });
-    } else if (event === "latched") this.#onEvent({ kind: "fault", code: "LATCHED", reason });
+  /** Every event comes three times. */
+  #announce(message: MessageOf<"event">): void {
+    if (!this.#events.isNew(message)) return;
+    const event = robotEvent(message);
+    if (event === null) return;
+    // A start from before the introduction is no loss to anybody.
+    if (event.kind === "rebooted" && this.#capabilities === null) return;
+    this.#onEvent(event);
+    if (event.kind === "rebooted") void this.#doubt();
   }
 
-  #onTelemetry(frame: Frame, { seq, time, challenge, samples }: MessageOf<"telemetry">): void {
+  #onTelemetry(header: Frame, { seq, time, challenge, samples }: MessageOf<"telemetry">): void {
     const { clock } = this.#options;
-    if (this.#capabilities === null) return;
-    if (!decodeSamples(samples, this.#resolutions, this.#values)) {
-      this.#malformed++;
+    if (this.#capabilities === null || this.#plan === null) return;
+    const frame = this.#frame;
+    if (!decodeSamples(samples, this.#resolutions, frame.values)) {
+      // Until the plan is agreed on the robot sends what it likes.
+      if (this.#subscribed || this.#plan.isDefault) this.#counts.malformed++;
       return;
     }
-    let tArrival = clock.now();
+    const step = (seq - frame.seq) >>> 0;
+    if (this.#counts.telemetry > 0 && step > 0 && step < HALF_TURN) this.#counts.telemetryMissed += step - 1;
+    this.#counts.telemetry++;
+    if (time < frame.tRobot - CLOCK_SET_BACK) void this.#doubt();
+    frame.seq = seq;
+    frame.tRobot = time;
     if (clock instanceof ManualClock) {
       // The frame's own stamp is when it was sent; in lockstep the line takes no time.
-      const age = (frame.time - (Math.round(time * 1e6) % 2 ** 32) + 2 ** 32) % 2 ** 32;
-      tArrival = this.#clockOffset + time + (age < 2 ** 31 ? age / 1e6 : 0);
-      clock.advance(Math.max(0, tArrival - clock.now()));
+      const age = (header.time - (Math.round(time * 1e6) % 2 ** 32) + 2 ** 32) % 2 ** 32;
+      frame.tArrival = this.#clockOffset + time + (age < 2 ** 31 ? age / 1e6 : 0);
+      clock.advance(Math.max(0, frame.tArrival - clock.now()));
+    } else {
+      frame.tArrival = this.#heardAt;
+      frame.delay = frame.tArrival - this.#sync.toOurs(time);
+      if (!Number.isNaN(frame.delay)) this.#delays.add(frame.delay);
     }
-    this.#onFrame({ seq, tRobot: time, tArrival, values: this.#values });
-    this.#keepAlive(seq, responseTo(challenge));
+    this.#challenge = null;
+    this.#onFrame(frame);
+    this.#challenge = challenge;
   }
 
   /**
    * Sent only when the listener, the safety monitor first of all, has returned from a frame: a station that hangs lets
-   * the robot's dead-man run out.
+   * the robot's dead-man run out. Of frames that came together the newest is answered.
    */
-  #keepAlive(telemetrySeq: number, response: number): void {
+  #keepAlive(): void {
     const { link, clock } = this.#options;
-    if (link.clock === "lockstep" || !this.#leased || clock.now() - this.#lastKeepalive < KEEPALIVE_INTERVAL)
-      return;
+    if (this.#challenge === null || link.clock === "lockstep" || !this.#leased) return;
+    if (this.#lost !== null || clock.now() - this.#lastKeepalive < KEEPALIVE_INTERVAL) return;
     this.#lastKeepalive = clock.now();
+    const response = responseTo(this.#challenge);
+    this.#challenge = null;
     try {
-      this.#requests.tell({ kind: "keepalive", telemetrySeq, response });
+      this.#requests.tell({ kind: "keepalive", telemetrySeq: this.#frame.seq, response });
+      this.#counts.keepalives++;
     } catch (error) {
       this.#lose(describeError(error));
+    }
+  }
+
+  /**
+   * Something looks as if the robot had reset. Who it is now decides: another boot knows neither lease nor telemetry
+   * plan, perhaps runs another firmware, and is another conversation.
+   */
+  async #doubt(): Promise<void> {
+    const before = this.#hello;
+    if (this.#doubting || before === null) return;
+    this.#doubting = true;
+    try {
+      const now = await greet((message) => this.#ask(message), this.#path);
+      if (now.bootId === before.bootId) return;
+      const reason = `${now.reset} (boot ${now.bootId}, before it was ${before.bootId})`;
+      this.#onEvent({ kind: "rebooted", reason });
+      this.#leased = false;
+      this.#lose(`the robot has reset: ${reason}`);
+    } catch (error) {
+      this.#lose(describeError(error));
+    } finally {
+      this.#doubting = false;
     }
   }
 
@@ -318,24 +460,22 @@ export class SerialRobot implements Robot {
     try {
       this.#carryOver = state === "" ? null : JSON.parse(state);
     } catch {
-      this.#malformed++;
+      this.#counts.malformed++;
     }
   }
 
   #lose(reason: string): void {
     if (this.#lost !== null || this.#closed) return;
     this.#lost = reason;
+    if (this.#syncTimer !== null) clearInterval(this.#syncTimer);
     this.#requests.rejectAll(this.#lostError(reason));
+    // A listener that is told may still have to write its last stop to a robot that has only reset.
     this.#onEvent({ kind: "link-lost", reason });
   }
 
   #lostError(reason: string): unknown {
     try {
-      return fail("LINK_LOST", {
-        what: reason,
-        where: this.#options.link.path,
-        remedy: "Check cable and power.",
-      });
+      return fail("LINK_LOST", { what: reason, where: this.#path, remedy: "Check cable and power." });
     } catch (error) {
       return error;
     }
@@ -343,18 +483,5 @@ export class SerialRobot implements Robot {
 
   #gone(): never {
     throw this.#lostError(this.#lost ?? `the link is ${this.#closed ? "closed" : "not open"}`);
-  }
-
-  #refuseUnless(holds: boolean, what: string, remedy: string): void {
-    if (!holds) fail("ROBOT_MISMATCH", { what, where: this.#options.link.path, remedy });
-  }
-
-  #confused(asked: string, reply: Message): never {
-    const words = reply.kind === "nack" ? `refused it: ${reply.reason}` : `answered ${reply.kind}`;
-    return fail(reply.kind === "nack" ? "ROBOT_REFUSED" : "PROTOCOL_VIOLATION", {
-      what: `${asked}: the robot ${words}`,
-      where: this.#options.link.path,
-      remedy: "Check that firmware and gaitsmith speak the same version of the protocol.",
-    });
   }
 }

@@ -1,0 +1,130 @@
+/** A robot that only talks: telemetry at its rate over a paced line, and an answer to everything. In a process of its own. */
+import { challengeOf } from "../../../firmware-protocol/codec/challenge.ts";
+import { encodeFrame, FLAG, type Frame, FrameReader } from "../../../firmware-protocol/codec/frame.ts";
+import { type Message, PROTOCOL, SCHEMA } from "../../../firmware-protocol/codec/message-table.ts";
+import { decodeMessage, encodeMessage } from "../../../firmware-protocol/codec/payload.ts";
+import { encodeSamples, samplesLength } from "../../../firmware-protocol/codec/samples.ts";
+import { Line } from "../../../sim/serial/line.ts";
+import { benchChannels, JOINTS } from "./bench-layout.ts";
+
+export interface BenchRobotOptions {
+  /** null: takes no time */
+  readonly baud: number | null;
+  /** Hz */
+  readonly rate: number;
+}
+
+const { baud, rate }: BenchRobotOptions = JSON.parse(process.argv[2]!);
+const channels = benchChannels();
+let chosen = channels;
+let period = 1 / rate;
+let seq = 0;
+
+/** The wall clock, s: the same in both processes. */
+const now = (): number => (performance.timeOrigin + performance.now()) / 1000;
+
+const reader = new FrameReader((frame) => {
+  const message = decodeMessage(frame.type, frame.payload, "host");
+  if (message === null || message.kind === "keepalive") return;
+  send(answer(message), FLAG.reply, frame);
+});
+
+const line = await Line.open({
+  ...(baud === null ? {} : { baud }),
+  onBytes: (bytes) => reader.push(bytes),
+});
+
+function answer(message: Message): Message {
+  switch (message.kind) {
+    case "hello":
+      return {
+        kind: "hello-reply",
+        protocol: PROTOCOL,
+        schema: SCHEMA,
+        robotId: "bench",
+        firmware: "bench",
+        bootId: 1,
+        reset: "power-on",
+        clock: "realtime",
+        telemetryRate: rate,
+        settleAfter: 0.3,
+        cutAfter: 0.8,
+        runsGait: true,
+        returnsByItself: false,
+        channels: channels.length,
+        joints: JOINTS.length,
+        parameters: 0,
+        limits: 0,
+      };
+    case "describe": {
+      if (message.subject === "joint") {
+        const name = JOINTS[message.index]!;
+        return {
+          kind: "description",
+          name,
+          unit: "rad",
+          source: "measured",
+          joint: name,
+          group: 0,
+          resolution: 0,
+        };
+      }
+      const { channel, group, resolution } = channels[message.index]!;
+      const { name, unit, source } = channel;
+      return { kind: "description", name, unit, source, joint: "", group, resolution };
+    }
+    case "acquire-lease":
+      return { kind: "lease", epoch: 1 };
+    case "subscribe": {
+      chosen = channels.filter(({ group }) => (message.groups >>> group) & 1);
+      period = 1 / message.rate;
+      due = now();
+      const bytes = samplesLength(chosen.map(({ resolution }) => resolution));
+      return { kind: "subscribed", rate: message.rate, groups: message.groups, bytes };
+    }
+    case "time-sync":
+      return { kind: "time-reply", sent: message.sent, received: now(), replied: now() };
+    case "stop":
+      return { kind: "stopped", confirmed: true, level: message.level, time: now() };
+    default:
+      return { kind: "ack" };
+  }
+}
+
+function send(message: Message, flags = 0, request: Pick<Frame, "seq"> = { seq: 0 }): void {
+  const { type, payload } = encodeMessage(message);
+  const time = Math.round(now() * 1e6) % 2 ** 32;
+  line.write(encodeFrame({ type, flags, seq: request.seq, session: 1, time, payload }));
+}
+
+// What does not fit is not sent before it was chosen: a real robot would only fill its buffer.
+let due = Number.POSITIVE_INFINITY;
+const tick = (): void => {
+  for (; due <= now(); due += period) telemetry();
+  setTimeout(tick, 1);
+};
+
+function telemetry(): void {
+  seq++;
+  const values = Float64Array.from(chosen, (_, index) => Math.sin(index + seq / 100));
+  const samples = encodeSamples(
+    values,
+    chosen.map(({ resolution }) => resolution),
+  );
+  send({
+    kind: "telemetry",
+    seq,
+    time: now(),
+    challenge: challengeOf(7, seq),
+    set: 0,
+    state: "walking",
+    samples,
+  });
+}
+
+tick();
+process.once("disconnect", () => {
+  line.close();
+  process.exit(0);
+});
+process.send?.(line.path);

@@ -1,0 +1,66 @@
+/** How many telemetry frames a second one core encodes and decodes. CPU time, since others may use the machine. */
+import { encodeFrame, FrameReader } from "../../../firmware-protocol/codec/frame.ts";
+import type { MessageOf } from "../../../firmware-protocol/codec/message-table.ts";
+import { decodeMessage, encodeMessage } from "../../../firmware-protocol/codec/payload.ts";
+import { decodeSamples, encodeSamples } from "../../../firmware-protocol/codec/samples.ts";
+
+export interface CodecSpeed {
+  /** Bytes of a frame on the wire. */
+  readonly bytes: number;
+  /** Frames a second of CPU time, from values to bytes and from bytes to values. */
+  readonly encoded: number;
+  readonly decoded: number;
+}
+
+const ROUNDS = 7;
+
+/** @param resolutions of the channels, 0: f32 */
+export function codecSpeed(resolutions: Float64Array, frames = 20_000): CodecSpeed {
+  const values = Float64Array.from(resolutions, (_, index) => Math.sin(1 + index) * 2);
+  const message: MessageOf<"telemetry"> = {
+    kind: "telemetry",
+    seq: 0,
+    time: 123.456789,
+    challenge: 1234,
+    set: 4321,
+    state: "walking",
+    samples: new Uint8Array(),
+  };
+  const encode = (seq: number): Uint8Array => {
+    values[seq % values.length] = Math.sin(seq);
+    const samples = encodeSamples(values, resolutions);
+    const { type, payload } = encodeMessage({ ...message, seq, time: 100 + seq / 1000, samples });
+    return encodeFrame({ type, flags: 0, seq: 0, session: 1, time: seq, payload });
+  };
+  const wire = Buffer.concat(Array.from({ length: frames }, (_, seq) => encode(seq)));
+  // As a serial port hands it over.
+  const chunks = Array.from({ length: Math.ceil(wire.length / 4096) }, (_, at) =>
+    wire.subarray(4096 * at, 4096 * (at + 1)),
+  );
+  const decoded = new Float64Array(values.length);
+  let seen = 0;
+  const reader = new FrameReader((frame) => {
+    const heard = decodeMessage(frame.type, frame.payload, "robot");
+    if (heard?.kind === "telemetry" && decodeSamples(heard.samples, resolutions, decoded)) seen++;
+  });
+  const encoding = bestOf(() => {
+    for (let seq = 0; seq < frames; seq++) encode(seq);
+  });
+  const decoding = bestOf(() => {
+    for (const chunk of chunks) reader.push(chunk);
+  });
+  if (seen !== ROUNDS * frames) throw new Error(`${seen} of ${ROUNDS * frames} frames were decoded`);
+  return { bytes: wire.length / frames, encoded: frames / encoding, decoded: frames / decoding };
+}
+
+/** s of CPU time of the quickest round */
+function bestOf(round: () => void): number {
+  let best = Number.POSITIVE_INFINITY;
+  for (let count = 0; count < ROUNDS; count++) {
+    const before = process.cpuUsage();
+    round();
+    const { user, system } = process.cpuUsage(before);
+    best = Math.min(best, (user + system) / 1e6);
+  }
+  return best;
+}

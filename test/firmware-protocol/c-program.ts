@@ -1,0 +1,62 @@
+/**
+ * Programs in C that tests talk to. Without a C compiler such tests are skipped, unless GAITSMITH_REQUIRE_CC is set: then the
+ * missing compiler is the failure.
+ */
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after } from "node:test";
+import { packageRoot } from "../../src/paths.ts";
+
+export const C_FOLDER = join(packageRoot, "firmware-protocol", "c");
+
+/** What all C of this repository is built with in tests. */
+export const WARNINGS: readonly string[] = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror"];
+export const SANITIZERS: readonly string[] = [
+  "-g",
+  "-fsanitize=address,undefined",
+  "-fno-sanitize-recover=all",
+];
+
+/** Why tests that need a C compiler are skipped; false when they run. */
+export const WITHOUT_CC: string | false =
+  process.env["GAITSMITH_REQUIRE_CC"] || spawnSync("cc", ["--version"]).status === 0
+    ? false
+    : "there is no C compiler (cc) on this machine";
+
+/** The library's sources whose names match, with their paths. */
+export function librarySources(pattern: RegExp): string[] {
+  const folder = join(C_FOLDER, "src");
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".c") && pattern.test(name))
+    .map((name) => join(folder, name));
+}
+
+let folder: string | undefined;
+
+/** Compiles into a temporary folder that lives as long as the test file. @returns the program's path */
+export function compile(name: string, sources: readonly string[], options: readonly string[]): string {
+  if (folder === undefined) {
+    const made = mkdtempSync(join(tmpdir(), "gaitsmith-c-"));
+    after(() => rmSync(made, { recursive: true, force: true }));
+    folder = made;
+  }
+  const program = join(folder, name);
+  const include = `-I${join(C_FOLDER, "src")}`;
+  execFileSync("cc", [...WARNINGS, ...options, include, ...sources, "-lm", "-o", program], {
+    stdio: ["ignore", "ignore", "pipe"],
+    encoding: "utf8",
+  });
+  return program;
+}
+
+/** Runs a program to its end. @returns what it wrote; fails when it wrote an error or did not end well */
+export function run(program: string, input: string): Buffer {
+  const { status, stdout, stderr, error } = spawnSync(program, { input, maxBuffer: 2 ** 30 });
+  assert.ifError(error);
+  assert.equal(stderr.toString(), "");
+  assert.equal(status, 0, `${program} ended with ${status}`);
+  return stdout;
+}
