@@ -46,6 +46,7 @@ export function subjectOf(config: HardwareConfig): Subject {
   const values = gaitParameters(config, config.seedGait);
   return {
     robotId: config.robot.id,
+    clock: config.link.clock,
     joints: config.robot.joints,
     safe: onWire(gait, values),
     infeasible: beyondReach(gait, values, config),

@@ -13,7 +13,10 @@ import { subjectOf } from "../../../src/processes/check-protocol.ts";
 import { openLiar } from "./lying-line.ts";
 import { MUTANTS } from "./mutants.ts";
 
-const SUBJECT = subjectOf(readHardwareConfig(hardwareConfigPath("simulated-elastic-quadruped.yaml")));
+const SUBJECT = {
+  ...subjectOf(readHardwareConfig(hardwareConfigPath("simulated-elastic-quadruped.yaml"))),
+  clock: "realtime",
+} as const;
 const LITTLE: Effort = { repetitions: 30, seconds: 2.5 };
 
 function checked(

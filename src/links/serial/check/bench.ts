@@ -7,6 +7,7 @@ import {
   SCHEMA,
 } from "../../../../firmware-protocol/codec/message-table.ts";
 import type { ParameterSetOnWire } from "../../../robot/parameters.ts";
+import type { ClockKind } from "../../../robot/robot.ts";
 import { type Answer, type Conversation, type Envelope, NoAnswer } from "./conversation.ts";
 import type { HostPulse } from "./host-pulse.ts";
 import { sleep } from "./measure.ts";
@@ -14,6 +15,7 @@ import { sleep } from "./measure.ts";
 /** What the hardware config says. */
 export interface Subject {
   readonly robotId: string;
+  readonly clock: ClockKind;
   readonly joints: readonly string[];
   /** Known to be safe: it is staged and committed, never walked. */
   readonly safe: ParameterSetOnWire;

@@ -65,11 +65,15 @@ export const INTRODUCTION_CLAUSES: readonly Clause[] = [
   {
     id: "hello.identity",
     section: 4,
-    expected: "the id is the config's, and hello again gives the same boot and changes nothing",
+    expected: "id and clock are the config's, and hello again gives the same boot and changes nothing",
     remedy: "Set the robot's id to robot.id of the hardware config; draw bootId once per boot.",
     run: async (bench) => {
       const wrong = new Complaints();
-      const { robotId, bootId, firmware } = bench.hello!;
+      const { robotId, bootId, firmware, clock } = bench.hello!;
+      wrong.unless(
+        clock === bench.subject.clock,
+        `its clock is ${clock}, the config's ${bench.subject.clock}`,
+      );
       wrong.unless(
         robotId === bench.subject.robotId,
         `it is "${robotId}", the config's "${bench.subject.robotId}"`,
@@ -158,7 +162,9 @@ export const INTRODUCTION_CLAUSES: readonly Clause[] = [
           values.some(([known]) => known === name),
           `the config does not know ${name} of ${gait}`,
         );
-      return wrong.verdict(`${ofGait.length} of ${gait}, ${count} in all`);
+      const gaits = [...new Set(bench.parameters.map((one) => one.gait))];
+      if (ofGait.length === 0) wrong.add(`it runs ${gaits.join(", ")}`);
+      return wrong.verdict(`${ofGait.length} of ${gait}; it runs ${gaits.join(", ")}`);
     },
   },
   {
