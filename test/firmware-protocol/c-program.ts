@@ -37,7 +37,12 @@ export function librarySources(pattern: RegExp): string[] {
 let folder: string | undefined;
 
 /** Compiles into a temporary folder that lives as long as the test file. @returns the program's path */
-export function compile(name: string, sources: readonly string[], options: readonly string[]): string {
+export function compile(
+  name: string,
+  sources: readonly string[],
+  options: readonly string[],
+  compiler = "cc",
+): string {
   if (folder === undefined) {
     const made = mkdtempSync(join(tmpdir(), "gaitsmith-c-"));
     after(() => rmSync(made, { recursive: true, force: true }));
@@ -45,7 +50,7 @@ export function compile(name: string, sources: readonly string[], options: reado
   }
   const program = join(folder, name);
   const include = `-I${join(C_FOLDER, "src")}`;
-  execFileSync("cc", [...WARNINGS, ...options, include, ...sources, "-lm", "-o", program], {
+  execFileSync(compiler, [...WARNINGS, ...options, include, ...sources, "-lm", "-o", program], {
     stdio: ["ignore", "ignore", "pipe"],
     encoding: "utf8",
   });

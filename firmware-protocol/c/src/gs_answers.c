@@ -29,9 +29,7 @@ void gs_answers_keep(gs_answers *answers, const gs_frame *request, uint8_t type,
   uint8_t at;
   for (at = 0; at < GS_ANSWERS; at++) {
     gs_answer *const kept = &answers->kept[at];
-    if (kept->request == request->type && kept->seq == request->seq && kept->session == request->session &&
-        kept->content == content)
-      slot = kept;
+    if (kept->request != 0 && kept->seq == request->seq && kept->session == request->session) slot = kept;
   }
   if (slot == NULL) {
     slot = &answers->kept[answers->next];

@@ -16,7 +16,10 @@
 extern "C" {
 #endif
 
-/** Define GS_REAL_FLOAT for processors without double arithmetic; see the README for what it costs. */
+/**
+ * Define GS_REAL_FLOAT for processors without double arithmetic. Walks then drift from the host's by some 1e-5 rad, and some of
+ * them shift in time by a part of a control period; each foot stays on its path.
+ */
 #ifdef GS_REAL_FLOAT
 typedef float gs_real;
 #else

@@ -114,9 +114,12 @@ gs_stage_result gs_stage(gs_parameter_sets *sets, const gs_robot *robot, const g
     if ((sets->given >> index & 1u) == 0)
       return refuse(sets, refusal, GS_NACK_CODE_REFUSED, gs_string_of(set->gait->parameters[index].name), reason, size,
                     "is missing");
-  if (!set->gait->check(set->values, &robot->body, reason, size, &index))
-    return refuse(sets, refusal, GS_NACK_CODE_REFUSED,
-                  gs_string_of(index >= 0 ? set->gait->parameters[index].name : ""), reason, size, NULL);
+  index = -1;
+  if (!set->gait->check(set->values, &robot->body, reason, size, &index)) {
+    const bool named = index >= 0 && index < set->gait->parameter_count;
+    return refuse(sets, refusal, GS_NACK_CODE_REFUSED, gs_string_of(named ? set->gait->parameters[index].name : ""),
+                  reason, size, NULL);
+  }
   sets->staged = *set;
   set->gait = NULL;
   return GS_STAGE_DONE;

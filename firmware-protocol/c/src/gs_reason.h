@@ -15,7 +15,10 @@ void gs_reason_add(gs_reason *reason, const char *words);
 /** Rounded to `decimals` (0 to 3). */
 void gs_reason_add_number(gs_reason *reason, gs_real number, int decimals);
 
-/** Whether all values are numbers and the frequencies at `swing` and `stance` are above 0; tells what is wrong as a gait's check does. */
+/**
+ * Whether all values are finite numbers and the frequencies, numbers `swing` and `stance`, above 0. When not, names the first
+ * that is wrong and sets `bad_parameter` to its number.
+ */
 bool gs_values_usable(const gs_gait_parameter *parameters, int count, const gs_real *values, int swing, int stance,
                       gs_reason *reason, int *bad_parameter);
 

@@ -48,8 +48,7 @@ static bool has_power(const gs_session *session) {
 
 /* --- who is there */
 
-static void hello(const gs_session *session, const gs_msg_hello *asked, gs_reply *reply) {
-  const gs_robot *const robot = session->robot;
+static void hello(const gs_robot *robot, const gs_msg_hello *asked, gs_reply *reply) {
   gs_msg_hello_reply *const told = &reply->message.as.hello_reply;
   if (asked->oldest > GS_PROTOCOL || asked->newest < GS_PROTOCOL) {
     nack(reply, GS_NACK_CODE_VERSION, "newest", "this robot speaks version 1");
@@ -63,7 +62,7 @@ static void hello(const gs_session *session, const gs_msg_hello *asked, gs_reply
   told->boot_id = robot->boot_id;
   told->reset = robot->reset;
   told->clock = robot->clock;
-  told->telemetry_rate = (float)(robot->control_rate / session->control_periods);
+  told->telemetry_rate = (float)robot->telemetry_rate;
   /* In lockstep silence cannot be. */
   told->settle_after = robot->clock == GS_CLOCK_REALTIME ? (float)gs_settle_after(robot) : 0;
   told->cut_after = robot->clock == GS_CLOCK_REALTIME ? (float)gs_cut_after(robot) : 0;
@@ -130,6 +129,12 @@ static uint16_t periods_for(gs_real control_rate, gs_real rate) {
   return periods < 65535 ? (uint16_t)periods : 65535;
 }
 
+/* Bytes per second that frames with such samples put on the line at most. */
+static gs_real line_load(uint16_t samples, gs_real rate) {
+  const unsigned frame = GS_HEADER_LENGTH + 19u + samples + GS_CRC_LENGTH;
+  return (gs_real)(GS_LONGEST_ENCODING(frame) + 1u) * rate;
+}
+
 static void subscribe(gs_session *session, const gs_msg_subscribe *asked, gs_reply *reply) {
   const gs_robot *const robot = session->robot;
   gs_msg_subscribed *const told = &reply->message.as.subscribed;
@@ -145,13 +150,17 @@ static void subscribe(gs_session *session, const gs_msg_subscribe *asked, gs_rep
   }
   for (index = 0; index < robot->channel_count; index++) present |= UINT32_C(1) << robot->channels[index].group;
   session->groups = asked->groups & present;
+  told->bytes = gs_sample_length(robot, session->groups);
   session->control_periods = periods_for(robot->control_rate, (gs_real)asked->rate);
+  /* Ten bits a byte; a fifth of the line is for answers. */
+  while (robot->baud > 0 && session->control_periods < UINT16_MAX &&
+         line_load(told->bytes, robot->control_rate / session->control_periods) > GS_REAL(0.08) * (gs_real)robot->baud)
+    session->control_periods++;
   session->until_frame = session->control_periods;
   gs_dead_man_set_rate(&session->dead_man, robot->control_rate / session->control_periods);
   reply->message.id = GS_ID_SUBSCRIBED;
   told->rate = (float)(robot->control_rate / session->control_periods);
   told->groups = session->groups;
-  told->bytes = gs_sample_length(robot, session->groups);
 }
 
 /* --- lease */
@@ -180,6 +189,8 @@ static void acquire_lease(gs_session *session, gs_string owner, uint64_t now, gs
   session->owner_hash = hash;
   copy_text(session->owner, sizeof session->owner, owner);
   session->heard = wall;
+  /* Another host's clock says nothing about this one's. */
+  session->stopped = false;
   do session->epoch++;
   while ((session->epoch & 0xffffu) == 0);
   reply->message.id = GS_ID_LEASE;
@@ -234,7 +245,7 @@ static void commit(gs_session *session, uint32_t hash, gs_reply *reply) {
   const gs_state state = session->motion.state;
   if (state == GS_STATE_WALKING || state == GS_STATE_RAMPING_OUT)
     nack(reply, GS_NACK_CODE_REFUSED, "", "cannot change the gait during a walk");
-  else if (session->sets.staged.gait == NULL) nack(reply, GS_NACK_CODE_REFUSED, "", "nothing is staged");
+  else if (session->sets.staged.gait == NULL) nack(reply, GS_NACK_CODE_REFUSED, "hash", "nothing is staged");
   else if (!gs_commit(&session->sets, hash))
     nack(reply, GS_NACK_CODE_REFUSED, "hash", "the staged set has another hash");
   else ack(reply);
@@ -278,10 +289,6 @@ static void clear_e_stop(gs_session *session, const gs_msg_clear_e_stop *asked, 
 static void advance(gs_session *session, gs_reply *reply) {
   const gs_robot *const robot = session->robot;
   unsigned periods;
-  if (robot->clock != GS_CLOCK_LOCKSTEP || robot->advance == NULL) {
-    nack(reply, GS_NACK_CODE_REFUSED, "", "this robot keeps its own time");
-    return;
-  }
   for (periods = 0; periods < MOST_PERIODS; periods++) {
     bool speaks;
     gs_session_control(session, robot->now_us(robot->user));
@@ -293,10 +300,6 @@ static void advance(gs_session *session, gs_reply *reply) {
 
 static void place(gs_session *session, const gs_msg_place *asked, uint64_t now, gs_reply *reply) {
   const gs_robot *const robot = session->robot;
-  if (robot->place == NULL) {
-    nack(reply, GS_NACK_CODE_REFUSED, "", "this robot does not return by itself");
-    return;
-  }
   gs_motion_stop(&session->motion, GS_LEVEL_CUT, now);
   reply->reason[0] = 0;
   if (!robot->place(robot->user, asked->seed, asked->suggestion, asked->carry_over, reply->reason,
@@ -308,6 +311,12 @@ static void place(gs_session *session, const gs_msg_place *asked, uint64_t now, 
   session->sampled = false;
   session->until_frame = session->control_periods;
   ack(reply);
+}
+
+/* Whether a message is only for simulated robots that this one is not. */
+static bool is_foreign(const gs_robot *robot, uint8_t id) {
+  if (id == GS_ID_ADVANCE) return robot->clock != GS_CLOCK_LOCKSTEP || robot->advance == NULL;
+  return id == GS_ID_PLACE && robot->place == NULL;
 }
 
 /* Whether only the holder of the lease may ask for it. Questions and stops are open to everybody. */
@@ -330,6 +339,30 @@ static bool needs_lease(uint8_t id) {
   }
 }
 
+/* Times of headers, us modulo 2^32. */
+static bool is_earlier(uint32_t time, uint32_t than) {
+  return ((time - than) & UINT32_C(0x80000000)) != 0;
+}
+
+/* Whether a stop that was sent later has come before it: what a line has delayed must not undo a stop. */
+static bool is_overtaken(const gs_session *session, const gs_frame *request, uint64_t now) {
+  const uint8_t id = request->type;
+  if (id != GS_ID_ARM && id != GS_ID_START && id != GS_ID_TARGETS) return false;
+  if (!session->stopped || gs_session_wall(session, now) - session->stop_heard > GS_LONGEST_DELAY) return false;
+  return is_earlier(request->time, session->stop_sent);
+}
+
+/* A stop by the lease's host. A line may deliver a later one first. */
+static void remember_stop(gs_session *session, const gs_frame *request, uint64_t now) {
+  const uint64_t wall = gs_session_wall(session, now);
+  if (!session->leased || request->session != gs_session_number(session)) return;
+  if (!session->stopped || wall - session->stop_heard > GS_LONGEST_DELAY ||
+      !is_earlier(request->time, session->stop_sent))
+    session->stop_sent = request->time;
+  session->stopped = true;
+  session->stop_heard = wall;
+}
+
 void gs_carry_out(gs_session *session, const gs_frame *request, int decoded, const gs_message *message, uint64_t now,
                   gs_reply *reply) {
   const gs_robot *const robot = session->robot;
@@ -341,19 +374,29 @@ void gs_carry_out(gs_session *session, const gs_frame *request, int decoded, con
     else nack(reply, GS_NACK_CODE_MALFORMED, "", "the payload is not as the table says");
     return;
   }
+  if (is_foreign(robot, message->id)) {
+    nack(reply, GS_NACK_CODE_UNKNOWN, "", "this robot is not simulated");
+    return;
+  }
   if (needs_lease(message->id) && (!session->leased || request->session != gs_session_number(session))) {
     nack(reply, GS_NACK_CODE_NO_LEASE, "", "this command carries no valid lease");
+    return;
+  }
+  if (is_overtaken(session, request, now)) {
+    nack(reply, GS_NACK_CODE_REFUSED, "", "sent before the last stop");
     return;
   }
   switch (message->id) {
     case GS_ID_STOP:
       stopped(session, gs_motion_stop(motion, message->as.stop.level, now), now, reply);
+      remember_stop(session, request, now);
       return;
     case GS_ID_E_STOP:
       e_stop(session, &message->as.e_stop, now, reply);
+      remember_stop(session, request, now);
       return;
     case GS_ID_HELLO:
-      hello(session, &message->as.hello, reply);
+      hello(robot, &message->as.hello, reply);
       return;
     case GS_ID_DESCRIBE: {
       const gs_msg_describe *const asked = &message->as.describe;

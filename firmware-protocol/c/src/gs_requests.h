@@ -25,7 +25,10 @@ void gs_carry_out(gs_session *session, const gs_frame *request, int decoded, con
 bool gs_session_send(gs_session *session, const gs_message *message, uint64_t now, size_t reserve);
 /* Sends the events that are due. */
 void gs_session_send_events(gs_session *session, uint64_t now);
-/* Stops and tells why; `latch`: until a person has cleared it. A milder level never softens a harder one. */
+/*
+ * Stops, and tells of a fault unless `code` is GS_FAULT_NONE; `latch`: until a person has cleared it. A milder level
+ * never softens a harder one.
+ */
 void gs_session_halt(gs_session *session, gs_level level, bool latch, gs_fault code, const char *reason, uint64_t now);
 /* The first half of a control period: the latest sample, limits, telemetry. Returns whether a frame was due. */
 bool gs_session_observe(gs_session *session, uint64_t now, bool silent);

@@ -64,6 +64,7 @@ typedef struct {
 
   gs_real control_rate;   /* calls of gs_session_tick per second, Hz */
   gs_real telemetry_rate; /* until somebody subscribes, Hz; must divide the control rate */
+  uint32_t baud;          /* of the line, so that no host asks for more telemetry than it carries; 0: no UART */
   gs_real settle_after;   /* silence of the host after which the robot damps, s; 0: 0.3 */
   gs_real cut_after;      /* silence after which torque is off, s; 0: 0.8 */
   gs_real late_after;     /* a control period this long settles the robot, s; 0: 0.2 */

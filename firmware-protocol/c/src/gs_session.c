@@ -163,9 +163,9 @@ void gs_session_receive(gs_session *session, const uint8_t *bytes, size_t length
 void gs_session_halt(gs_session *session, gs_level level, bool latch, gs_fault code, const char *reason, uint64_t now) {
   const gs_robot *const robot = session->robot;
   gs_motion_stop(&session->motion, level, now);
-  if (!latch) gs_events_add(&session->events, GS_EVENT_FAULT, (uint8_t)code, now, reason);
-  else if (session->latched == 0) {
-    session->latched = gs_events_add(&session->events, GS_EVENT_LATCHED, (uint8_t)code, now, reason);
+  if (code != GS_FAULT_NONE) gs_events_add(&session->events, GS_EVENT_FAULT, (uint8_t)code, now, reason);
+  if (latch && session->latched == 0) {
+    session->latched = gs_events_add(&session->events, GS_EVENT_LATCHED, GS_FAULT_NONE, now, reason);
     if (robot->save_latch != NULL) robot->save_latch(robot->user, true);
   }
 }
@@ -334,6 +334,8 @@ const char *gs_session_init(gs_session *session, const gs_robot *robot) {
   const char *wrong;
   uint64_t now;
   uint8_t index;
+  /* Whatever is wrong with the description. */
+  robot->set_drive(robot->user, GS_DRIVE_OFF);
   memset(session, 0, sizeof *session);
   session->robot = robot;
   if (!(robot->control_rate > 0 && robot->telemetry_rate > 0 && ratio < 65535)) return "a rate is not above 0";

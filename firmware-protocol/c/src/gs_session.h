@@ -27,6 +27,8 @@ extern "C" {
 
 /* A host that was silent this long may lose its lease to another, us. */
 #define GS_LEASE_SILENCE 2000000u
+/* What was sent before a stop can arrive this long after it, us. */
+#define GS_LONGEST_DELAY 10000000u
 /* Bytes of the owner's name that are kept for whoever is refused. */
 #define GS_OWNER_LENGTH 40u
 
@@ -50,7 +52,10 @@ typedef struct {
   uint32_t epoch;      /* of the latest lease */
   uint64_t heard;      /* when its host was last heard, us of the wall's clock */
 
-  uint32_t latched; /* number of the event that latched, 0: not latched */
+  bool stopped;        /* the lease's host has stopped it, lately */
+  uint32_t stop_sent;  /* header's time of that stop */
+  uint64_t stop_heard; /* when, us of the wall's clock */
+  uint32_t latched;    /* number of the event that latched, 0: not latched */
 
   uint32_t groups;          /* subscribed, bit g is group g */
   uint16_t control_periods; /* per telemetry frame */

@@ -1,12 +1,12 @@
 /*
  * Says what the library makes of bytes, a line for a line:
  *
- *     message <host|robot> <id> <payload>                    the payload encoded anew from what was decoded, or an error
+ *     message <host|robot> <id> <payload>                    the payload, encoded from what was decoded
  *     frame <type> <flags> <seq> <session> <time> <payload>  the wire
  *     stream <wire>     its frames as above with `;` after each, then the blocks dropped by cause
  *     challenge <secret> <seq>
  *
- * Bytes are hex, `-` for none.
+ * Bytes are hex, `-` for none. A refused payload is answered with the cause: `unknown` or `payload`.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,7 +52,8 @@ static void print_frame(const gs_frame *frame) {
   print_hex(frame->payload, frame->length);
 }
 
-static void encode_frame(unsigned type, unsigned flags, unsigned seq, unsigned session, unsigned long time, const char *text) {
+static void encode_frame(unsigned type, unsigned flags, unsigned seq, unsigned session, unsigned long time,
+                         const char *text) {
   uint8_t wire[GS_LONGEST_WIRE];
   size_t length;
   uint8_t *const payload = from_hex(text, &length);
