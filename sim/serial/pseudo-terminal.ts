@@ -1,4 +1,9 @@
-/** A pseudo-terminal: a serial line without a wire. What is written to the path on one side is read here, and back. */
+/**
+ * A pseudo-terminal: a serial line without a wire. What is written to the path on one side is read here, and back.
+ *
+ * Processes that are started while it is open inherit this side of it: as long as one of them lives and has not closed it,
+ * the line does not hang up.
+ */
 import { closeSync, constants, openSync, writeSync } from "node:fs";
 import type { ReadStream } from "node:tty";
 

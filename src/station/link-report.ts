@@ -36,10 +36,11 @@ export function linkReport(figures: LinkDiagnostics): {
       ? []
       : [`${words} ${milliseconds(low)} ms, at most ${milliseconds(top)} ms in 99 %`];
   });
+  const schema = (figures["otherSchema"] ?? 0) > 0 ? ["the robot's message table is not ours"] : [];
   const frames = `${figures["telemetry"] ?? 0} telemetry frames`;
   return {
     level: counted.every(([name]) => name === REPEATED) ? "info" : "warn",
-    text: `link: ${[frames, ...(lost.length === 0 ? ["nothing lost"] : lost), ...times].join(", ")}`,
+    text: `link: ${[frames, ...schema, ...(lost.length === 0 ? ["nothing lost"] : lost), ...times].join(", ")}`,
   };
 }
 

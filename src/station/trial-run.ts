@@ -30,6 +30,8 @@ const STAND_PATIENCE = 5;
 const ASK_AGAIN_AFTER = 0.1;
 /** Times are compared with this much slack, s: they come from a counter of microseconds or so. */
 const TIME_SLACK = 1e-6;
+/** The first frame of a trial is waited for, s of the station's clock. */
+const FIRST_FRAME_PATIENCE = 3;
 const REPORTS_BEFORE_TRUNCATION = 3;
 
 export class TrialRun {
@@ -42,6 +44,8 @@ export class TrialRun {
   #phase: TrialPhase = "idle";
   /** Robot time of the newest frame, s, and at which the phase began. */
   #now = Number.NaN;
+  /** Since when no frame has come, station clock, s; NaN before the trial begins and once one has come. */
+  #unheardSince = Number.NaN;
   #since = Number.NaN;
   #armedAt = Number.NaN;
   #askAgainAt = Number.NEGATIVE_INFINITY;
@@ -112,6 +116,7 @@ export class TrialRun {
     if (this.#result !== null || this.#safeStop.engaged) return;
     this.#parts.monitor.reset();
     this.#parts.meter.reset();
+    this.#unheardSince = this.#parts.clock.now();
     this.#enter("preflight");
     if (!this.#parts.feasible(this.#parameters))
       this.#fail(
@@ -126,7 +131,10 @@ export class TrialRun {
   onFrame(frame: TelemetryFrame, breach: Breach | null): void {
     if (this.#result !== null) return;
     const { monitor } = this.#parts;
-    if (monitor.fresh) this.#now = frame.tRobot;
+    if (monitor.fresh) {
+      this.#now = frame.tRobot;
+      this.#unheardSince = Number.NaN;
+    }
     if (breach !== null) this.#onBreach(breach);
     if (!monitor.fresh) return;
     if (monitor.stopButton && !this.#safeStop.isEStop)
@@ -137,6 +145,15 @@ export class TrialRun {
   /** @param now station clock, s */
   onTick(now: number): void {
     if (this.#result !== null) return;
+    if (now - this.#unheardSince > FIRST_FRAME_PATIENCE) {
+      this.#fail(
+        new GaitsmithError("PREFLIGHT_REFUSED", {
+          what: `the robot has sent no telemetry for ${FIRST_FRAME_PATIENCE} s`,
+          remedy: "Check the link and the robot's firmware.",
+        }),
+      );
+      return;
+    }
     const breach = this.#parts.monitor.onTick(now);
     if (breach !== null) this.#onBreach(breach);
     if (this.#safeStop.watch()) this.#finish();

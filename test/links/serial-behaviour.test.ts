@@ -67,6 +67,7 @@ test("a robot with another table of the same version is spoken to", async () => 
   const robot = link(peer.path);
   assert.equal((await robot.open()).robotId, "scripted");
   assert.equal(robot.identity?.schema, 5);
+  assert.equal((await robot.diagnostics())["otherSchema"], 1);
   await robot.close();
   peer.close();
 });
@@ -113,6 +114,25 @@ test("a keepalive answers the newest frame that was listened to, once the listen
   await new Promise((resolve) => setTimeout(resolve, 200));
   assert.equal(keepalives().length, 1);
   await close();
+});
+
+test("a lease whose holder has just died is waited for, one that is held is not", async () => {
+  for (const freeAfter of [3, 1000]) {
+    const peer = new ScriptedRobot();
+    let asked = 0;
+    peer.answer = (message) =>
+      message.kind === "acquire-lease" && asked++ < freeAfter
+        ? { kind: "nack", code: "busy", field: "owner", reason: "leased to bert" }
+        : obey(message);
+    const robot = link(peer.path);
+    await robot.open();
+    const began = systemClock.now();
+    if (freeAfter === 3) assert.equal((await robot.acquireLease("test")).epoch, 7);
+    else await assert.rejects(robot.acquireLease("test"), { code: "ROBOT_BUSY", message: /leased to bert/ });
+    assert.ok(systemClock.now() - began < 4);
+    await robot.close();
+    peer.close();
+  }
 });
 
 test("one ordinary request is underway at a time, and a stop waits for none", async () => {

@@ -101,14 +101,14 @@ export async function survivesUnplugging(cuts: number): Promise<Claim[]> {
   try {
     const running = study(at, "--trials", String(trials), "--seed", "5", "--pruner", "none");
     for (let cut = 0; cut < cuts; cut++) {
-      // Of each walk only the first attempt: a second interruption would be an abort.
-      const before = new Set(at.peer.active.map(({ hash }) => hash)).size;
-      await bodyTime(
-        at.body,
-        () => new Set(at.peer.active.map(({ hash }) => hash)).size > before || cut === 0,
-        120,
-      );
-      await walkedBy(at, 0.05, 120);
+      // A walk of the next parameter set: a second interruption of the same one would be an abort.
+      const sets = () => new Set(at.peer.active.map(({ hash }) => hash)).size;
+      const known = cut === 0 ? 0 : sets();
+      await bodyTime(at.body, () => sets() > known, 120);
+      await bodyTime(at.body, () => at.body.mode === "follow", 60);
+      // Past the rise: it walks.
+      const standing = at.body.time;
+      await bodyTime(at.body, () => at.body.time > standing + 2.5, 10);
       at.peer.unplug();
       const pulled = at.body.time;
       damped.push((await bodyTime(at.body, () => at.body.mode !== "follow", 5)) - pulled);

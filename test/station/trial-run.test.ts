@@ -207,6 +207,15 @@ describe("preflight", () => {
       assert.equal(sent, 0);
     });
 
+  it("refuses a robot that sends nothing at all", async () => {
+    const robot = await robotOf();
+    robot.spoil = () => false;
+    const log = await runTrial(robot, shortWalk, planOf(shortWalk));
+    assert.equal(log.failure?.code, "PREFLIGHT_REFUSED");
+    assert.match(log.failure?.message ?? "", /no telemetry for 3 s/);
+    assert.deepEqual(phasesOf(log), ["preflight", "done"]);
+  });
+
   it("waits for what mends by itself", async () => {
     const { log } = await spoilt((frame, { layout }) => {
       if (frame.tRobot < 1) frame.values[layout.indexOf(channelName.batteryVoltage)] = 9;

@@ -241,7 +241,10 @@ static void on_body(void) {
 
 int main(void) {
   struct pollfd sources[2] = {{STDIN_FILENO, POLLIN, 0}, {FROM_BODY, POLLIN, 0}};
+  int descriptor;
   signal(SIGPIPE, SIG_IGN);
+  /* Whatever else the parent had open: a pseudo-terminal held here would not hang up when it is unplugged. */
+  for (descriptor = TO_BODY + 1; descriptor < 256; descriptor++) close(descriptor);
   description_read(FROM_BODY, &robot);
   robot.write = write_uart;
   robot.now_us = now_us;

@@ -1,47 +1,46 @@
 /** How a serial link has done: its own figures, and those the robot counts at its end. */
 import type { FrameReader } from "../../../firmware-protocol/codec/frame.ts";
-import type { MessageOf } from "../../../firmware-protocol/codec/message-table.ts";
+import { type MessageOf, SCHEMA } from "../../../firmware-protocol/codec/message-table.ts";
 import type { LinkDiagnostics } from "../../robot/robot.ts";
 import type { ClockSync } from "./clock-sync.ts";
-import type { Durations } from "./durations.ts";
 import type { EventLog } from "./events.ts";
 import type { Requests } from "./requests.ts";
+import type { TelemetryReceiver } from "./telemetry-receiver.ts";
 
 export interface LinkFigures {
   readonly reader: FrameReader;
   readonly requests: Requests;
   readonly sync: ClockSync;
-  readonly delays: Durations;
+  /** null before the robot has introduced itself */
+  readonly telemetry: TelemetryReceiver | null;
   readonly events: EventLog;
-  readonly counts: TelemetryCounts;
-}
-
-export interface TelemetryCounts {
-  /** Telemetry frames handed on. */
-  telemetry: number;
-  /** Gaps in their numbers. */
-  telemetryMissed: number;
-  /** Frames that were no messages, or had samples of other channels. */
-  malformed: number;
-  keepalives: number;
+  /** Hash of the message table that the robot was built with. */
+  readonly schema: number;
+  /** Frames that were no messages. */
+  readonly malformed: number;
+  readonly keepalives: number;
 }
 
 /** @param robot what the robot counted, null when it was not asked or did not answer */
 export function diagnosticsOf(link: LinkFigures, robot: MessageOf<"statistics"> | null): LinkDiagnostics {
-  const { reader, requests, sync, delays, events, counts } = link;
+  const { reader, requests, sync, telemetry, events, keepalives } = link;
   const { kind: _, ...robotCounts } = robot ?? { kind: "statistics" };
   return {
-    ...counts,
+    telemetry: telemetry?.counts.telemetry ?? 0,
+    telemetryMissed: telemetry?.counts.telemetryMissed ?? 0,
+    malformed: link.malformed + (telemetry?.counts.malformed ?? 0),
     broken: brokenFrames(reader),
     eventsMissed: events.missed,
+    keepalives,
+    otherSchema: link.schema === SCHEMA ? 0 : 1,
     ...requests.counts,
     roundTripMedian: requests.roundTrips.quantile(0.5),
     roundTrip99: requests.roundTrips.quantile(0.99),
     clockOffset: sync.offset,
     clockDrift: sync.drift,
     clockUncertainty: sync.uncertainty,
-    delayMedian: delays.quantile(0.5),
-    delay99: delays.quantile(0.99),
+    delayMedian: telemetry?.delays.quantile(0.5) ?? Number.NaN,
+    delay99: telemetry?.delays.quantile(0.99) ?? Number.NaN,
     ...Object.fromEntries(
       Object.entries(robotCounts).map(([name, value]) => [`robot.${name}`, value as number]),
     ),

@@ -1,9 +1,8 @@
 /** A robot on a serial line, speaking the protocol of `firmware-protocol/`. */
 import { responseTo } from "../../../firmware-protocol/codec/challenge.ts";
 import { FLAG, type Frame, FrameReader } from "../../../firmware-protocol/codec/frame.ts";
-import type { Message, MessageOf } from "../../../firmware-protocol/codec/message-table.ts";
+import { type Message, type MessageOf, SCHEMA } from "../../../firmware-protocol/codec/message-table.ts";
 import { decodeMessage } from "../../../firmware-protocol/codec/payload.ts";
-import { decodeSamples, samplesLength } from "../../../firmware-protocol/codec/samples.ts";
 import { type Clock, ManualClock, systemClock } from "../../clock.ts";
 import type { SerialLinkConfig } from "../../config/hardware-config.ts";
 import { describeError, fail, GaitsmithError } from "../../errors.ts";
@@ -24,12 +23,12 @@ import { ClockSync } from "./clock-sync.ts";
 import { messagesOf } from "./command-messages.ts";
 import { AUTO, findDevice, openDevice } from "./device.ts";
 import { brokenFrames, diagnosticsOf } from "./diagnostics.ts";
-import { Durations } from "./durations.ts";
 import { EventLog, robotEvent } from "./events.ts";
 import { confused, greet, introduce } from "./introduction.ts";
 import { type Patience, Requests } from "./requests.ts";
 import type { SerialLine } from "./serial-line.ts";
 import { planTelemetry, type TelemetryPlan } from "./telemetry-plan.ts";
+import { TelemetryReceiver } from "./telemetry-receiver.ts";
 
 const ORDINARY: Patience = { repeatAfter: 250, giveUpAfter: 3000 };
 /** Many boards reset when their port is opened. */
@@ -43,12 +42,11 @@ const KEEPALIVE_INTERVAL = 0.05;
 /** The clocks are compared this often in real time, and a comparison that takes longer is given up, ms. */
 const SYNC_INTERVAL = 500;
 const SYNCHRONISING: Patience = { repeatAfter: 400, giveUpAfter: 1200 };
+/** A lease whose holder has been silent for 2 s may be taken over, s. */
+const LEASE_PATIENCE = 2.5;
+const LOOK_AGAIN = 250;
 /** A robot that still has power from an earlier host refuses to change its telemetry: it is asked again for so long, s. */
 const SUBSCRIBE_PATIENCE = 3;
-/** A robot's clock that goes back this much, s, has started anew. */
-const CLOCK_SET_BACK = 0.5;
-/** Of telemetry numbers a difference in the upper half is a step back. */
-const HALF_TURN = 2 ** 31;
 
 export interface SerialRobotOptions {
   readonly link: SerialLinkConfig;
@@ -63,9 +61,7 @@ export class SerialRobot implements Robot {
   readonly #reader = new FrameReader((frame) => this.#onWire(frame));
   readonly #requests: Requests;
   readonly #sync = new ClockSync();
-  readonly #delays = new Durations();
   readonly #events = new EventLog();
-  readonly #counts = { telemetry: 0, telemetryMissed: 0, malformed: 0, keepalives: 0 };
   /** The device, once it is known. */
   #path: string;
   #line: SerialLine | null = null;
@@ -75,24 +71,15 @@ export class SerialRobot implements Robot {
   #capabilities: Capabilities | null = null;
   #hello: MessageOf<"hello-reply"> | null = null;
   #plan: TelemetryPlan | null = null;
-  /** What is planned is what the robot sends. */
-  #subscribed = false;
-  /** Step of each channel's 16-bit samples, 0 where they are binary32. */
-  #resolutions = new Float64Array();
-  #frame: TelemetryFrame & { values: Float64Array } = {
-    seq: 0,
-    tRobot: Number.NEGATIVE_INFINITY,
-    tArrival: 0,
-    delay: Number.NaN,
-    values: new Float64Array(),
-  };
+  #telemetry: TelemetryReceiver | null = null;
   #leased = false;
   #carryOver: unknown = null;
-  /** Station clock minus robot clock, s; lockstep only. */
-  #clockOffset = 0;
   #lastKeepalive = Number.NEGATIVE_INFINITY;
-  /** Challenge of the newest frame that the listener has dealt with; null when it is answered. */
-  #challenge: number | null = null;
+  /** The newest frame that the listener has dealt with; null when it is answered. */
+  #checked: { readonly seq: number; readonly challenge: number } | null = null;
+  #keepalives = 0;
+  /** Frames that were no messages. */
+  #malformed = 0;
   /** When the bytes came that are being dealt with, station clock, s. */
   #heardAt = 0;
   #syncTimer: NodeJS.Timeout | null = null;
@@ -115,7 +102,7 @@ export class SerialRobot implements Robot {
 
   /** Blocks that were no frames, and frames that were no messages, since it was opened. */
   get dropped(): number {
-    return brokenFrames(this.#reader) + this.#counts.malformed;
+    return brokenFrames(this.#reader) + this.#malformed + (this.#telemetry?.counts.malformed ?? 0);
   }
 
   /** What the robot said of itself; null before `open`. */
@@ -139,8 +126,9 @@ export class SerialRobot implements Robot {
     try {
       const capabilities = await this.#introduce();
       if (clock instanceof ManualClock) {
-        this.#clockOffset = Math.ceil(clock.now());
-        clock.advance(this.#clockOffset - clock.now());
+        const offset = Math.ceil(clock.now());
+        if (this.#telemetry !== null) this.#telemetry.clockOffset = offset;
+        clock.advance(offset - clock.now());
       } else {
         void this.#synchronise();
         this.#syncTimer = setInterval(() => void this.#synchronise(), SYNC_INTERVAL);
@@ -154,11 +142,18 @@ export class SerialRobot implements Robot {
   }
 
   async acquireLease(owner: string): Promise<Lease> {
-    const reply = await this.#ask({ kind: "acquire-lease", owner });
+    const { clock } = this.#options.link;
+    let reply = await this.#ask({ kind: "acquire-lease", owner });
+    // Whoever held it may have died a moment ago.
+    const until = systemClock.now() + (clock === "realtime" ? LEASE_PATIENCE : 0);
+    while (reply.kind === "nack" && reply.code === "busy" && systemClock.now() < until) {
+      await pause(LOOK_AGAIN);
+      reply = await this.#ask({ kind: "acquire-lease", owner });
+    }
     if (reply.kind === "lease") {
       this.#requests.session = reply.epoch & 0xffff;
       this.#leased = true;
-      await this.#subscribe(this.#options.link.clock === "realtime" ? SUBSCRIBE_PATIENCE : 0);
+      await this.#subscribe(clock === "realtime" ? SUBSCRIBE_PATIENCE : 0);
       return { owner, epoch: reply.epoch };
     }
     return fail("ROBOT_BUSY", {
@@ -178,7 +173,7 @@ export class SerialRobot implements Robot {
 
   async send(command: Cleared<Command>): Promise<Acknowledgement> {
     // A robot that arms has no power yet: what it refused before it accepts now.
-    if (command.kind === "arm" && !this.#subscribed) await this.#subscribe(0);
+    if (command.kind === "arm" && this.#telemetry?.agreed === false) await this.#subscribe(0);
     let reply: Message = { kind: "ack" };
     for (const message of messagesOf(command)) {
       reply = await this.#ask(message);
@@ -228,9 +223,11 @@ export class SerialRobot implements Robot {
         reader: this.#reader,
         requests: this.#requests,
         sync: this.#sync,
-        delays: this.#delays,
+        telemetry: this.#telemetry,
         events: this.#events,
-        counts: this.#counts,
+        schema: this.#hello?.schema ?? SCHEMA,
+        malformed: this.#malformed,
+        keepalives: this.#keepalives,
       },
       robot?.kind === "statistics" ? robot : null,
     );
@@ -270,8 +267,7 @@ export class SerialRobot implements Robot {
       groups: link.telemetryGroups,
     });
     this.#plan = plan;
-    this.#resolutions = Float64Array.from(plan.channels, ({ resolution }) => resolution);
-    this.#frame.values = new Float64Array(plan.channels.length);
+    this.#telemetry = new TelemetryReceiver(plan, this.#options.clock, this.#sync);
     return {
       robotId: hello.robotId,
       clock: hello.clock,
@@ -300,13 +296,13 @@ export class SerialRobot implements Robot {
    * @param patience with a robot that still has power, s of wall time; without any it is left for later
    */
   async #subscribe(patience: number): Promise<void> {
-    const plan = this.#plan;
-    if (plan === null) return;
+    const [plan, telemetry] = [this.#plan, this.#telemetry];
+    if (plan === null || telemetry === null) return;
     const { rate, groups, isDefault } = plan;
     const until = systemClock.now() + patience;
     let reply = await this.#ask({ kind: "subscribe", rate, groups });
     while (reply.kind === "nack" && systemClock.now() < until && (await this.#hasPower())) {
-      await new Promise((resolve) => setTimeout(resolve, SYNC_INTERVAL));
+      await pause(LOOK_AGAIN);
       reply = await this.#ask({ kind: "subscribe", rate, groups });
     }
     if (reply.kind === "nack") {
@@ -316,13 +312,13 @@ export class SerialRobot implements Robot {
     }
     if (reply.kind !== "subscribed") return confused("subscribe", reply, this.#path);
     const { bytes } = reply;
-    if (Math.abs(reply.rate - rate) > 0.01 * rate || bytes !== samplesLength(this.#resolutions))
+    if (Math.abs(reply.rate - rate) > 0.01 * rate || bytes !== telemetry.bytes)
       fail("ROBOT_MISMATCH", {
-        what: `the robot sends ${reply.rate} Hz of ${bytes} bytes instead of ${rate} Hz of ${samplesLength(this.#resolutions)}`,
+        what: `the robot sends ${reply.rate} Hz of ${bytes} bytes instead of ${rate} Hz of ${telemetry.bytes}`,
         where: this.#path,
         remedy: "Choose a link.telemetry_rate that divides the robot's control rate.",
       });
-    this.#subscribed = true;
+    telemetry.agreed = true;
   }
 
   async #hasPower(): Promise<boolean> {
@@ -367,7 +363,7 @@ export class SerialRobot implements Robot {
 
   #onWire(frame: Frame): void {
     const message = decodeMessage(frame.type, frame.payload, "robot");
-    if (message === null) this.#counts.malformed++;
+    if (message === null) this.#malformed++;
     else if (message.kind === "telemetry") this.#onTelemetry(frame, message);
     else if ((frame.flags & FLAG.reply) !== 0) this.#requests.onReply(frame, message);
     else if (message.kind === "event") this.#announce(message);
@@ -385,34 +381,14 @@ export class SerialRobot implements Robot {
     if (event.kind === "rebooted") void this.#doubt();
   }
 
-  #onTelemetry(header: Frame, { seq, time, challenge, samples }: MessageOf<"telemetry">): void {
-    const { clock } = this.#options;
-    if (this.#capabilities === null || this.#plan === null) return;
-    const frame = this.#frame;
-    if (!decodeSamples(samples, this.#resolutions, frame.values)) {
-      // Until the plan is agreed on the robot sends what it likes.
-      if (this.#subscribed || this.#plan.isDefault) this.#counts.malformed++;
-      return;
-    }
-    const step = (seq - frame.seq) >>> 0;
-    if (this.#counts.telemetry > 0 && step > 0 && step < HALF_TURN) this.#counts.telemetryMissed += step - 1;
-    this.#counts.telemetry++;
-    if (time < frame.tRobot - CLOCK_SET_BACK) void this.#doubt();
-    frame.seq = seq;
-    frame.tRobot = time;
-    if (clock instanceof ManualClock) {
-      // The frame's own stamp is when it was sent; in lockstep the line takes no time.
-      const age = (header.time - (Math.round(time * 1e6) % 2 ** 32) + 2 ** 32) % 2 ** 32;
-      frame.tArrival = this.#clockOffset + time + (age < 2 ** 31 ? age / 1e6 : 0);
-      clock.advance(Math.max(0, frame.tArrival - clock.now()));
-    } else {
-      frame.tArrival = this.#heardAt;
-      frame.delay = frame.tArrival - this.#sync.toOurs(time);
-      if (!Number.isNaN(frame.delay)) this.#delays.add(frame.delay);
-    }
-    this.#challenge = null;
+  #onTelemetry(header: Frame, message: MessageOf<"telemetry">): void {
+    if (this.#capabilities === null || this.#telemetry === null) return;
+    const frame = this.#telemetry.take(header, message, this.#heardAt);
+    if (frame === null) return;
+    if (this.#telemetry.setBack) void this.#doubt();
+    this.#checked = null;
     this.#onFrame(frame);
-    this.#challenge = challenge;
+    this.#checked = message;
   }
 
   /**
@@ -421,14 +397,14 @@ export class SerialRobot implements Robot {
    */
   #keepAlive(): void {
     const { link, clock } = this.#options;
-    if (this.#challenge === null || link.clock === "lockstep" || !this.#leased) return;
+    if (this.#checked === null || link.clock === "lockstep" || !this.#leased) return;
     if (this.#lost !== null || clock.now() - this.#lastKeepalive < KEEPALIVE_INTERVAL) return;
     this.#lastKeepalive = clock.now();
-    const response = responseTo(this.#challenge);
-    this.#challenge = null;
+    const { seq: telemetrySeq, challenge } = this.#checked;
+    this.#checked = null;
     try {
-      this.#requests.tell({ kind: "keepalive", telemetrySeq: this.#frame.seq, response });
-      this.#counts.keepalives++;
+      this.#requests.tell({ kind: "keepalive", telemetrySeq, response: responseTo(challenge) });
+      this.#keepalives++;
     } catch (error) {
       this.#lose(describeError(error));
     }
@@ -460,7 +436,7 @@ export class SerialRobot implements Robot {
     try {
       this.#carryOver = state === "" ? null : JSON.parse(state);
     } catch {
-      this.#counts.malformed++;
+      this.#malformed++;
     }
   }
 
@@ -484,4 +460,11 @@ export class SerialRobot implements Robot {
   #gone(): never {
     throw this.#lostError(this.#lost ?? `the link is ${this.#closed ? "closed" : "not open"}`);
   }
+}
+
+/** @param duration ms */
+function pause(duration: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, duration);
+  });
 }
