@@ -99,6 +99,44 @@ export const MUTANTS: readonly Mutant[] = [
     },
   },
   {
+    name: "takes a parameter that comes twice",
+    fails: ["stage.duplicate"],
+    lie: () => ({
+      toRobot: (message) =>
+        message?.kind === "stage" ? { ...message, values: [...new Map(message.values)] } : undefined,
+    }),
+  },
+  {
+    name: "widens its limits",
+    fails: ["limit.narrow"],
+    lie: () => ({
+      answer: (message, _, { session }) =>
+        message?.kind === "set-limit" && session !== 0 && message.low < -1.5
+          ? {
+              kind: "limit",
+              name: "any",
+              joint: "",
+              unit: "",
+              low: message.low,
+              high: message.high,
+              action: "cut",
+            }
+          : undefined,
+    }),
+  },
+  {
+    name: "keeps its lease when it is given back",
+    fails: ["lease.release", "check.left"],
+    lie: () => ({ answer: (message) => (message?.kind === "release-lease" ? { kind: "ack" } : undefined) }),
+  },
+  {
+    name: "says the hash of another set in telemetry",
+    fails: ["commit.active"],
+    lie: () => ({
+      toHost: (message) => (message.kind === "telemetry" ? { ...message, set: message.set ^ 1 } : undefined),
+    }),
+  },
+  {
     name: "answers stops slowly",
     fails: ["stop.latency"],
     lie: () => ({
