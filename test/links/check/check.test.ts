@@ -22,12 +22,7 @@ const SUBJECT = {
 } as const;
 const LITTLE: Effort = { repetitions: 30, seconds: 2.5 };
 
-function checked(
-  path: string,
-  move: boolean,
-  effort?: Effort,
-  signal?: AbortSignal,
-): Promise<ProtocolReport> {
+function checked(path: string, move: boolean, effort: Effort, signal?: AbortSignal): Promise<ProtocolReport> {
   return checkProtocol({
     openLine: (listener) => SerialLine.open(path, 921600, listener),
     subject: SUBJECT,
@@ -48,7 +43,7 @@ async function realTimePeer(test: TestContext) {
   return { body, peer };
 }
 
-describe("conformance check of the serial protocol", { concurrency: 6 }, () => {
+describe("conformance check of the serial protocol", { concurrency: 4 }, () => {
   it("passes the simulated robot, standing up included, and leaves it as it was", async (test) => {
     const { body, peer } = await realTimePeer(test);
     const report = await checked(peer.path, true, LITTLE);

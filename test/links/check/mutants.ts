@@ -127,7 +127,10 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "keeps its lease when it is given back",
     fails: ["lease.release", "check.left"],
-    lie: () => ({ answer: (message) => (message?.kind === "release-lease" ? { kind: "ack" } : undefined) }),
+    lie: () => ({
+      answer: (message, frame, { session }) =>
+        message?.kind === "release-lease" && frame.session === session ? { kind: "ack" } : undefined,
+    }),
   },
   {
     name: "says the hash of another set in telemetry",

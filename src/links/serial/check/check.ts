@@ -14,7 +14,6 @@ import { HostPulse } from "./host-pulse.ts";
 import { INTRODUCTION_CLAUSES } from "./introduction-clauses.ts";
 import { LEASE_CLAUSES } from "./lease-clauses.ts";
 import { LIMIT_CLAUSES, restoreLimits } from "./limit-clauses.ts";
-import { sleep } from "./measure.ts";
 import { MOTION_CLAUSES } from "./motion-clauses.ts";
 import { REQUEST_CLAUSES, REQUEST_TIME } from "./request-clauses.ts";
 import { STAGE_CLAUSES } from "./stage-clauses.ts";
@@ -183,17 +182,11 @@ async function claim(bench: Bench): Promise<void> {
       remedy: "Stop and disarm it, then check again.",
     });
   bench.latchedBefore = latched !== 0;
-  // The lease of a program that died is free after 2 s.
-  for (let attempt = 0; ; attempt++) {
-    const answer = await bench.ask({ kind: "acquire-lease", owner: OWNER }, { session: 0 });
-    if (answer.kind === "lease") {
-      bench.talk.session = answer.epoch & 0xffff;
-      return;
-    }
-    if (attempt === 25 || !isNack(answer, "busy"))
-      fail("ROBOT_BUSY", { what: said(answer), remedy: "Stop the program that holds this robot." });
-    await sleep(0.1);
-  }
+  await bench
+    .lease()
+    .catch((error: unknown) =>
+      fail("ROBOT_BUSY", { what: describeError(error), remedy: "Stop the program that holds this robot." }),
+    );
 }
 
 /** Written before this returns, also when nobody will answer. */

@@ -1,42 +1,39 @@
 /** Whether this computer stood still while something was measured: what a busy host delays is not the robot's fault. */
 
-/** ms */
-const INTERVAL = 5;
 /** s */
-const LONG = 0.005;
+const INTERVAL = 0.005;
+/** A pause beyond the next beat that counts as a stall, s. */
+const STALL = 0.005;
 
 export class HostPulse {
   readonly #timer: NodeJS.Timeout;
   readonly #now: () => number;
-  /** The last beat, and the last beat or mark, s. */
   #beat: number;
-  #last: number;
-  /** Longest pause since `mark`, s. */
-  #longest = 0;
+  readonly #marks = new Set<Mark>();
   #lastStall = Number.NEGATIVE_INFINITY;
 
   /** @param now monotonic, s */
   constructor(now: () => number) {
     this.#now = now;
-    this.#beat = this.#last = now();
-    this.#timer = setInterval(() => this.#onBeat(), INTERVAL);
+    this.#beat = now();
+    this.#timer = setInterval(() => this.#onBeat(), 1000 * INTERVAL);
   }
 
-  /** Begins a measurement. */
-  mark(): void {
-    this.#last = this.#now();
-    this.#longest = 0;
+  /** Begins a measurement. @returns what ends it: for how long nothing ran here at most, beyond a beat, s */
+  mark(): () => number {
+    const mark: Mark = { since: this.#now(), longest: 0 };
+    this.#marks.add(mark);
+    return () => {
+      this.#note(mark);
+      this.#marks.delete(mark);
+      return mark.longest;
+    };
   }
 
-  /** Longest time beyond a beat in which nothing ran here since `mark`, s. */
-  get stalled(): number {
-    return Math.max(this.#longest, this.#now() - this.#last - INTERVAL / 1000, 0);
-  }
-
-  /** When it last stood still for more than two beats, s. */
+  /** When a stall last ended, s; now, when one is just ending. */
   get lastStall(): number {
-    const pause = this.#now() - this.#beat - INTERVAL / 1000;
-    return pause > LONG ? this.#now() : this.#lastStall;
+    const now = this.#now();
+    return now - this.#beat - INTERVAL > STALL ? now : this.#lastStall;
   }
 
   stop(): void {
@@ -45,7 +42,17 @@ export class HostPulse {
 
   #onBeat(): void {
     this.#lastStall = this.lastStall;
-    this.#longest = this.stalled;
-    this.#beat = this.#last = this.#now();
+    for (const mark of this.#marks) this.#note(mark);
+    this.#beat = this.#now();
   }
+
+  #note(mark: Mark): void {
+    const pause = this.#now() - Math.max(this.#beat, mark.since) - INTERVAL;
+    mark.longest = Math.max(mark.longest, pause);
+  }
+}
+
+interface Mark {
+  readonly since: number;
+  longest: number;
 }

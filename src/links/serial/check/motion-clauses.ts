@@ -1,6 +1,6 @@
 /** With power (`--move`): arming, what is locked then, and the dead-man. The robot stands; it never walks. */
 import { FAULTS, type Message, type MessageOf } from "../../../../firmware-protocol/codec/message-table.ts";
-import { type Bench, isNack, OWNER, rightAnswer, said } from "./bench.ts";
+import { type Bench, isNack, rightAnswer, said } from "./bench.ts";
 import { type Clause, Complaints, skipped, type Verdict } from "./clause.ts";
 import { narrowable, narrower } from "./limit-clauses.ts";
 import { milliseconds, sleep } from "./measure.ts";
@@ -43,9 +43,9 @@ function moving(
 
 /** Arms and feeds it until it stands, unless it does already. @returns why it does not, or null */
 async function stand(bench: Bench): Promise<string | null> {
-  bench.pulse.mark();
+  const stalled = bench.pulse.mark();
   const problem = await rise(bench);
-  if (problem === null || bench.pulse.stalled < STALL) return problem;
+  if (stalled() < STALL || problem === null) return problem;
   // The host stood still: the robot may have stopped rightly.
   await bench.untilOff();
   return rise(bench);
@@ -87,11 +87,12 @@ async function silence(
     const end = bench.talk.listen(({ message }) => {
       if (message?.kind === "event" && message.event === "fault") faults.push(message);
     });
-    bench.pulse.mark();
+    const stall = bench.pulse.mark();
     bench.stopFeeding();
     const fresh = await bench.frame(() => true, 1);
     if (fresh === null) {
       end();
+      stall();
       wrong.add("there is no telemetry");
       return wrong.verdict("");
     }
@@ -100,7 +101,7 @@ async function silence(
     const fed = message.kind === "time-reply" ? message.received : Number.NaN;
     const stop = misfeed?.();
     const gone = await bench.frame((frame) => frame.time > fed && !hasPower(frame), cutAfter + 1);
-    const stalled = bench.pulse.stalled;
+    const stalled = stall();
     stop?.();
     if (gone === null) {
       wrong.add(`after ${(cutAfter + 1).toFixed(1)} s it still has full power`);
@@ -169,7 +170,7 @@ export const MOTION_CLAUSES: readonly Clause[] = [
   moving(
     "arm.stand",
     5,
-    "arm is acknowledged, the robot rises and stands; arming again and starting with no more power are refused",
+    "arm is acknowledged, the robot rises and stands with its limits locked; arming again is refused",
     "Follow the table of states in section 5.",
     async (bench, wrong) => {
       const problem = await stand(bench);
@@ -273,7 +274,7 @@ export const MOTION_CLAUSES: readonly Clause[] = [
       wrong.unless(state === "settling" || state === "off", `it is ${state}`);
       if (!wrong.none) await bench.ask({ kind: "stop", level: "settle" });
       wrong.unless(await bench.untilOff(), "it did not switch off");
-      await bench.lease(OWNER);
+      await bench.lease();
       return wrong.verdict("settled and off");
     },
     ["arm.stand"],

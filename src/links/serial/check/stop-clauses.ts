@@ -25,10 +25,11 @@ async function latency(bench: Bench, stop: () => Message): Promise<Verdict> {
   while (took.length < bench.effort.repetitions && spoilt < 3 * bench.effort.repetitions) {
     // Not in step with the robot's control period.
     await sleep(0.001 * (1 + ((took.length * 7) % 13)));
-    bench.pulse.mark();
+    const stalled = bench.pulse.mark();
     const answer = await bench.talk.ask(stop(), { session: 0 });
+    const disturbed = stalled() > STALL;
     if (!wrong.unless(answer.message.kind === "stopped", said(answer.message))) break;
-    if (bench.pulse.stalled > STALL) spoilt++;
+    if (disturbed) spoilt++;
     else took.push(answer.took);
   }
   if (wrong.none && took.length < bench.effort.repetitions / 2)
