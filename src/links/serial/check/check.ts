@@ -5,7 +5,7 @@
 import { type Message, SCHEMA } from "../../../../firmware-protocol/codec/message-table.ts";
 import { systemClock } from "../../../clock.ts";
 import { describeError, fail } from "../../../errors.ts";
-import { Bench, type Effort, isNack, OWNER, type Subject, said } from "./bench.ts";
+import { Bench, type Effort, type Subject, said } from "./bench.ts";
 import type { Clause, Finding, Verdict } from "./clause.ts";
 import { skipped } from "./clause.ts";
 import { Conversation, NoAnswer } from "./conversation.ts";
