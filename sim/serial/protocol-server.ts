@@ -5,12 +5,14 @@ import { decodeMessage, encodeMessage, messageName } from "../../firmware-protoc
 import { type Clock, systemClock } from "../../src/clock.ts";
 import { describeError } from "../../src/errors.ts";
 import type { Command } from "../../src/robot/command.ts";
-import { type ParameterSetOnWire, parameterHash } from "../../src/robot/parameters.ts";
-import type { Acknowledgement, Capabilities, Robot, RobotEvent } from "../../src/robot/robot.ts";
+import type { Acknowledgement, Capabilities, Robot, RobotEvent, StopLevel } from "../../src/robot/robot.ts";
 import type { TelemetryFrame } from "../../src/robot/telemetry-frame.ts";
 import { CONTROL_PERIOD, type FirmwareState } from "../firmware.ts";
 import { DEAD_MAN_TIMES, DeadMan, type DeadManTimes } from "./dead-man.ts";
-import { describe, introduce, parameter, wrongField } from "./self-description.ts";
+import { HardLimits } from "./hard-limits.ts";
+import { hashOf, hashText, ParameterSets } from "./parameter-sets.ts";
+import { RememberedAnswers } from "./remembered-answers.ts";
+import { describe, introduce, parameter } from "./self-description.ts";
 import { TelemetryFormat } from "./telemetry-format.ts";
 
 /** A robot as its firmware sees it: what arrives on the wire has been cleared by the host's gate. */
@@ -36,9 +38,6 @@ export interface ProtocolServerOptions {
 /** A host that was silent this long may lose its lease to another, s of wall time. */
 const LEASE_SILENCE = 2;
 
-/** Answers are kept for this many requests, for hosts that did not hear them. */
-const ANSWERS_KEPT = 32;
-
 /** Events are sent this often, in real time this far apart, ms: nobody asks for one that was lost. */
 const EVENT_COPIES = 3;
 const EVENT_SPACING = 20;
@@ -47,28 +46,16 @@ const EVENT_SPACING = 20;
 const MOVES: ReadonlySet<string> = new Set(["arm", "start", "targets"]);
 const OVERTAKEN = 10;
 
-/** A request, as far as its repetition is to be recognised, and its answer: null while it is being found. */
-interface Answered {
-  readonly type: number;
-  readonly time: number;
-  readonly payload: Uint8Array;
-  answer: Message | null;
-}
-
-type StagePart = MessageOf<"stage">;
-
 export class ProtocolServer {
   readonly #options: ProtocolServerOptions;
   readonly #reader = new FrameReader((frame) => this.#onFrame(frame));
   readonly #deadMan: DeadMan;
   readonly #format: TelemetryFormat;
-  /** By session and seq, oldest first. */
-  readonly #answers = new Map<number, Answered>();
+  readonly #answers = new RememberedAnswers();
+  readonly #limits: HardLimits;
+  readonly #sets = new ParameterSets();
   #lease: { readonly owner: string; readonly epoch: number } | null = null;
   #epochs = 0;
-  #stage: StagePart[] = [];
-  #staged: ParameterSetOnWire | null = null;
-  #active: ParameterSetOnWire | null = null;
   /** Torque is off or on its way there: what the walk left behind is news at every answer. */
   #idle = true;
   /** When the holder of the lease was last heard, wall time, s. */
@@ -85,6 +72,7 @@ export class ProtocolServer {
   constructor(options: ProtocolServerOptions) {
     this.#options = options;
     this.#deadMan = new DeadMan(options.deadMan ?? DEAD_MAN_TIMES, options.bootId);
+    this.#limits = new HardLimits(options.capabilities);
     const { layout } = options.capabilities;
     this.#format = new TelemetryFormat(layout, options.sixteenBit ?? false);
     // More channels than a frame holds are refused here, not at the first frame.
@@ -108,11 +96,10 @@ export class ProtocolServer {
   #onFrame(frame: Frame): void {
     this.#counts.framesReceived++;
     if (this.#leasedTo(frame)) this.#lastHeard = systemClock.now();
-    const key = (frame.session << 8) | frame.seq;
-    const before = this.#answers.get(key);
-    if (before !== undefined && isRepeated(before, frame)) {
+    const before = this.#answers.repeatedBy(frame);
+    if (before !== null) {
       this.#counts.framesRepeated++;
-      if (before.answer !== null) this.#reply(frame, before.answer);
+      if (before.answer !== null && (frame.flags & FLAG.replyWanted) !== 0) this.#reply(frame, before.answer);
       return;
     }
     const message = decodeMessage(frame.type, frame.payload, "host");
@@ -120,13 +107,7 @@ export class ProtocolServer {
       this.#deadMan.onKeepalive(message.telemetrySeq, message.response, this.#leasedTo(frame), this.#now);
       return;
     }
-    const answered: Answered = { ...frame, answer: null };
-    this.#answers.delete(key);
-    this.#answers.set(key, answered);
-    for (const old of this.#answers.keys()) {
-      if (this.#answers.size <= ANSWERS_KEPT) break;
-      this.#answers.delete(old);
-    }
+    const answered = this.#answers.remember(frame);
     const answering =
       message === null ? Promise.resolve(this.#noMessage(frame)) : this.#carryOut(message, frame);
     answering
@@ -169,10 +150,11 @@ export class ProtocolServer {
     return ((time - this.#stopped.stamp) | 0) < 0;
   }
 
-  async #stop(level: MessageOf<"stop">["level"]): Promise<Message> {
+  async #stop(level: StopLevel): Promise<Message> {
     if (level !== "neutral") this.#idle = true;
-    const { confirmed, level: inForce, tRobot } = await this.#options.body.stop(level);
-    return { kind: "stopped", confirmed, level: inForce, time: confirmed ? tRobot : 0 };
+    const { body } = this.#options;
+    const { confirmed, tRobot } = await body.stop(level);
+    return { kind: "stopped", confirmed, level: levelInForce(body.state), time: confirmed ? tRobot : 0 };
   }
 
   /** What changes nothing about the robot's motion. @returns null for anything else */
@@ -181,7 +163,12 @@ export class ProtocolServer {
     const lockstep = capabilities.clock === "lockstep";
     switch (message.kind) {
       case "hello":
-        return introduce(message, { capabilities, bootId, deadMan: lockstep ? null : deadMan });
+        return introduce(message, {
+          capabilities,
+          bootId,
+          deadMan: lockstep ? null : deadMan,
+          limits: this.#limits.count,
+        });
       case "describe":
         return (
           describe(message, capabilities, this.#format.resolutions) ??
@@ -189,11 +176,11 @@ export class ProtocolServer {
         );
       case "get-parameter":
         return (
-          parameter(message.index, this.#active) ??
+          parameter(message.index, this.#sets.active) ??
           nack("refused", `there is no parameter ${message.index}`, "index")
         );
       case "get-limit":
-        return nack("refused", `there is no limit ${message.index}`, "index");
+        return this.#limits.at(message.index) ?? noLimit(message.index);
       case "get-status":
         return this.#status();
       case "get-statistics":
@@ -222,15 +209,13 @@ export class ProtocolServer {
         const { seed, suggestion, carryOver } = message;
         this.#idle = true;
         await body.place({ seed, suggestion, carryOver: carryOver === "" ? null : JSON.parse(carryOver) });
-        this.#forget();
+        this.#sets.forget();
         return { kind: "ack" };
       }
       case "subscribe":
         return powered ? nack("locked", "the motors have power") : this.#subscribe(message);
       case "set-limit":
-        return powered
-          ? nack("locked", "the motors have power")
-          : nack("refused", `there is no limit ${message.index}`, "index");
+        return powered ? nack("locked", "the motors have power") : this.#narrow(message);
       case "clear-e-stop": {
         const { event, checked } = message;
         if (this.#latched === 0) return nack("refused", "nothing is latched");
@@ -240,12 +225,11 @@ export class ProtocolServer {
         return { kind: "ack" };
       }
       case "stage":
-        return this.#collect(message);
+        return this.#stage(message);
       case "commit": {
         const answer = await this.#command({ kind: "commit", hash: hashText(message.hash) });
         if (answer.kind !== "ack") return { ...answer, field: "hash" } as Message;
-        this.#active = this.#staged;
-        this.#staged = null;
+        this.#sets.commit();
         return answer;
       }
       case "targets":
@@ -309,27 +293,20 @@ export class ProtocolServer {
     return hash === undefined ? { kind: "ack" } : { kind: "staged", hash: Number.parseInt(hash, 16) };
   }
 
-  /** Parts come in order; the first one begins anew. */
-  async #collect(part: StagePart): Promise<Message> {
-    if (part.part === 0) this.#stage = [];
-    if (part.part !== this.#stage.length || part.part >= part.parts)
-      return nack("malformed", "a part is missing", "part");
-    this.#stage.push(part);
-    if (this.#stage.length < part.parts) return { kind: "ack" };
-    const values = this.#stage.flatMap((collected) => collected.values);
-    this.#stage = [];
-    const { gait, rampIn, rampOut } = part;
-    const parameters = { gait, values };
-    const answer = await this.#command({ kind: "stage", parameters, rampIn, rampOut });
-    if (answer.kind === "nack") return { ...answer, field: wrongField(parameters) };
-    this.#staged = parameters;
+  async #stage(part: MessageOf<"stage">): Promise<Message> {
+    const offer = this.#sets.collect(part);
+    if (offer === null) return { kind: "ack" };
+    if ("code" in offer) return nack(offer.code, offer.reason, offer.field);
+    const answer = await this.#command({ kind: "stage", ...offer });
+    if (answer.kind === "staged") this.#sets.staged = offer.parameters;
     return answer;
   }
 
-  #forget(): void {
-    this.#stage = [];
-    this.#staged = null;
-    this.#active = null;
+  #narrow({ index, low, high }: MessageOf<"set-limit">): Message {
+    const limit = this.#limits.at(index);
+    if (limit === null) return noLimit(index);
+    const wrong = this.#limits.narrow(index, low, high);
+    return wrong === null ? this.#limits.at(index)! : nack("refused", "wider than built in, or empty", wrong);
   }
 
   #subscribe({ rate, groups }: MessageOf<"subscribe">): Message {
@@ -352,8 +329,8 @@ export class ProtocolServer {
       latched: this.#latched,
       epoch: this.#lease?.epoch ?? 0,
       owner: this.#lease?.owner ?? "",
-      activeHash: hashOf(this.#active),
-      stagedHash: hashOf(this.#staged),
+      activeHash: hashOf(this.#sets.active),
+      stagedHash: hashOf(this.#sets.staged),
       limitsLocked: state !== "off",
     };
   }
@@ -372,6 +349,7 @@ export class ProtocolServer {
 
   #sendTelemetry({ seq, tRobot, values }: TelemetryFrame): void {
     this.#watchSilence();
+    this.#watchLimits(values);
     if (seq % this.#every !== 0) return;
     // A gap in what is sent is a frame lost, not one that was left out.
     const sent = seq / this.#every;
@@ -380,7 +358,7 @@ export class ProtocolServer {
       seq: sent,
       time: tRobot,
       challenge: this.#deadMan.challenge(sent, this.#now),
-      set: hashOf(this.#active) & 0xffff,
+      set: hashOf(this.#sets.active) & 0xffff,
       state: this.#options.body.state,
       samples: this.#format.encode(values),
     });
@@ -400,12 +378,24 @@ export class ProtocolServer {
     );
   }
 
+  #watchLimits(values: Float64Array): void {
+    const { body } = this.#options;
+    if (body.state === "off") return;
+    const crossed = this.#limits.crossedBy(values);
+    if (crossed === null) return;
+    const { name, joint, unit, value, action } = crossed;
+    void body.stop(action);
+    this.#sendEvent("fault", FAULTS.limit.code, `${name} ${joint}: ${value.toFixed(3)} ${unit}`);
+  }
+
   #onEvent(event: RobotEvent): void {
     // A link that is lost is noticed at its other end.
     if (event.kind === "link-lost") return;
     if (event.kind === "rebooted") {
       this.#idle = true;
-      this.#forget();
+      this.#sets.forget();
+      this.#limits.forget();
+      this.#lease = null;
       this.#sendCarryOver();
       this.#sendEvent("rebooted", 0, event.reason);
       return;
@@ -450,12 +440,6 @@ function isStop({ kind }: Message): boolean {
   return kind === "stop" || kind === "e-stop";
 }
 
-/** Sent again by the host, or doubled by the line. */
-function isRepeated({ type, time, payload }: Answered, frame: Frame): boolean {
-  if ((frame.flags & FLAG.retry) === 0 && time !== frame.time) return false;
-  return type === frame.type && Buffer.from(payload).equals(frame.payload);
-}
-
 function nack(code: MessageOf<"nack">["code"], reason: string, field = ""): MessageOf<"nack"> {
   return { kind: "nack", code, field, reason: brief(reason) };
 }
@@ -465,11 +449,11 @@ function brief(text: string): string {
   return text.slice(0, 80);
 }
 
-function hashText(hash: number): string {
-  return hash.toString(16).padStart(8, "0");
+function noLimit(index: number): Message {
+  return nack("refused", `there is no limit ${index}`, "index");
 }
 
-/** 0 without a set */
-function hashOf(set: ParameterSetOnWire | null): number {
-  return set === null ? 0 : Number.parseInt(parameterHash(set), 16);
+/** The hardest stop in force, by what the robot does now. */
+function levelInForce(state: FirmwareState): StopLevel {
+  return state === "off" ? "cut" : state === "settling" ? "settle" : "neutral";
 }

@@ -18,12 +18,14 @@ export interface Introduction {
   readonly bootId: number;
   /** null: it has none, in lockstep */
   readonly deadMan: DeadManTimes | null;
+  /** How many hard limits it has. */
+  readonly limits: number;
 }
 
 /** Answers `hello`. */
 export function introduce(
   { oldest, newest }: MessageOf<"hello">,
-  { capabilities, bootId, deadMan }: Introduction,
+  { capabilities, bootId, deadMan, limits }: Introduction,
 ): Message {
   if (oldest > PROTOCOL || newest < PROTOCOL)
     return {
@@ -49,7 +51,7 @@ export function introduce(
     channels: capabilities.layout.length,
     joints: capabilities.joints.length,
     parameters: PARAMETERS.length,
-    limits: 0,
+    limits,
   };
 }
 
@@ -95,14 +97,4 @@ export function parameter(index: number, active: ParameterSetOnWire | null): Mes
     high: Number.POSITIVE_INFINITY,
     active: value ?? Number.NaN,
   };
-}
-
-/** @returns the field of `stage` that names something this robot does not know, or whose value is no number; "" when all is well */
-export function wrongField({ gait, values }: ParameterSetOnWire): string {
-  const known = findGait(gait);
-  if (known === undefined) return "gait";
-  const wrong = values.find(
-    ([name, value]) => !Number.isFinite(value) || !known.parameters.some((spec) => spec.name === name),
-  );
-  return wrong?.[0] ?? "";
 }

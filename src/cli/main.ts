@@ -76,6 +76,18 @@ program
   .action(async (config, options) => finish(await (await import("./sim.ts")).sim(config, options)));
 
 program
+  .command("check")
+  .description(
+    "Check a robot's firmware against the serial protocol, clause by clause. Exit status 1 if a clause fails.",
+  )
+  .argument("<config>", "hardware config of a robot on a serial line (YAML)")
+  .option("--protocol", "walk the whole protocol of firmware-protocol/README.md, without moving the robot")
+  .option("--move", "check also what needs power: the robot rises and stands, but never walks")
+  .option("--junit <file>", "write a JUnit report for CI")
+  .option("--json", "print one JSON document")
+  .action(async (config, options) => finish(await (await import("./check.ts")).check(config, options)));
+
+program
   .command("clear")
   .description("Clear a robot's latch after an e-stop. Names what you checked.")
   .requiredOption("--robot <id>", "id of the robot")

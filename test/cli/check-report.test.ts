@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { documentOf, escapeXml, junitOf, textOf } from "../../src/cli/check-report.ts";
+import type { ProtocolReport } from "../../src/links/serial/check/check.ts";
+import { xmlProblem } from "./xml.ts";
+
+const NASTY = `<a href="x">&amp; 'it'\u0000\u001b[31m ]]> \ud800 \u{1f916}\n`;
+
+const REPORT: ProtocolReport = {
+  robot: { id: NASTY, firmware: NASTY, protocol: 1, schema: 1, sameSchema: false },
+  moved: false,
+  interrupted: false,
+  findings: (["pass", "fail", "skipped"] as const).map((result) => ({
+    id: `clause.${result}`,
+    section: 4,
+    expected: NASTY,
+    remedy: NASTY,
+    result,
+    measured: NASTY,
+    seconds: 0.25,
+  })),
+};
+
+test("JUnit XML is well formed whatever the robot says", () => {
+  const xml = junitOf(REPORT);
+  assert.equal(xmlProblem(xml), null);
+  assert.match(xml, /<testsuite name="[^"]*" tests="3" failures="1" errors="0" skipped="1" time="0\.750">/);
+  assert.match(xml, /<testcase classname="protocol\.section4" name="clause\.fail" time="0\.250">/);
+  assert.equal(escapeXml("a\u0000\ud800\n"), "a\ufffd\ufffd&#10;");
+});
+
+test("what is not well formed is seen", () => {
+  for (const wrong of [
+    "<a>",
+    "<a></b>",
+    "<a>&</a>",
+    '<a b="<"/>',
+    "<a>\u0000</a>",
+    "<a/><b/>",
+    "<a>&nbsp;</a>",
+  ])
+    assert.notEqual(xmlProblem(wrong), null, wrong);
+  assert.equal(xmlProblem('<?xml version="1.0"?><a b="&lt;"><c/>&amp;</a>\n'), null);
+});
+
+test("a document has passed when nothing failed and nobody interrupted", () => {
+  const of = (report: Partial<ProtocolReport>): boolean => documentOf({ ...REPORT, ...report }).passed;
+  const passing = REPORT.findings.filter(({ result }) => result !== "fail");
+  assert.equal(of({}), false);
+  assert.equal(of({ findings: passing }), true);
+  assert.equal(of({ findings: passing, interrupted: true }), false);
+});
+
+test("text says of a failure what was expected and what to do", () => {
+  const [finding] = REPORT.findings.slice(1, 2);
+  const failing = { ...finding!, id: "a.b", measured: "seen", expected: "wanted", remedy: "mend it" };
+  const text = textOf({ ...REPORT, findings: [{ ...failing, id: "longer.name", result: "pass" }, failing] });
+  assert.match(text, /^pass {2}§4 {3}longer\.name {2}seen$/m);
+  assert.match(text, /^FAIL {2}§4 {3}a\.b {10}seen\n +expected: wanted\n +do: mend it$/m);
+  assert.match(text, /^1 passed, 1 failed, 0 skipped$/m);
+});

@@ -1,0 +1,75 @@
+/** `gaitsmith check --protocol` as a person at the bench and a CI machine run it. */
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import type { ProtocolReport } from "../../src/links/serial/check/check.ts";
+import { WITHOUT_CC } from "../firmware-protocol/c-program.ts";
+import { run, SIMULATED, serialConfig, simulatedPort, start, workFolder } from "./gaitsmith.ts";
+import { xmlProblem } from "./xml.ts";
+
+const lockOf = (folder: string): string =>
+  join(folder, "state", "robots", "simulated-elastic-quadruped", "lock");
+
+type Document = ProtocolReport & { readonly passed: boolean };
+
+const TIMED =
+  /^(telemetry|clock|subscribe|request\.time|deadman|stop\.latency|estop\.latency|lease\.silence)/;
+
+const failures = (stdout: string) =>
+  (JSON.parse(stdout) as Document).findings.filter(({ result }) => result === "fail");
+
+describe("gaitsmith check --protocol", { concurrency: 2 }, () => {
+  for (const firmware of ["ts", "c"])
+    it(`passes the simulated robot with firmware ${firmware}, standing up included`, {
+      skip: firmware === "c" && WITHOUT_CC,
+    }, async (t) => {
+      const folder = workFolder(t);
+      const port = await simulatedPort(folder, "--firmware", firmware, "--clock", "realtime");
+      t.after(() => port.end());
+      const config = serialConfig(folder, port.path, "realtime");
+      const args = ["check", config, "--protocol", "--move", "--json", "--junit", "report.xml"];
+      let { status, stdout, stderr } = await run(folder, ...args);
+      // A busy machine delays the host and the simulated robot alike: what is about time gets a second chance.
+      if (failures(stdout).every(({ id }) => TIMED.test(id)) && status !== 0)
+        ({ status, stdout, stderr } = await run(folder, ...args));
+      assert.deepEqual(failures(stdout), []);
+      const report = JSON.parse(stdout) as Document;
+      assert.equal(status, 0, stderr);
+      assert.equal(report.passed, true);
+      assert.match(stderr, /going to stand up/);
+      const xml = readFileSync(join(folder, "report.xml"), "utf8");
+      assert.equal(xmlProblem(xml), null);
+      assert.match(xml, new RegExp(`tests="${report.findings.length}" failures="0"`));
+      assert.ok(!existsSync(lockOf(folder)), "its lock is given back");
+    });
+
+  it("lets nobody else at the robot meanwhile, and gives it back at Ctrl-C", async (t) => {
+    const folder = workFolder(t);
+    const port = await simulatedPort(folder, "--clock", "realtime");
+    t.after(() => port.end());
+    const config = serialConfig(folder, port.path, "realtime");
+    const first = start(folder, "check", config, "--protocol");
+    while (!existsSync(lockOf(folder)) && first.process.exitCode === null)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    const second = await run(folder, "check", config, "--protocol");
+    assert.equal(second.status, 1);
+    assert.match(second.stderr, /driven by gaitsmith check .*ROBOT_BUSY/s);
+    first.process.kill("SIGINT");
+    const { status, stdout } = await first.finished;
+    assert.equal(status, 1);
+    assert.match(stdout, /check\.left +off, free, not latched/);
+    assert.match(stdout, /interrupted$/m);
+    assert.ok(!existsSync(lockOf(folder)));
+  });
+
+  it("is for robots on a serial line, and says what there is to check", async (t) => {
+    const folder = workFolder(t);
+    const simulated = await run(folder, "check", SIMULATED, "--protocol");
+    assert.equal(simulated.status, 2);
+    assert.match(simulated.stderr, /not on a serial line.*link\.kind.*BAD_USAGE/s);
+    const nothing = await run(folder, "check", SIMULATED);
+    assert.equal(nothing.status, 2);
+    assert.match(nothing.stderr, /Add --protocol/);
+  });
+});
