@@ -1,6 +1,6 @@
 /** What the serial link does with robots that are slow, deaf, new, or not what they were. */
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { challengeOf, responseTo } from "../../firmware-protocol/codec/challenge.ts";
 import { FLAG } from "../../firmware-protocol/codec/frame.ts";
 import type { Message } from "../../firmware-protocol/codec/message-table.ts";
@@ -13,6 +13,12 @@ import type { TelemetryFrame } from "../../src/robot/telemetry-frame.ts";
 import { HELLO, obey, ScriptedRobot, SECRET } from "./scripted-robot.ts";
 
 const BAUD = 921600;
+
+/** What a test that fails leaves open would keep this process alive. */
+const unclosed: (() => Promise<void>)[] = [];
+after(async () => {
+  for (const close of unclosed) await close();
+});
 const start = { kind: "start" } as Cleared<Command>;
 
 function link(path: string): SerialRobot {
@@ -42,6 +48,7 @@ async function opened(): Promise<{
     await robot.close();
     peer.close();
   };
+  unclosed.push(close);
   return { peer, robot, frames, events, close };
 }
 
@@ -133,6 +140,31 @@ test("a lease whose holder has just died is waited for, one that is held is not"
     await robot.close();
     peer.close();
   }
+});
+
+test("what would move the robot is not sent again behind a stop", async () => {
+  const { peer, robot, close } = await opened();
+  // The robot hears neither arm nor start the first time: the line lost them.
+  const lost = new Set(["arm", "start"]);
+  peer.answer = (message) => (lost.has(message.kind) ? null : obey(message));
+  const arming = robot.send({ kind: "arm" } as Cleared<Command>);
+  const starting = robot.send(start);
+  const confirmation = await robot.stop("settle");
+  assert.ok(confirmation.confirmed);
+  const refusal = { accepted: false, reason: "a stop came in between" };
+  assert.deepEqual(await arming, refusal);
+  assert.deepEqual(await starting, refusal);
+  lost.clear();
+  const heard = peer.heard.length;
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  const later = peer.heard.slice(heard).map(({ message }) => message.kind);
+  assert.deepEqual(
+    later.filter((kind) => kind === "arm" || kind === "start"),
+    [],
+  );
+  // The line is free for what comes next.
+  assert.deepEqual(await robot.send(start), { accepted: true, reason: "" });
+  await close();
 });
 
 test("one ordinary request is underway at a time, and a stop waits for none", async () => {

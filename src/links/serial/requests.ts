@@ -47,6 +47,9 @@ const MOST_UNHEARD = 3072;
 /** What needs no answer is left out earlier: 2 s of keepalives. */
 const MOST_UNHEARD_UNASKED = 1024;
 
+/** Messages after which a robot may move. */
+const MOVES: ReadonlySet<string> = new Set(["arm", "start", "targets"]);
+
 export class Requests {
   readonly #options: RequestOptions;
   /** Urgent ones, and the ordinary one that is underway. */
@@ -86,8 +89,10 @@ export class Requests {
         waited: 0,
       };
       this.counts.asked++;
-      if (urgent) this.#begin(request);
-      else {
+      if (urgent) {
+        this.#dropMovement();
+        this.#begin(request);
+      } else {
         this.#queue.push(request);
         this.#next();
       }
@@ -121,6 +126,22 @@ export class Requests {
       if (ordinaryOnly && request.urgent) continue;
       this.#end(request);
       request.reject(error);
+    }
+  }
+
+  /**
+   * What would set the robot in motion is not sent again behind a stop, and answered as refused: its repetition would reach
+   * a robot that has just stopped, as a new command.
+   */
+  #dropMovement(): void {
+    // The queue first: what stands behind a request begins when that one ends.
+    const queued = this.#queue.filter(({ message }) => MOVES.has(message.kind));
+    for (const request of queued) this.#queue.splice(this.#queue.indexOf(request), 1);
+    const underway =
+      this.#ordinary !== null && MOVES.has(this.#ordinary.message.kind) ? [this.#ordinary] : [];
+    for (const request of [...underway, ...queued]) {
+      this.#end(request);
+      request.resolve({ kind: "nack", code: "refused", field: "", reason: "a stop came in between" });
     }
   }
 
