@@ -12,6 +12,7 @@ import { PseudoTerminal } from "../../sim/serial/pseudo-terminal.ts";
 import { systemClock } from "../../src/clock.ts";
 import { readHardwareConfig } from "../../src/config/read-hardware-config.ts";
 import { gaitNamed } from "../../src/gait/gaits.ts";
+import { messagesOf } from "../../src/links/serial/command-messages.ts";
 import type { Introduction } from "../../src/links/serial/introduction.ts";
 import { SerialRobot } from "../../src/links/serial/serial-robot.ts";
 import { planTelemetry } from "../../src/links/serial/telemetry-plan.ts";
@@ -111,6 +112,27 @@ describe("the example firmware and its hardware config", { skip: WITHOUT_CC }, (
       assert.ok(parameter.kind === "float");
       const { low, high } = offered.get(parameter.name)!;
       assert.ok(low <= parameter.low && parameter.high <= high, `${parameter.name}: ${low} … ${high}`);
+    }
+  });
+
+  it("agree that every corner of the tuned space can be walked", async () => {
+    const lease = await robot.ask({ kind: "acquire-lease", owner: "test" });
+    assert.ok(lease.kind === "lease");
+    robot.session = lease.epoch & 0xffff;
+    const gait = gaitNamed(CONFIG.gait.name);
+    const tuned = CONFIG.space.parameters;
+    for (let corner = 0; corner < 2 ** tuned.length; corner++) {
+      const values = tuned.map((parameter, index): [string, number] => {
+        assert.ok(parameter.kind === "float");
+        return [parameter.name, (corner >> index) & 1 ? parameter.high : parameter.low];
+      });
+      const { rampIn, rampOut } = CONFIG.walk;
+      const parameters = { gait: gait.name, values };
+      for (const part of messagesOf({ kind: "stage", parameters, rampIn, rampOut })) {
+        const answer = await robot.ask(part);
+        assert.equal(answer.kind, "staged", JSON.stringify([values, answer]));
+      }
+      assert.ok(gait.check(Object.fromEntries(values), CONFIG.gait.body).feasible);
     }
   });
 
