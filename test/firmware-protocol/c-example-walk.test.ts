@@ -16,8 +16,9 @@ import { readHardwareConfig } from "../../src/config/read-hardware-config.ts";
 import { neutralStance } from "../../src/gait/neutral-stance.ts";
 import { hardwareConfigPath } from "../../src/paths.ts";
 import { parameterHash } from "../../src/robot/parameters.ts";
-import { ChannelLayout } from "../../src/robot/telemetry-frame.ts";
+import { ChannelLayout, type TelemetryFrame } from "../../src/robot/telemetry-frame.ts";
 import type { SafetyMonitor } from "../../src/safety/monitor.ts";
+import { Preflight } from "../../src/station/preflight.ts";
 import { monitorOf } from "../../src/station/robot-claim.ts";
 import { compileExample, ExampleRobot } from "./c-example-robot.ts";
 import { WITHOUT_CC } from "./c-program.ts";
@@ -39,6 +40,8 @@ class Walk {
     this.plant = plant;
     this.robot = robot;
     plant.reset(NOMINAL_CONDITIONS, { charge: 1, temperatures: [] });
+    // It stands before its computer is switched on.
+    for (let step = 0; step < Math.round(0.5 / PHYSICS_STEP); step++) plant.step();
   }
 
   sense(): Promise<void> {
@@ -76,13 +79,18 @@ class Walk {
     await robot.tick();
     const { seq, challenge } = robot.telemetry!;
     await robot.say({ kind: "keepalive", telemetrySeq: seq, response: responseTo(challenge) });
-    const values = robot.values();
     this.time += CONTROL_PERIOD;
-    this.monitor?.onFrame({ seq, tRobot: robot.telemetry!.time, tArrival: this.time, values });
+    this.monitor?.onFrame(this.frame());
     const named = robot.read();
     plant.setTargets(Float64Array.from(JOINTS, (joint) => named.get(`motor.${joint}.target`)!));
     plant.mode = robot.drive;
     for (let step = 0; step < Math.round(CONTROL_PERIOD / PHYSICS_STEP); step++) plant.step();
+  }
+
+  /** The newest, as the link hands it over. */
+  frame(): TelemetryFrame {
+    const { seq, time: tRobot } = this.robot.telemetry!;
+    return { seq, tRobot, tArrival: this.time, values: this.robot.values() };
   }
 
   async seconds(seconds: number, observe: () => void = () => {}): Promise<void> {
@@ -126,10 +134,12 @@ describe("the example firmware in the simulated body", { skip: WITHOUT_CC }, () 
   it("walks the seed gait within the config's limits, and knows how high and how far", async (t) => {
     const { robot } = walk;
     const { channels, hello, joints } = await robot.introduce(CONFIG.robot.id);
+    const layout = new ChannelLayout(channels.map(({ channel }) => channel));
+    const preflight = new Preflight(CONFIG, layout, hello.telemetryRate);
     const monitor = monitorOf(CONFIG, {
       robotId: hello.robotId,
       clock: hello.clock,
-      layout: new ChannelLayout(channels.map(({ channel }) => channel)),
+      layout,
       telemetryRate: hello.telemetryRate,
       joints,
       firmware: hello.firmware,
@@ -137,7 +147,11 @@ describe("the example firmware in the simulated body", { skip: WITHOUT_CC }, () 
       returnsByItself: hello.returnsByItself,
     });
     walk.monitor = monitor;
-    await walk.seconds(1.5);
+    let verdict: ReturnType<Preflight["look"]> = "wait";
+    await walk.seconds(1.5, () => {
+      if (verdict === "wait") verdict = preflight.look(walk.frame(), monitor.breach?.limit.name ?? null);
+    });
+    assert.equal(verdict, "ready");
     const lease = await walk.order({ kind: "acquire-lease", owner: "test" }, "lease");
     assert.ok(lease.kind === "lease");
     robot.session = lease.epoch & 0xffff;
@@ -176,7 +190,7 @@ describe("the example firmware in the simulated body", { skip: WITHOUT_CC }, () 
     );
     assert.equal(monitor.breach, null);
     assert.ok(walked > 0.5, "it walks");
-    // Feet slip, which odometry cannot tell.
+    // Feet that already press slide a little, which odometry cannot tell.
     assert.ok(Math.abs(measured.walked - walked) < 0.15 * walked);
     assert.ok(Math.abs(measured.turned - turned) < 0.02);
     assert.ok(heightError < 0.005);
