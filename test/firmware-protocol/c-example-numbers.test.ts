@@ -210,6 +210,17 @@ describe("the example firmware's measurements", { skip: WITHOUT_CC }, () => {
     near(values.get("odometry.y"), 0, 1e-6, "sideways");
   });
 
+  it("odometry moves sideways when the trunk leans over its feet", async () => {
+    const rate = 0.2;
+    let values = await at({});
+    for (let period = 1; period <= 50; period++)
+      values = await at({ turning: [rate, 0, 0], acceleration: upward(rate * PERIOD * period, 0) });
+    near(values.get("imu.roll"), 0.1, 1e-3, "roll");
+    // Left and right feet together: what the hips' distance does cancels, the height of the hips remains.
+    near(values.get("odometry.y"), -body.stanceHeight * Math.sin(0.1), 2e-4, "y");
+    near(values.get("odometry.x"), 0, 1e-5, "x");
+  });
+
   it("yaw is the gyroscope's without its bias, and odometry goes where the robot heads", async () => {
     const bias = [0.05, -0.04, 0.1];
     robot = await restarted({ turning: bias });
