@@ -1,13 +1,21 @@
 /** The C library as a package: its example works on a board made of variables, and its headers suit C++ sketches. */
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { packageRoot } from "../../src/paths.ts";
-import { C_FOLDER, compile, librarySources, run, SANITIZERS, WITHOUT_CC } from "./c-program.ts";
+import {
+  C_FOLDER,
+  compile,
+  EXAMPLE_FOLDER,
+  exampleSources,
+  librarySources,
+  run,
+  SANITIZERS,
+  WITHOUT_CC,
+} from "./c-program.ts";
 
-const EXAMPLE = join(C_FOLDER, "examples", "ElasticQuadruped");
 const WITHOUT_CXX =
   spawnSync("c++", ["--version"]).status === 0 ? false : "there is no C++ compiler (c++) on this machine";
 
@@ -16,7 +24,7 @@ describe("the C library's package", () => {
     ["double", []],
     ["single", ["-DGS_REAL_FLOAT"]],
   ] as const) {
-    const sources = [join(EXAMPLE, "quadruped.c"), join(C_FOLDER, "test", "example.c")];
+    const sources = [...exampleSources(), join(C_FOLDER, "test", "example.c")];
     const program = WITHOUT_CC
       ? ""
       : compile(precision, [...librarySources(/^gs_/), ...sources], [...SANITIZERS, ...options]);
@@ -31,7 +39,7 @@ describe("the C library's package", () => {
   it("has headers that a sketch in C++ can include", { skip: WITHOUT_CXX }, () => {
     const options = ["-std=c++11", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only", "-x", "c++"];
     execFileSync("c++", [...options, `-I${join(C_FOLDER, "src")}`, "-"], {
-      input: `#include "${join(EXAMPLE, "quadruped.h")}"\n#include <gaitsmith.h>\n`,
+      input: `#include "${join(EXAMPLE_FOLDER, "quadruped.h")}"\n#include <gaitsmith.h>\n`,
       stdio: ["pipe", "ignore", "pipe"],
     });
   });
@@ -64,6 +72,6 @@ describe("the C library's package", () => {
     assert.equal(platformio.name, fields.get("name"));
     assert.ok(existsSync(join(C_FOLDER, "src", platformio.headers)));
     for (const { base, files } of platformio.examples)
-      for (const file of files) assert.ok(existsSync(join(C_FOLDER, base, file)), file);
+      assert.deepEqual(files.toSorted(), readdirSync(join(C_FOLDER, base)).toSorted());
   });
 });

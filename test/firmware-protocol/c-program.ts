@@ -26,9 +26,19 @@ export const WITHOUT_CC: string | false =
     ? false
     : "there is no C compiler (cc) on this machine";
 
+/** The sketch's folder, and what is portable in it. */
+export const EXAMPLE_FOLDER = join(C_FOLDER, "examples", "ElasticQuadruped");
+
+export function exampleSources(): string[] {
+  return sourcesIn(EXAMPLE_FOLDER);
+}
+
 /** The library's sources whose names match, with their paths. */
 export function librarySources(pattern: RegExp): string[] {
-  const folder = join(C_FOLDER, "src");
+  return sourcesIn(join(C_FOLDER, "src"), pattern);
+}
+
+function sourcesIn(folder: string, pattern = /./): string[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith(".c") && pattern.test(name))
     .map((name) => join(folder, name));

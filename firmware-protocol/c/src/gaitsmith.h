@@ -4,6 +4,7 @@
 
 #include "gs_frame.h"
 #include "gs_gait.h"
+#include "gs_kinematics.h"
 #include "gs_messages.h"
 #include "gs_robot.h"
 #include "gs_session.h"

@@ -2,6 +2,11 @@
 
 #include "gs_math.h"
 
+void gs_forward_kinematics(gs_real thigh, gs_real shank, gs_real hip, gs_real knee, gs_real *x, gs_real *z) {
+  *x = -thigh * GS_MATH(sin)(hip) - shank * GS_MATH(sin)(hip + knee);
+  *z = -thigh * GS_MATH(cos)(hip) - shank * GS_MATH(cos)(hip + knee);
+}
+
 gs_real gs_inverse_kinematics(gs_real thigh, gs_real shank, gs_real x, gs_real z, gs_real *hip, gs_real *knee) {
   gs_real distance = GS_MATH(hypot)(x, z);
   gs_real cosine = (distance * distance - thigh * thigh - shank * shank) / (2 * thigh * shank);

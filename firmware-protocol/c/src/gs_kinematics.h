@@ -12,6 +12,9 @@
 extern "C" {
 #endif
 
+/** Where the foot is, m, for joint angles, rad. */
+void gs_forward_kinematics(gs_real thigh, gs_real shank, gs_real hip, gs_real knee, gs_real *x, gs_real *z);
+
 /**
  * Joint angles, rad, that put the foot at (x, z), m, with the knee folded (k <= 0). A point out of reach is answered with
  * the nearest the leg can do in that direction.

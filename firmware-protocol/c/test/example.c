@@ -76,6 +76,7 @@ int main(void) {
   gs_frame_reader_init(&ears);
   world.acceleration[2] = 9.81f;
   world.voltage = 12;
+  for (int joint = 0; joint < GS_JOINTS; joint++) world.thermistor[joint] = 0.5f;
   power = GS_DRIVE_FOLLOW;
   wrong = quadruped_begin(&board, 1, 2, GS_RESET_POWER_ON, 921600);
   if (wrong != NULL) fprintf(stderr, "%s\n", wrong);
@@ -91,12 +92,15 @@ int main(void) {
   message.id = GS_ID_HELLO;
   message.as.hello.newest = 1;
   message.as.hello.host = gs_string_of("test");
-  MUST(ask(&message, 0)->id == GS_ID_HELLO_REPLY && heard.as.hello_reply.channels == 39);
+  MUST(ask(&message, 0)->id == GS_ID_HELLO_REPLY && heard.as.hello_reply.channels == 72);
   message.id = GS_ID_ACQUIRE_LEASE;
   message.as.acquire_lease.owner = gs_string_of("test");
   MUST(ask(&message, 0)->id == GS_ID_LEASE);
   lease = (uint16_t)heard.as.lease.epoch;
   message.id = GS_ID_ARM;
+  /* It has not lain still for a second. */
+  MUST(ask(&message, lease)->id == GS_ID_NACK);
+  ticks(100);
   world.voltage = 10.5f;
   ticks(1);
   MUST(ask(&message, lease)->id == GS_ID_NACK);

@@ -3,10 +3,20 @@
 #include <math.h>
 #include <string.h>
 
-/* Change these to what your robot is; its hardware config must say the same. */
-#define ROBOT_ID "elastic-quadruped"
-#define LOWEST_VOLTAGE 10.2 /* three cells in series, V */
+#include "attitude.h"
+#include "joint_speeds.h"
+#include "odometry.h"
+#include "springs.h"
+#include "thermistor.h"
+
+/* Change these to what your robot is. Its hardware config, hardware-configs/teensy-elastic-quadruped.yaml, must say the same. */
+#define ROBOT_ID "teensy-elastic-quadruped"
+#define LOWEST_VOLTAGE 9.6 /* three cells in series, V */
 #define ARMING_VOLTAGE 10.8f
+
+/* To be measured. Lengths in m, angles in rad: thigh, shank, hips' and knees' range, stance height, rad/s of the motors. */
+static const leg_geometry GEOMETRY = {
+    {0.085, 0.085, -1.6, 1.6, -2.6, 0.05, 0.138, 4}, 0.12f, 0.08f, 0.012f, /* N m/rad: */ 2.75f};
 
 static const char *const JOINTS[GS_JOINTS] = {"FR_hip", "FR_knee", "FL_hip", "FL_knee",
                                               "RR_hip", "RR_knee", "RL_hip", "RL_knee"};
@@ -14,37 +24,84 @@ static const char *const JOINTS[GS_JOINTS] = {"FR_hip", "FR_knee", "FL_hip", "FL
 /* Groups, which the host may leave out. */
 enum { MOTORS, LEGS, BODY, SUPPLY };
 
-/* 16 bits hold a full turn in steps of 0.2 mrad. */
-#define MOTOR(joint) {"motor." joint ".position", "rad", GS_SOURCE_MEASURED, joint, MOTORS, 0.0002f}
+/*
+ * Steps of 16-bit samples. The inertial sensor's are no coarser than its own, and angles of the trunk are sent as they are: a
+ * robot that stands still must not seem frozen.
+ */
 #define TARGET(joint) {"motor." joint ".target", "rad", GS_SOURCE_COMMANDED, joint, MOTORS, 0.0002f}
+#define MOTOR(joint) {"motor." joint ".position", "rad", GS_SOURCE_MEASURED, joint, MOTORS, 0.0002f}
+#define MOTOR_SPEED(joint) {"motor." joint ".velocity", "rad/s", GS_SOURCE_MEASURED, joint, MOTORS, 0.002f}
+#define TORQUE(joint) {"motor." joint ".torque", "N·m", GS_SOURCE_MEASURED, joint, MOTORS, 0.0005f}
+#define TEMPERATURE(joint) {"motor." joint ".temperature", "°C", GS_SOURCE_MEASURED, joint, MOTORS, 0.01f}
 #define LEG(joint) {"joint." joint ".position", "rad", GS_SOURCE_MEASURED, joint, LEGS, 0.0002f}
-#define SPEED(joint) {"joint." joint ".velocity", "rad/s", GS_SOURCE_MEASURED, joint, LEGS, 0.002f}
+#define LEG_SPEED(joint) {"joint." joint ".velocity", "rad/s", GS_SOURCE_MEASURED, joint, LEGS, 0.002f}
 #define EVERY_JOINT(CHANNEL)                                                                                 \
   CHANNEL("FR_hip"), CHANNEL("FR_knee"), CHANNEL("FL_hip"), CHANNEL("FL_knee"), CHANNEL("RR_hip"),           \
       CHANNEL("RR_knee"), CHANNEL("RL_hip"), CHANNEL("RL_knee")
+#define OTHER(name, unit, group, resolution) {name, unit, GS_SOURCE_MEASURED, "", group, resolution}
 
 static const gs_channel CHANNELS[] = {
-    EVERY_JOINT(MOTOR),
     EVERY_JOINT(TARGET),
+    EVERY_JOINT(MOTOR),
+    EVERY_JOINT(MOTOR_SPEED),
+    EVERY_JOINT(TORQUE),
+    EVERY_JOINT(TEMPERATURE),
     EVERY_JOINT(LEG),
-    EVERY_JOINT(SPEED),
-    {"imu.roll", "rad", GS_SOURCE_MEASURED, "", BODY, 0.0002f},
-    {"imu.pitch", "rad", GS_SOURCE_MEASURED, "", BODY, 0.0002f},
-    {"imu.angular_velocity.x", "rad/s", GS_SOURCE_MEASURED, "", BODY, 0.002f},
-    {"imu.angular_velocity.y", "rad/s", GS_SOURCE_MEASURED, "", BODY, 0.002f},
-    {"imu.angular_velocity.z", "rad/s", GS_SOURCE_MEASURED, "", BODY, 0.002f},
-    {"battery.voltage", "V", GS_SOURCE_MEASURED, "", SUPPLY, 0.001f},
-    {"stop_button", "", GS_SOURCE_MEASURED, "", SUPPLY, 0},
+    EVERY_JOINT(LEG_SPEED),
+    OTHER("contact.FR", "", LEGS, 1),
+    OTHER("contact.FL", "", LEGS, 1),
+    OTHER("contact.RR", "", LEGS, 1),
+    OTHER("contact.RL", "", LEGS, 1),
+    OTHER("imu.roll", "rad", BODY, 0),
+    OTHER("imu.pitch", "rad", BODY, 0),
+    OTHER("imu.yaw", "rad", BODY, 0),
+    OTHER("imu.angular_velocity.x", "rad/s", BODY, 0.00025f),
+    OTHER("imu.angular_velocity.y", "rad/s", BODY, 0.00025f),
+    OTHER("imu.angular_velocity.z", "rad/s", BODY, 0.00025f),
+    OTHER("trunk.height", "m", BODY, 0),
+    OTHER("odometry.x", "m", BODY, 0),
+    OTHER("odometry.y", "m", BODY, 0),
+    OTHER("odometry.yaw", "rad", BODY, 0),
+    OTHER("battery.voltage", "V", SUPPLY, 0.001f),
+    OTHER("stop_button", "", SUPPLY, 1),
 };
 
 /* Index of a kind's first channel. */
-enum { MOTOR_0 = 0, TARGET_0 = 8, LEG_0 = 16, SPEED_0 = 24, ROLL = 32, PITCH, TURNING_X, VOLTAGE = 37, BUTTON };
+enum {
+  TARGET_0 = 0,
+  MOTOR_0 = 8,
+  MOTOR_SPEED_0 = 16,
+  TORQUE_0 = 24,
+  TEMPERATURE_0 = 32,
+  LEG_0 = 40,
+  LEG_SPEED_0 = 48,
+  CONTACT_0 = 56,
+  ROLL = 60,
+  PITCH,
+  YAW,
+  TURNING_X,
+  HEIGHT = 66,
+  ODOMETRY_X,
+  ODOMETRY_Y,
+  ODOMETRY_YAW,
+  VOLTAGE,
+  BUTTON
+};
 
 #define TILT 0.8 /* 45 degrees */
 /* Beyond what springs and stops allow: an encoder or a leg is broken. */
 #define HIP_RANGE(joint, index) {"joint-position", joint, "rad", LEG_0 + index, -1.9, 1.9, GS_ACTION_SETTLE, 2}
 #define KNEE_RANGE(joint, index) {"joint-position", joint, "rad", LEG_0 + index, -2.9, 0.4, GS_ACTION_SETTLE, 2}
+/* What the servos stall at, for 0.4 s: longer than a step, shorter than it takes to burn them. */
+#define LOAD(joint, index) {"motor-torque", joint, "N·m", TORQUE_0 + index, -4, 4, GS_ACTION_SETTLE, 40}
+/* A broken wire counts too: see GS_BLIND_PERIODS. */
+#define HEAT(joint, index) \
+  {"motor-temperature", joint, "°C", TEMPERATURE_0 + index, -INFINITY, 80, GS_ACTION_SETTLE, 50}
+#define EVERY_MOTOR(LIMIT)                                                                             \
+  LIMIT("FR_hip", 0), LIMIT("FR_knee", 1), LIMIT("FL_hip", 2), LIMIT("FL_knee", 3), LIMIT("RR_hip", 4), \
+      LIMIT("RR_knee", 5), LIMIT("RL_hip", 6), LIMIT("RL_knee", 7)
 
+/* Where the hardware would break: wider than the limits of the config, which end a walk. */
 static const gs_hard_limit LIMITS[] = {
     {"roll", "", "rad", ROLL, -TILT, TILT, GS_ACTION_SETTLE, 2},
     {"pitch", "", "rad", PITCH, -TILT, TILT, GS_ACTION_SETTLE, 2},
@@ -52,17 +109,21 @@ static const gs_hard_limit LIMITS[] = {
     {"battery-voltage", "", "V", VOLTAGE, LOWEST_VOLTAGE, INFINITY, GS_ACTION_SETTLE, 100},
     HIP_RANGE("FR_hip", 0), KNEE_RANGE("FR_knee", 1), HIP_RANGE("FL_hip", 2), KNEE_RANGE("FL_knee", 3),
     HIP_RANGE("RR_hip", 4), KNEE_RANGE("RR_knee", 5), HIP_RANGE("RL_hip", 6), KNEE_RANGE("RL_knee", 7),
+    EVERY_MOTOR(LOAD),
+    EVERY_MOTOR(HEAT),
 };
 
-static const gs_body LEG_BODY = {0.085, 0.085, -1.6, 1.6, -2.6, 0.05, 0.138, 4};
+static const float PERIOD = 1.0f / QUADRUPED_RATE;
 
 static const quadruped_board *board;
 static gs_robot robot;
 static gs_session session;
 static quadruped_sensors sensors;
-static float targets[GS_JOINTS], speed[GS_JOINTS];
-static float roll, pitch;
-static bool settled; /* the attitude has been found */
+static gs_drive drive;
+static float targets[GS_JOINTS], torques[GS_JOINTS], contacts[GS_LEGS];
+static joint_speeds motors, links;
+static attitude trunk;
+static odometry path;
 
 /* micros() wraps after 71 minutes. */
 static uint64_t now_us(void *user) {
@@ -74,34 +135,14 @@ static uint64_t now_us(void *user) {
   return (uint64_t)wraps << 32 | now;
 }
 
-/* The gyroscope for what is quick, gravity for what lasts: a complementary filter with a time constant of 0.5 s. */
-static void find_attitude(void) {
-  const float dt = 1.0f / QUADRUPED_RATE, share = dt / (0.5f + dt);
-  const float *const a = sensors.acceleration;
-  const float level_roll = atan2f(a[1], a[2]);
-  const float level_pitch = atan2f(-a[0], sqrtf(a[1] * a[1] + a[2] * a[2]));
-  roll += sensors.turning[0] * dt;
-  pitch += sensors.turning[1] * dt;
-  if (!settled || roll != roll || pitch != pitch) {
-    roll = level_roll;
-    pitch = level_pitch;
-    settled = roll == roll && pitch == pitch;
-    return;
-  }
-  roll += share * (level_roll - roll);
-  pitch += share * (level_pitch - pitch);
-}
-
 static void read_all(void) {
-  const quadruped_sensors before = sensors;
-  int joint;
   board->read(&sensors);
-  for (joint = 0; joint < GS_JOINTS; joint++) {
-    /* Difference quotients of an encoder are noisy: smoothed over about three periods. */
-    const float raw = (sensors.link[joint] - before.link[joint]) * QUADRUPED_RATE;
-    speed[joint] = raw == raw && speed[joint] == speed[joint] ? speed[joint] + 0.3f * (raw - speed[joint]) : raw;
-  }
-  find_attitude();
+  joint_speeds_update(&motors, sensors.motor, PERIOD);
+  joint_speeds_update(&links, sensors.link, PERIOD);
+  spring_torques(&GEOMETRY, sensors.motor, sensors.link, torques);
+  find_contacts(&GEOMETRY, sensors.link, torques, contacts);
+  attitude_update(&trunk, sensors.acceleration, sensors.turning, drive == GS_DRIVE_OFF, PERIOD);
+  odometry_update(&path, &GEOMETRY, sensors.link, contacts, trunk.roll, trunk.pitch, trunk.yaw);
 }
 
 static size_t write_bytes(void *user, const uint8_t *bytes, size_t length) {
@@ -110,14 +151,24 @@ static size_t write_bytes(void *user, const uint8_t *bytes, size_t length) {
 }
 
 static void read_channels(void *user, float *values) {
+  int joint;
   (void)user;
-  memcpy(values + MOTOR_0, sensors.motor, sizeof sensors.motor);
   memcpy(values + TARGET_0, targets, sizeof targets);
+  memcpy(values + MOTOR_0, sensors.motor, sizeof sensors.motor);
+  memcpy(values + MOTOR_SPEED_0, motors.speed, sizeof motors.speed);
+  memcpy(values + TORQUE_0, torques, sizeof torques);
+  for (joint = 0; joint < GS_JOINTS; joint++)
+    values[TEMPERATURE_0 + joint] = thermistor_temperature(sensors.thermistor[joint]);
   memcpy(values + LEG_0, sensors.link, sizeof sensors.link);
-  memcpy(values + SPEED_0, speed, sizeof speed);
-  values[ROLL] = roll;
-  values[PITCH] = pitch;
-  memcpy(values + TURNING_X, sensors.turning, sizeof sensors.turning);
+  memcpy(values + LEG_SPEED_0, links.speed, sizeof links.speed);
+  memcpy(values + CONTACT_0, contacts, sizeof contacts);
+  values[ROLL] = trunk.roll;
+  values[PITCH] = trunk.pitch;
+  values[YAW] = values[ODOMETRY_YAW] = trunk.yaw;
+  memcpy(values + TURNING_X, trunk.turning, sizeof trunk.turning);
+  values[HEIGHT] = path.height;
+  values[ODOMETRY_X] = path.x;
+  values[ODOMETRY_Y] = path.y;
   values[VOLTAGE] = sensors.voltage;
   values[BUTTON] = sensors.button ? 1 : 0;
 }
@@ -139,6 +190,12 @@ static void set_targets(void *user, const gs_real *wanted) {
 
 static void set_drive(void *user, gs_drive mode) {
   (void)user;
+  if (mode == GS_DRIVE_FOLLOW && drive != GS_DRIVE_FOLLOW) {
+    /* Whoever arms it has put it on its start line. */
+    attitude_zero_yaw(&trunk);
+    odometry_zero(&path);
+  }
+  drive = mode;
   board->power(mode);
 }
 
@@ -147,7 +204,8 @@ static bool can_arm(void *user, char *reason, size_t size) {
   (void)user;
   if (sensors.button) why = "its stop button is pressed";
   else if (!(sensors.voltage >= ARMING_VOLTAGE)) why = "the battery is empty";
-  else if (!settled) why = "the IMU does not answer";
+  else if (!(trunk.roll == trunk.roll && trunk.pitch == trunk.pitch)) why = "the IMU does not answer";
+  else if (!trunk.calibrated) why = "it has not lain still for a second, which its gyroscope needs";
   if (why == NULL) return true;
   strncpy(reason, why, size - 1);
   reason[size - 1] = 0;
@@ -159,7 +217,7 @@ const char *quadruped_begin(const quadruped_board *with, uint32_t boot_id, uint3
   board = with;
   memset(&robot, 0, sizeof robot);
   robot.id = ROBOT_ID;
-  robot.firmware = "ElasticQuadruped 1.0";
+  robot.firmware = "ElasticQuadruped 2.0";
   robot.boot_id = boot_id;
   robot.secret = secret;
   robot.last_epoch = secret;
@@ -168,7 +226,7 @@ const char *quadruped_begin(const quadruped_board *with, uint32_t boot_id, uint3
   robot.control_rate = QUADRUPED_RATE;
   robot.telemetry_rate = QUADRUPED_RATE;
   robot.baud = baud;
-  robot.body = LEG_BODY;
+  robot.body = GEOMETRY.body;
   robot.joints = JOINTS;
   robot.channels = CHANNELS;
   robot.channel_count = sizeof CHANNELS / sizeof *CHANNELS;
@@ -181,8 +239,12 @@ const char *quadruped_begin(const quadruped_board *with, uint32_t boot_id, uint3
   robot.set_targets = set_targets;
   robot.set_drive = set_drive;
   robot.can_arm = can_arm;
-  memset(speed, 0, sizeof speed);
-  settled = false;
+  memset(contacts, 0, sizeof contacts);
+  joint_speeds_reset(&motors);
+  joint_speeds_reset(&links);
+  attitude_reset(&trunk);
+  odometry_zero(&path);
+  drive = GS_DRIVE_OFF;
   board->power(GS_DRIVE_OFF);
   read_all();
   memcpy(targets, sensors.motor, sizeof targets);

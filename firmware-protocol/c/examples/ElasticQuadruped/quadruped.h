@@ -1,6 +1,7 @@
 /*
  * An elastic quadruped with eight motors, in portable C: what it reports, what its limits are, and when it must stop by
- * itself. It knows no board; ElasticQuadruped.ino connects it to one.
+ * itself. It knows no board; ElasticQuadruped.ino connects it to one. What it makes of its sensors is in springs.c,
+ * attitude.c, odometry.c, joint_speeds.c and thermistor.c.
  *
  * Joints are in the order FR, FL, RR, RL, hip and knee each. A hip is 0 when the thigh hangs straight down and positive
  * backward, a knee is 0 when the leg is straight and negative when it is folded, relative to the thigh.
@@ -16,12 +17,13 @@ extern "C" {
 
 /* What the sensors say; NAN where one does not answer. */
 typedef struct {
-  float motor[GS_JOINTS]; /* angle on the motor's side of the spring, rad */
-  float link[GS_JOINTS];  /* angle of the leg itself, beyond the spring, rad */
-  float acceleration[3];  /* x forward, y left, z up, m/s^2 */
-  float turning[3];       /* about the same axes, rad/s */
-  float voltage;          /* of the battery, V */
-  bool button;            /* the stop button on its back is pressed */
+  float motor[GS_JOINTS];      /* angle on the motor's side of the spring, rad */
+  float link[GS_JOINTS];       /* angle of the leg itself, beyond the spring, rad */
+  float thermistor[GS_JOINTS]; /* at the motors: share of the converter's reference, 0 to 1 */
+  float acceleration[3];       /* x forward, y left, z up, m/s^2 */
+  float turning[3];            /* about the same axes, rad/s */
+  float voltage;               /* of the battery, V */
+  bool button;                 /* the stop button on its back is pressed */
 } quadruped_sensors;
 
 /* What a board can do. None of these may wait. */
