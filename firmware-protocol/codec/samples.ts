@@ -3,15 +3,12 @@
  * resolution is 0 is sent as f32, another one as i16 in steps of its resolution.
  */
 
-import { Slab } from "./slab.ts";
-
 /** Stands for a value that is not to be trusted. */
 const NAN_I16 = -0x8000;
 const LARGEST_I16 = 0x7fff;
 /** The one NaN that is sent. */
 const NAN_F32 = 0x7fc00000;
 
-const slab = new Slab();
 /** The same four bytes as a whole number and as binary32. */
 const bits = new Uint32Array(1);
 const float = new Float32Array(bits.buffer);
@@ -23,26 +20,45 @@ export function samplesLength(resolutions: ArrayLike<number>): number {
   return length;
 }
 
-/** Values beyond what 16 bits can say are clipped; what is not finite becomes NaN there. */
-export function encodeSamples(values: ArrayLike<number>, resolutions: ArrayLike<number>): Uint8Array {
-  const length = samplesLength(resolutions);
-  slab.reserve(length);
-  const { view, at: start } = slab;
-  let at = start;
+/**
+ * Values beyond what 16 bits can say are clipped; what is not finite becomes NaN there.
+ *
+ * @param samples overwritten; of the length that these channels take
+ * @returns them
+ */
+export function encodeSamples(
+  values: ArrayLike<number>,
+  resolutions: ArrayLike<number>,
+  samples = new Uint8Array(samplesLength(resolutions)),
+): Uint8Array {
+  let at = 0;
   for (let channel = 0; channel < resolutions.length; channel++) {
     const value = values[channel]!;
     const resolution = resolutions[channel]!;
     if (resolution === 0) {
-      if (Number.isNaN(value)) view.setUint32(at, NAN_F32, true);
-      else view.setFloat32(at, value, true);
+      float[0] = value;
+      const word = value === value ? bits[0]! : NAN_F32;
+      samples[at] = word;
+      samples[at + 1] = word >>> 8;
+      samples[at + 2] = word >>> 16;
+      samples[at + 3] = word >>> 24;
       at += 4;
       continue;
     }
-    const steps = Math.max(-LARGEST_I16, Math.min(LARGEST_I16, Math.round(value / resolution)));
-    view.setInt16(at, Number.isFinite(value) ? steps : NAN_I16, true);
+    const steps = stepsOf(value, resolution);
+    samples[at] = steps;
+    samples[at + 1] = steps >> 8;
     at += 2;
   }
-  return slab.cut(at);
+  return samples;
+}
+
+/** @returns the nearest whole number of steps that 16 bits can say */
+function stepsOf(value: number, resolution: number): number {
+  const steps = Math.round(value / resolution);
+  if (steps >= -LARGEST_I16 && steps <= LARGEST_I16) return steps;
+  if (!Number.isFinite(value)) return NAN_I16;
+  return steps < 0 ? -LARGEST_I16 : LARGEST_I16;
 }
 
 /**
