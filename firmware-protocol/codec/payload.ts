@@ -1,6 +1,6 @@
 /** Messages to payloads and back, field by field as the table says. */
 import { fail } from "../../src/errors.ts";
-import { LONGEST_PAYLOAD } from "./frame.ts";
+import { beginFrame, type Envelope, endFrame, LONGEST_PAYLOAD, outgoing } from "./frame.ts";
 import {
   type FieldType,
   MESSAGES,
@@ -53,14 +53,34 @@ export function messageName(type: number, from: Side): MessageName | undefined {
 
 /** @throws PROTOCOL_VIOLATION when a field cannot be written as the table says or the payload is too long */
 export function encodeMessage(message: Message): { readonly type: number; readonly payload: Uint8Array } {
-  const { id, fields } = LAYOUTS[message.kind];
+  payloads.reserve(LONGEST_PAYLOAD);
+  const { id } = LAYOUTS[message.kind];
+  return { type: id, payload: payloads.cut(write(message, payloads, payloads.at)) };
+}
+
+/**
+ * Message and frame in one, which saves a copy.
+ *
+ * @returns the bytes to write, delimiter included
+ * @throws PROTOCOL_VIOLATION when a field cannot be written as the table says or the payload is too long
+ */
+export function encodeMessageFrame(message: Message, envelope: Envelope): Uint8Array {
+  const end = write(message, outgoing, beginFrame());
+  return endFrame(LAYOUTS[message.kind].id, envelope, end);
+}
+
+const payloads = new Slab();
+
+/** @param at where the payload begins, with room for the longest. @returns where it ends */
+function write(message: Message, { bytes, view }: Slab, at: number): number {
+  const { fields } = LAYOUTS[message.kind];
   const values: Readonly<Record<string, unknown>> = message;
-  writer.begin(message.kind);
+  writer.begin(message.kind, bytes, view, at);
   for (let index = 0; index < fields.length; index++) {
     const { name, type } = fields[index]!;
     writer.field(name, type, values[name]);
   }
-  return { type: id, payload: writer.payload() };
+  return writer.end;
 }
 
 /**
@@ -82,28 +102,22 @@ export function decodeMessage(type: number, payload: Uint8Array, from: Side): Me
 }
 
 class Writer {
-  readonly #slab = new Slab();
+  #bytes: Uint8Array = payloads.bytes;
+  #view: DataView = payloads.view;
   #message = "";
   #start = 0;
   #at = 0;
 
-  begin(message: string): void {
-    this.#slab.reserve(LONGEST_PAYLOAD);
+  begin(message: string, bytes: Uint8Array, view: DataView, at: number): void {
+    this.#bytes = bytes;
+    this.#view = view;
     this.#message = message;
-    this.#start = this.#slab.at;
-    this.#at = this.#start;
+    this.#start = at;
+    this.#at = at;
   }
 
-  payload(): Uint8Array {
-    return this.#slab.cut(this.#at);
-  }
-
-  get #bytes(): Uint8Array {
-    return this.#slab.bytes;
-  }
-
-  get #view(): DataView {
-    return this.#slab.view;
+  get end(): number {
+    return this.#at;
   }
 
   field(name: string, type: FieldType, value: unknown): void {

@@ -1,8 +1,8 @@
 /** How many telemetry frames a second one core encodes and decodes. CPU time, since others may use the machine. */
-import { encodeFrame, FrameReader } from "../../../firmware-protocol/codec/frame.ts";
+import { FrameReader } from "../../../firmware-protocol/codec/frame.ts";
 import type { MessageOf } from "../../../firmware-protocol/codec/message-table.ts";
-import { decodeMessage, encodeMessage } from "../../../firmware-protocol/codec/payload.ts";
-import { decodeSamples, encodeSamples } from "../../../firmware-protocol/codec/samples.ts";
+import { decodeMessage, encodeMessageFrame } from "../../../firmware-protocol/codec/payload.ts";
+import { decodeSamples, encodeSamples, samplesLength } from "../../../firmware-protocol/codec/samples.ts";
 
 export interface CodecSpeed {
   /** Bytes of a frame on the wire. */
@@ -17,6 +17,7 @@ const ROUNDS = 7;
 /** @param resolutions of the channels, 0: f32 */
 export function codecSpeed(resolutions: Float64Array, frames = 20_000): CodecSpeed {
   const values = Float64Array.from(resolutions, (_, index) => Math.sin(1 + index) * 2);
+  const samples = new Uint8Array(samplesLength(resolutions));
   const message: MessageOf<"telemetry"> = {
     kind: "telemetry",
     seq: 0,
@@ -24,13 +25,13 @@ export function codecSpeed(resolutions: Float64Array, frames = 20_000): CodecSpe
     challenge: 1234,
     set: 4321,
     state: "walking",
-    samples: new Uint8Array(),
+    samples,
   };
   const encode = (seq: number): Uint8Array => {
     values[seq % values.length] = Math.sin(seq);
-    const samples = encodeSamples(values, resolutions);
-    const { type, payload } = encodeMessage({ ...message, seq, time: 100 + seq / 1000, samples });
-    return encodeFrame({ type, flags: 0, seq: 0, session: 1, time: seq, payload });
+    encodeSamples(values, resolutions, samples);
+    const envelope = { flags: 0, seq: 0, session: 1, time: seq };
+    return encodeMessageFrame({ ...message, seq, time: 100 + seq / 1000 }, envelope);
   };
   const wire = Buffer.concat(Array.from({ length: frames }, (_, seq) => encode(seq)));
   // As a serial port hands it over.
