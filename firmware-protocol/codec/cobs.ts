@@ -34,6 +34,7 @@ export function cobsEncode(block: Uint8Array): Uint8Array {
  * @returns where the encoding ends
  */
 export function cobsEncodeInPlace(bytes: Uint8Array, view: DataView, start: number, end: number): number {
+  if (end - start - 1 <= LONGEST_RUN) return encodeShort(bytes, view, start, end);
   let code = start;
   let to = end;
   for (;;) {
@@ -50,19 +51,45 @@ export function cobsEncodeInPlace(bytes: Uint8Array, view: DataView, start: numb
   }
 }
 
-/**
- * Where the first 0x00 from `from` on is, or `to` when there is none before; {@link LOOK_AHEAD} bytes more are looked at.
- *
- * A word holds a zero byte when this leaves one of its top bits, and the lowest of them marks the first: Warren: "Hacker's
- * Delight", 2nd edition, section 6-1.
- */
+/** The common case of a block in which no run can be full: nothing is shifted, and each word is looked at once. */
+function encodeShort(bytes: Uint8Array, view: DataView, start: number, end: number): number {
+  let code = start;
+  let at = start + 1;
+  for (; at + 4 <= end; at += 4) {
+    const word = view.getInt32(at, true);
+    if (zerosIn(word) === 0) continue;
+    if ((word & 0xff) === 0) code = close(bytes, code, at);
+    if ((word & 0xff00) === 0) code = close(bytes, code, at + 1);
+    if ((word & 0xff0000) === 0) code = close(bytes, code, at + 2);
+    if ((word & 0xff000000) === 0) code = close(bytes, code, at + 3);
+  }
+  for (; at < end; at++) if (bytes[at] === 0) code = close(bytes, code, at);
+  close(bytes, code, end);
+  return end;
+}
+
+/** Writes how far it is from a run's code to the zero after it. @returns where the next run's code belongs */
+function close(bytes: Uint8Array, code: number, zero: number): number {
+  bytes[code] = zero - code;
+  return zero;
+}
+
+/** Where the first 0x00 from `from` on is, or `to` when there is none before; {@link LOOK_AHEAD} bytes more are looked at. */
 export function indexOfZero(view: DataView, from: number, to: number): number {
   for (let at = from; at < to; at += 4) {
-    const word = view.getInt32(at, true);
-    const zeros = (word - 0x01010101) & ~word & 0x80808080;
+    const zeros = zerosIn(view.getInt32(at, true));
     if (zeros !== 0) return Math.min(to, at + ((31 - Math.clz32(zeros & -zeros)) >> 3));
   }
   return to;
+}
+
+/**
+ * @returns 0 when none of a word's four bytes is 0; else the lowest of the bits that are set is the top one of the first zero
+ *
+ * Warren: "Hacker's Delight", 2nd edition, section 6-1.
+ */
+function zerosIn(word: number): number {
+  return (word - 0x01010101) & ~word & 0x80808080;
 }
 
 /** @returns the block, or null when no block is encoded like this */
