@@ -21,14 +21,23 @@ interface Layout {
   readonly name: MessageName;
   readonly from: Side;
   readonly fields: readonly { readonly name: string; readonly type: FieldType }[];
+  /** Its kind, and every field to be filled in: copying it is quicker than adding fields one by one. */
+  readonly blank: Readonly<Record<string, unknown>>;
 }
 
 const LAYOUTS = Object.fromEntries(
   (Object.keys(MESSAGES) as MessageName[]).map((name): [MessageName, Layout] => {
     const { id, from, fields }: MessageSpec = MESSAGES[name];
+    const blank = Object.fromEntries([["kind", name], ...Object.keys(fields).map((field) => [field, null])]);
     return [
       name,
-      { id, name, from, fields: Object.entries(fields).map(([field, type]) => ({ name: field, type })) },
+      {
+        id,
+        name,
+        from,
+        fields: Object.entries(fields).map(([field, type]) => ({ name: field, type })),
+        blank,
+      },
     ];
   }),
 ) as Readonly<Record<MessageName, Layout>>;
@@ -91,8 +100,8 @@ export function decodeMessage(type: number, payload: Uint8Array, from: Side): Me
   const layout = BY_ID[type];
   if (layout === undefined || layout.from !== from) return null;
   reader.begin(payload);
-  const { name, fields } = layout;
-  const message: Record<string, unknown> = { kind: name };
+  const { fields } = layout;
+  const message: Record<string, unknown> = { ...layout.blank };
   for (let index = 0; index < fields.length; index++) {
     const field = fields[index]!;
     message[field.name] = reader.field(field.type);
@@ -152,7 +161,8 @@ class Writer {
           this.#refuse(name, `${seconds} s is not a time`);
         const micros = Math.min(Math.round(seconds * 1e6), LONGEST_TIME);
         const at = this.#room(8);
-        this.#view.setUint32(at, micros % 2 ** 32, true);
+        // The remainder of 2³², without the division.
+        this.#view.setUint32(at, micros >>> 0, true);
         this.#view.setUint32(at + 4, Math.floor(micros / 2 ** 32), true);
         return;
       }
