@@ -1,7 +1,12 @@
 /** The robot's side of the serial protocol, in front of any `Robot`: what a firmware does with frames from the host. */
 import { FLAG, type Frame, FrameReader } from "../../firmware-protocol/codec/frame.ts";
 import { FAULTS, type Message, type MessageOf } from "../../firmware-protocol/codec/message-table.ts";
-import { decodeMessage, encodeMessage, encodeMessageFrame, messageName } from "../../firmware-protocol/codec/payload.ts";
+import {
+  decodeMessage,
+  encodeMessage,
+  encodeMessageFrame,
+  messageName,
+} from "../../firmware-protocol/codec/payload.ts";
 import { type Clock, systemClock } from "../../src/clock.ts";
 import { describeError } from "../../src/errors.ts";
 import type { Command } from "../../src/robot/command.ts";
