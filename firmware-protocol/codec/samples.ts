@@ -31,7 +31,9 @@ export function encodeSamples(
   resolutions: ArrayLike<number>,
   samples: Uint8Array = new Uint8Array(samplesLength(resolutions)),
 ): Uint8Array {
-  if (samples.length === 2 * resolutions.length && encodeSteps(values, resolutions, samples)) return samples;
+  const { length } = samples;
+  if (length === 2 * resolutions.length && encodeSteps(values, resolutions, samples)) return samples;
+  if (length === 4 * resolutions.length && encodeFloats(values, samples)) return samples;
   let at = 0;
   for (let channel = 0; channel < resolutions.length; channel++) {
     const value = values[channel]!;
@@ -82,6 +84,23 @@ function encodeSteps(
   return largest <= LARGEST_I16;
 }
 
+/** The same for only binary32. @returns false when one may be NaN */
+function encodeFloats(values: ArrayLike<number>, samples: Uint8Array): boolean {
+  // NaN in it stays.
+  let sum = 0;
+  for (let at = 0; at < samples.length; at += 4) {
+    const value = values[at >> 2]!;
+    sum += value;
+    float[0] = value;
+    const word = bits[0]!;
+    samples[at] = word;
+    samples[at + 1] = word >>> 8;
+    samples[at + 2] = word >>> 16;
+    samples[at + 3] = word >>> 24;
+  }
+  return !Number.isNaN(sum);
+}
+
 /**
  * @param values overwritten, one per channel
  * @returns false, and `values` is as before, when these are not samples of those channels
@@ -93,6 +112,10 @@ export function decodeSamples(
 ): boolean {
   if (samples.length !== samplesLength(resolutions) || values.length !== resolutions.length) return false;
   if (samples.length === 2 * resolutions.length && decodeSteps(samples, resolutions, values)) return true;
+  if (samples.length === 4 * resolutions.length) {
+    decodeFloats(samples, values);
+    return true;
+  }
   let at = 0;
   for (let channel = 0; channel < resolutions.length; channel++) {
     const resolution = resolutions[channel]!;
@@ -123,4 +146,13 @@ function decodeSteps(samples: Uint8Array, resolutions: ArrayLike<number>, values
     values[channel] = steps * resolutions[channel]!;
   }
   return least !== NAN_I16;
+}
+
+/** The same for only binary32. */
+function decodeFloats(samples: Uint8Array, values: Float64Array): void {
+  for (let channel = 0; channel < values.length; channel++) {
+    const at = 4 * channel;
+    bits[0] = samples[at]! | (samples[at + 1]! << 8) | (samples[at + 2]! << 16) | (samples[at + 3]! << 24);
+    values[channel] = float[0]!;
+  }
 }
