@@ -10,7 +10,7 @@ export function challengeOf(secret: number, telemetrySeq: number): number {
   const view = new DataView(bytes.buffer);
   view.setUint32(0, secret, true);
   view.setUint32(4, telemetrySeq, true);
-  return crc32c(bytes) & 0xffff;
+  return crc32c(bytes, 0, bytes.length, view) & 0xffff;
 }
 
 /** @returns the bitwise complement */

@@ -22,21 +22,31 @@ for (let entry = 256; entry < TABLES.length; entry++) {
   TABLES[entry] = (before >>> 8) ^ TABLES[before & 0xff]!;
 }
 
-/** @param end of the bytes, exclusive. @returns an unsigned 32-bit number */
-export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length): number {
+/**
+ * @param end of the bytes, exclusive
+ * @param view of the same bytes
+ * @returns an unsigned 32-bit number
+ */
+export function crc32c(
+  bytes: Uint8Array,
+  start = 0,
+  end = bytes.length,
+  view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length),
+): number {
   let crc = -1;
   let at = start;
   for (; at + SLICES <= end; at += SLICES) {
-    crc ^= bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
+    crc ^= view.getInt32(at, true);
+    const next = view.getInt32(at + 4, true);
     crc =
       TABLES[1792 + (crc & 0xff)]! ^
       TABLES[1536 + ((crc >>> 8) & 0xff)]! ^
       TABLES[1280 + ((crc >>> 16) & 0xff)]! ^
       TABLES[1024 + (crc >>> 24)]! ^
-      TABLES[768 + bytes[at + 4]!]! ^
-      TABLES[512 + bytes[at + 5]!]! ^
-      TABLES[256 + bytes[at + 6]!]! ^
-      TABLES[bytes[at + 7]!]!;
+      TABLES[768 + (next & 0xff)]! ^
+      TABLES[512 + ((next >>> 8) & 0xff)]! ^
+      TABLES[256 + ((next >>> 16) & 0xff)]! ^
+      TABLES[next >>> 24]!;
   }
   for (; at < end; at++) crc = (crc >>> 8) ^ TABLES[(crc ^ bytes[at]!) & 0xff]!;
   return (crc ^ -1) >>> 0;

@@ -3,7 +3,7 @@
  * the next 0x00 and counted, never guessed at.
  */
 import { fail } from "../../src/errors.ts";
-import { cobsDecodeInto, cobsEncodeInto, longestEncoding } from "./cobs.ts";
+import { cobsDecodeInPlace, cobsEncodeInPlace, indexOfZero, LOOK_AHEAD, longestEncoding } from "./cobs.ts";
 import { crc32c } from "./crc32c.ts";
 import { Slab } from "./slab.ts";
 
@@ -27,9 +27,8 @@ export const FLAG = {
 } as const;
 const KNOWN_FLAGS = FLAG.replyWanted | FLAG.reply | FLAG.retry;
 
-export interface Frame {
-  /** Message id, see `messages.yaml`. */
-  readonly type: number;
+/** What a frame's header says beside the message's id. */
+export interface Envelope {
   readonly flags: number;
   /** Counts the requests of one direction, modulo 256; a reply carries that of its request. */
   readonly seq: number;
@@ -37,6 +36,11 @@ export interface Frame {
   readonly session: number;
   /** The sender's monotonic clock when it sent this, µs modulo 2³². */
   readonly time: number;
+}
+
+export interface Frame extends Envelope {
+  /** Message id, see `messages.yaml`. */
+  readonly type: number;
   readonly payload: Uint8Array;
 }
 
@@ -49,62 +53,88 @@ export function encodeFrame(frame: Frame): Uint8Array {
       remedy: "Send it in parts.",
     });
   }
-  plainView.setUint8(0, FRAMING_VERSION);
-  plainView.setUint8(1, frame.type);
-  plainView.setUint8(2, frame.flags);
-  plainView.setUint8(3, frame.seq);
-  plainView.setUint16(4, frame.session, true);
-  plainView.setUint32(6, frame.time, true);
-  plain.set(payload, HEADER_LENGTH);
-  const end = HEADER_LENGTH + payload.length;
-  plainView.setUint32(end, crc32c(plain, 0, end), true);
-  encoded.reserve(LONGEST_BLOCK + 1);
-  const delimiter = cobsEncodeInto(plain, end + CRC_LENGTH, encoded.bytes, encoded.at);
-  encoded.bytes[delimiter] = 0;
-  return encoded.cut(delimiter + 1);
+  const at = beginFrame();
+  outgoing.bytes.set(payload, at);
+  return endFrame(frame.type, frame, at + payload.length);
 }
 
-/** The frame that is being encoded, before stuffing. */
-const plain = new Uint8Array(HEADER_LENGTH + LONGEST_PAYLOAD + CRC_LENGTH);
-const plainView = new DataView(plain.buffer);
-const encoded = new Slab();
-const decoded = new Slab();
+/** Where frames are put together. */
+export const outgoing = new Slab();
+
+/** @returns where in {@link outgoing} the payload belongs */
+export function beginFrame(): number {
+  outgoing.reserve(LONGEST_BLOCK + 1 + LOOK_AHEAD);
+  return outgoing.at + 1 + HEADER_LENGTH;
+}
+
+/**
+ * @param payloadEnd where in {@link outgoing} the payload ends that has been written there
+ * @returns the bytes to write, delimiter included
+ */
+export function endFrame(type: number, envelope: Envelope, payloadEnd: number): Uint8Array {
+  const { bytes, view, at: start } = outgoing;
+  const header = start + 1;
+  bytes[header] = FRAMING_VERSION;
+  bytes[header + 1] = type;
+  bytes[header + 2] = envelope.flags;
+  bytes[header + 3] = envelope.seq;
+  view.setUint16(header + 4, envelope.session, true);
+  view.setUint32(header + 6, envelope.time, true);
+  view.setUint32(payloadEnd, crc32c(bytes, header, payloadEnd, view), true);
+  const delimiter = cobsEncodeInPlace(bytes, view, start, payloadEnd + CRC_LENGTH);
+  bytes[delimiter] = 0;
+  return outgoing.cut(delimiter + 1);
+}
 
 /** Why a block was no frame. */
 export type FrameError = "too-long" | "cobs" | "too-short" | "crc" | "version" | "flags";
 
 /** @param block what stood between two delimiters, not empty */
 export function decodeFrame(block: Uint8Array): Frame | FrameError {
-  return decodeBlock(block, 0, block.length);
+  if (block.length > LONGEST_BLOCK) return "too-long";
+  if (block.includes(0)) return "cobs";
+  incoming.reserve(block.length);
+  const { bytes, view, at } = incoming;
+  bytes.set(block, at);
+  incoming.at += block.length;
+  return decodeBlock(bytes, view, at, incoming.at);
 }
 
-/** The block from `from` to `to`. */
-function decodeBlock(bytes: Uint8Array, from: number, to: number): Frame | FrameError {
+/** What has been read, decoded in place. */
+const incoming = new Slab();
+
+/**
+ * Decodes a block in place.
+ *
+ * @param bytes hold it from `from` to `to`, without any 0x00; the payload is a part of them
+ * @param view of the same bytes
+ */
+function decodeBlock(bytes: Uint8Array, view: DataView, from: number, to: number): Frame | FrameError {
   if (to - from > LONGEST_BLOCK) return "too-long";
-  decoded.reserve(LONGEST_BLOCK);
-  const { at: start, bytes: block, view } = decoded;
-  const end = cobsDecodeInto(bytes, from, to, block, start);
-  if (end < 0) return "cobs";
-  if (end - start < HEADER_LENGTH + CRC_LENGTH) return "too-short";
-  const crcAt = end - CRC_LENGTH;
-  if (view.getUint32(crcAt, true) !== crc32c(block, start, crcAt)) return "crc";
+  const start = cobsDecodeInPlace(bytes, from, to);
+  if (start < 0) return "cobs";
   const payloadAt = start + HEADER_LENGTH;
+  const crcAt = to - CRC_LENGTH;
+  if (crcAt < payloadAt) return "too-short";
+  if (view.getUint32(crcAt, true) !== crc32c(bytes, start, crcAt, view)) return "crc";
   if (crcAt - payloadAt > LONGEST_PAYLOAD) return "too-long";
-  if (block[start] !== FRAMING_VERSION) return "version";
-  const flags = block[start + 2]!;
+  if (bytes[start] !== FRAMING_VERSION) return "version";
+  const flags = bytes[start + 2]!;
   if ((flags & ~KNOWN_FLAGS) !== 0) return "flags";
-  decoded.at = payloadAt;
   return {
-    type: block[start + 1]!,
+    type: bytes[start + 1]!,
     flags,
-    seq: block[start + 3]!,
+    seq: bytes[start + 3]!,
     session: view.getUint16(start + 4, true),
     time: view.getUint32(start + 6, true),
-    payload: decoded.cut(crcAt),
+    payload: new Uint8Array(bytes.buffer, payloadAt, crcAt - payloadAt),
   };
 }
 
-/** Finds frames in a stream of bytes that may start, break or be corrupted anywhere. Its memory is one block. */
+/**
+ * Finds frames in a stream of bytes that may start, break or be corrupted anywhere. What it remembers from one piece to the
+ * next is at most one block.
+ */
 export class FrameReader {
   readonly #block = new Uint8Array(LONGEST_BLOCK);
   #length = 0;
@@ -135,38 +165,40 @@ export class FrameReader {
     return this.#length;
   }
 
+  /** @param bytes are left as they are */
   push(bytes: Uint8Array): void {
-    let start = 0;
-    for (let end = bytes.indexOf(0); end >= 0; end = bytes.indexOf(0, start)) {
-      if (this.#length === 0 && !this.#skipping) this.#judge(bytes, start, end);
-      else {
-        this.#append(bytes, start, end);
-        this.#endOfBlock();
-      }
-      start = end + 1;
+    if (!bytes.includes(0)) {
+      this.#append(bytes, 0);
+      return;
     }
-    this.#append(bytes, start, bytes.length);
+    // All at once, behind what there is of the first block: frames are decoded where they lie in the copy.
+    incoming.reserve(LONGEST_BLOCK + bytes.length + LOOK_AHEAD);
+    const { bytes: copy, view, at } = incoming;
+    const offset = at + this.#length;
+    const end = offset + bytes.length;
+    if (this.#length > 0) copy.set(this.#block, at);
+    copy.set(bytes, offset);
+    incoming.at = end;
+    this.#length = 0;
+    let start = at;
+    for (let zero = indexOfZero(view, offset, end); zero < end; zero = indexOfZero(view, start, end)) {
+      this.#judge(copy, view, start, zero);
+      start = zero + 1;
+    }
+    this.#append(bytes, start - offset);
   }
 
-  #append(bytes: Uint8Array, from: number, to: number): void {
+  #append(bytes: Uint8Array, from: number): void {
     const room = LONGEST_BLOCK - this.#length;
-    if (to - from > room) this.#skipping = true;
-    const end = Math.min(to, from + room);
+    if (bytes.length - from > room) this.#skipping = true;
+    const end = Math.min(bytes.length, from + room);
     for (let at = from; at < end; at++) this.#block[this.#length++] = bytes[at]!;
   }
 
-  #endOfBlock(): void {
-    const length = this.#length;
-    this.#length = 0;
-    if (this.#skipping) {
-      this.#skipping = false;
-      this.#dropped["too-long"]++;
-    } else this.#judge(this.#block, 0, length);
-  }
-
-  #judge(bytes: Uint8Array, from: number, to: number): void {
+  #judge(bytes: Uint8Array, view: DataView, from: number, to: number): void {
     if (from === to) return;
-    const frame = decodeBlock(bytes, from, to);
+    const frame = this.#skipping ? "too-long" : decodeBlock(bytes, view, from, to);
+    this.#skipping = false;
     if (typeof frame === "string") this.#dropped[frame]++;
     else this.#onFrame(frame);
   }

@@ -22,7 +22,8 @@ export class Slab {
 
   /** @returns the bytes from `at` to `end`, which are nobody else's from now on */
   cut(end: number): Uint8Array {
-    const cut = this.bytes.subarray(this.at, end);
+    // Quicker than subarray, which asks for the species first.
+    const cut = new Uint8Array(this.bytes.buffer, this.at, end - this.at);
     this.at = end;
     return cut;
   }

@@ -10,7 +10,7 @@ import { documentText } from "./document.ts";
 import { frameVectors } from "./frame-vectors.ts";
 import { messageVectors } from "./message-vectors.ts";
 import { protocolPath, readTable } from "./table.ts";
-import { messageTableText } from "./typescript.ts";
+import { messageFieldsText, messageTableText } from "./typescript.ts";
 
 /** Text of each generated file, by its path in `firmware-protocol/`. */
 export function generatedFiles(): Readonly<Record<string, string>> {
@@ -18,6 +18,7 @@ export function generatedFiles(): Readonly<Record<string, string>> {
   return {
     "README.md": documentText(readFileSync(protocolPath("README.md"), "utf8"), table),
     "codec/message-table.ts": messageTableText(table),
+    "codec/message-fields.ts": messageFieldsText(table),
     "c/src/gs_messages.h": headerText(table),
     "c/src/gs_messages.c": sourceText(table),
     "vectors/messages.json": vectorText(messageVectors()),

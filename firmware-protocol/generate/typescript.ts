@@ -1,6 +1,6 @@
-/** The table as TypeScript: `codec/message-table.ts`. */
+/** The table as TypeScript: `codec/message-table.ts` and `codec/message-fields.ts`. */
 import type { FieldType } from "../codec/field-types.ts";
-import type { Table } from "./table.ts";
+import type { Field, Table, TableMessage } from "./table.ts";
 
 const LINE_WIDTH = 110;
 
@@ -38,6 +38,55 @@ export type Message = MessageIn<typeof MESSAGES>;
 
 export type MessageOf<Name extends MessageName> = Extract<Message, { readonly kind: Name }>;
 `;
+}
+
+/** A function per message and direction: one that knows its fields is three times as quick as one that looks them up. */
+export function messageFieldsText({ messages }: Table): string {
+  return `/** Fields of each message, in the order of messages.yaml. Written by \`npm run generate\`; do not edit. */
+import { MESSAGES, type MessageName, type MessageOf } from "./message-table.ts";
+import type { PayloadReader } from "./payload-reader.ts";
+import type { PayloadWriter } from "./payload-writer.ts";
+
+type Write = {
+  readonly [Name in MessageName]: (writer: PayloadWriter, message: MessageOf<Name>) => void;
+};
+
+export const WRITE: Write = {
+${messages.map(writeText).join("")}};
+
+type Read = {
+  readonly [Name in MessageName]: (reader: PayloadReader) => MessageOf<Name>;
+};
+
+export const READ: Read = {
+${messages.map(readText).join("")}};
+`;
+}
+
+function writeText({ name, fields }: TableMessage): string {
+  if (fields.length === 0) return `  ${key(name)}: () => {},\n`;
+  const lines = fields.map((field) => {
+    const words = typeof field.type === "string" ? "" : `${wordsOf(name, field)}, `;
+    return `    writer.${method(field)}("${field.name}", ${words}message.${field.name});\n`;
+  });
+  return `  ${key(name)}: (writer, message) => {\n${lines.join("")}  },\n`;
+}
+
+function readText({ name, fields }: TableMessage): string {
+  if (fields.length === 0) return `  ${key(name)}: () => ({ kind: "${name}" }),\n`;
+  const lines = fields.map((field) => {
+    const words = typeof field.type === "string" ? "" : wordsOf(name, field);
+    return `    ${field.name}: reader.${method(field)}(${words}),\n`;
+  });
+  return `  ${key(name)}: (reader) => ({\n    kind: "${name}",\n${lines.join("")}  }),\n`;
+}
+
+function method({ type }: Field): string {
+  return typeof type === "string" ? type : "word";
+}
+
+function wordsOf(message: string, { name }: Field): string {
+  return `MESSAGES${/^[a-z]+$/.test(message) ? `.${message}` : `["${message}"]`}.fields.${name}`;
 }
 
 function property(name: string, type: FieldType): string {

@@ -1,7 +1,12 @@
 /** The robot's side of the serial protocol, in front of any `Robot`: what a firmware does with frames from the host. */
-import { encodeFrame, FLAG, type Frame, FrameReader } from "../../firmware-protocol/codec/frame.ts";
+import { FLAG, type Frame, FrameReader } from "../../firmware-protocol/codec/frame.ts";
 import { FAULTS, type Message, type MessageOf } from "../../firmware-protocol/codec/message-table.ts";
-import { decodeMessage, encodeMessage, messageName } from "../../firmware-protocol/codec/payload.ts";
+import {
+  decodeMessage,
+  encodeMessage,
+  encodeMessageFrame,
+  messageName,
+} from "../../firmware-protocol/codec/payload.ts";
 import { type Clock, systemClock } from "../../src/clock.ts";
 import { describeError } from "../../src/errors.ts";
 import type { Command } from "../../src/robot/command.ts";
@@ -429,10 +434,9 @@ export class ProtocolServer {
   }
 
   #send(message: Message, flags = 0, seq = 0): void {
-    const { type, payload } = encodeMessage(message);
     const time = Math.round(this.#now * 1e6) % 2 ** 32;
     this.#counts.framesSent++;
-    this.#options.write(encodeFrame({ type, flags, seq, session: this.#session, time, payload }));
+    this.#options.write(encodeMessageFrame(message, { flags, seq, session: this.#session, time }));
   }
 }
 

@@ -27,6 +27,8 @@ export class TelemetryFormat {
   #chosen: Uint16Array;
   #chosenResolutions: Float64Array;
   #values: Float64Array;
+  /** Recycled. */
+  #samples: Uint8Array;
   /** Bit g: group g is sent. */
   groups: number;
 
@@ -39,6 +41,7 @@ export class TelemetryFormat {
     this.#chosen = Uint16Array.from(this.#groups.keys());
     this.#chosenResolutions = this.resolutions;
     this.#values = new Float64Array(this.resolutions.length);
+    this.#samples = new Uint8Array(this.bytes);
     this.groups = this.#present;
   }
 
@@ -49,6 +52,7 @@ export class TelemetryFormat {
     this.#chosen = Uint16Array.from(chosen);
     this.#chosenResolutions = Float64Array.from(chosen, (index) => this.resolutions[index]!);
     this.#values = new Float64Array(chosen.length);
+    this.#samples = new Uint8Array(this.bytes);
   }
 
   /** Bytes of the samples of a frame. */
@@ -56,11 +60,11 @@ export class TelemetryFormat {
     return samplesLength(this.#chosenResolutions);
   }
 
-  /** @param values of all channels */
+  /** @param values of all channels. @returns the samples, which the next call overwrites */
   encode(values: Float64Array): Uint8Array {
     for (let index = 0; index < this.#chosen.length; index++)
       this.#values[index] = values[this.#chosen[index]!]!;
-    return encodeSamples(this.#values, this.#chosenResolutions);
+    return encodeSamples(this.#values, this.#chosenResolutions, this.#samples);
   }
 
   get #present(): number {

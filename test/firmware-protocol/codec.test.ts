@@ -128,6 +128,37 @@ test("frames come back whole, however the stream is cut", () => {
   );
 });
 
+test("what was read and written stays as it was, and so do the bytes that were read", () => {
+  const pieces: Uint8Array[] = [];
+  const payloads: Uint8Array[] = [];
+  const reader = new FrameReader((frame) => payloads.push(frame.payload));
+  const expected = (index: number): Uint8Array =>
+    new Uint8Array((index * 37) % LONGEST_PAYLOAD).map((_, at) => (index * at) % 251);
+  const count = 2000;
+  for (let index = 0; index < count; index++) {
+    pieces.push(
+      encodeFrame({ type: 1, flags: 0, seq: 0, session: 0, time: index, payload: expected(index) }),
+    );
+  }
+  const wire = Buffer.concat(pieces);
+  const before = Buffer.from(wire);
+  for (let at = 0; at < wire.length; at += 1000) reader.push(wire.subarray(at, at + 1000));
+  assert.deepEqual(wire, before);
+  assert.equal(payloads.length, count);
+  for (const [index, payload] of payloads.entries()) assert.deepEqual(payload, expected(index));
+});
+
+test("a reader that is given bytes while it hands over a frame loses nothing", () => {
+  const frame: Frame = { type: 7, flags: 0, seq: 0, session: 0, time: 4, payload: Uint8Array.of(0, 5, 0) };
+  const got: number[] = [];
+  const reader: FrameReader = new FrameReader(({ time }) => {
+    got.push(time);
+    if (time < 100) reader.push(encodeFrame({ ...frame, time: 100 + time }));
+  });
+  reader.push(Uint8Array.from([1, 2, 3].flatMap((time) => [...encodeFrame({ ...frame, time })])));
+  assert.deepEqual(got, [1, 101, 2, 102, 3, 103]);
+});
+
 test("a frame with a flipped bit or a lost byte is dropped and counted, and the next one is read", () => {
   fc.assert(
     fc.property(frames, frames, fc.nat(), fc.nat(7), fc.boolean(), (damaged, next, where, bit, lose) => {

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { encodeFrame } from "../../firmware-protocol/codec/frame.ts";
 import {
   type FieldType,
   MESSAGES,
   type Message,
   type MessageName,
 } from "../../firmware-protocol/codec/message-table.ts";
-import { decodeMessage, encodeMessage } from "../../firmware-protocol/codec/payload.ts";
+import { decodeMessage, encodeMessage, encodeMessageFrame } from "../../firmware-protocol/codec/payload.ts";
 
 const short = fc.string({ unit: "binary", maxLength: 15 });
 
@@ -58,6 +59,18 @@ test("every message comes back as it was sent", () => {
       assert.deepEqual(decodeMessage(type, payload, MESSAGES[message.kind].from), { ...message });
     }),
     { numRuns: 1000 },
+  );
+});
+
+test("written into its frame a message is the same", () => {
+  fc.assert(
+    fc.property(messages, fc.nat(0xffffffff), (message, time) => {
+      const envelope = { flags: 1, seq: 2, session: 3, time };
+      assert.deepEqual(
+        encodeMessageFrame(message, envelope),
+        encodeFrame({ ...encodeMessage(message), ...envelope }),
+      );
+    }),
   );
 });
 

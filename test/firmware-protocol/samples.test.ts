@@ -38,3 +38,28 @@ test("samples of other channels are refused", () => {
   assert.equal(decodeSamples(new Uint8Array(9), [0, 0.1, 0], values), false);
   assert.equal(decodeSamples(new Uint8Array(10), [0, 0.1, 0], new Float64Array(2)), false);
 });
+
+test("samples of one form are those of mixed ones", () => {
+  const value = fc.oneof(
+    fc.double(),
+    fc.double({ min: -1, max: 1 }),
+    fc.integer({ min: -70_000, max: 70_000 }).map((halves) => halves / 2),
+    fc.constantFrom(-32_767.5, 32_767.5, -32_768, 32_768, 2 ** 31, 2 ** 32, 2 ** 33, -(2 ** 32)),
+    fc.constantFrom(Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN, -0),
+  );
+  fc.assert(
+    fc.property(fc.array(value, { maxLength: 12 }), fc.constantFrom(0, 1, 0.001), (values, resolution) => {
+      // A channel of the other form at the end makes them mixed.
+      const other = resolution === 0 ? 1 : 0;
+      const alone = values.map(() => resolution);
+      const mixed = [...alone, other];
+      const samples = encodeSamples(values, alone);
+      const more = encodeSamples([...values, 0], mixed);
+      assert.deepEqual(samples, more.subarray(0, samples.length));
+      const [back, backMixed] = [new Float64Array(values.length), new Float64Array(mixed.length)];
+      assert.ok(decodeSamples(samples, alone, back) && decodeSamples(more, mixed, backMixed));
+      assert.deepEqual(back, backMixed.subarray(0, -1));
+    }),
+    { numRuns: 2000 },
+  );
+});

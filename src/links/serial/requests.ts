@@ -5,9 +5,9 @@
  * One ordinary request is underway at a time, and to a robot that answers nothing only so much is written: what waits in
  * the kernel's buffer is what a stop would wait behind. Stops wait for nothing.
  */
-import { encodeFrame, FLAG, type Frame } from "../../../firmware-protocol/codec/frame.ts";
+import { FLAG, type Frame } from "../../../firmware-protocol/codec/frame.ts";
 import type { Message } from "../../../firmware-protocol/codec/message-table.ts";
-import { encodeMessage } from "../../../firmware-protocol/codec/payload.ts";
+import { encodeMessageFrame } from "../../../firmware-protocol/codec/payload.ts";
 import { systemClock } from "../../clock.ts";
 import { fail } from "../../errors.ts";
 import { Durations } from "./durations.ts";
@@ -202,9 +202,8 @@ export class Requests {
   }
 
   #write(message: Message, seq: number, flags: number, urgent: boolean): void {
-    const { type, payload } = encodeMessage(message);
     const time = Math.round(this.#options.now() * 1e6) % 2 ** 32;
-    const frame = encodeFrame({ type, flags, seq, session: this.session, time, payload });
+    const frame = encodeMessageFrame(message, { flags, seq, session: this.session, time });
     if (!urgent && (flags & FLAG.retry) === 0) {
       this.#unheard += frame.length;
       this.#options.write(frame, false);

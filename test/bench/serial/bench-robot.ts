@@ -1,8 +1,8 @@
 /** A robot that only talks: telemetry at its rate over a paced line, and an answer to everything. In a process of its own. */
 import { challengeOf } from "../../../firmware-protocol/codec/challenge.ts";
-import { encodeFrame, FLAG, type Frame, FrameReader } from "../../../firmware-protocol/codec/frame.ts";
+import { FLAG, type Frame, FrameReader } from "../../../firmware-protocol/codec/frame.ts";
 import { type Message, PROTOCOL, SCHEMA } from "../../../firmware-protocol/codec/message-table.ts";
-import { decodeMessage, encodeMessage } from "../../../firmware-protocol/codec/payload.ts";
+import { decodeMessage, encodeMessageFrame } from "../../../firmware-protocol/codec/payload.ts";
 import { encodeSamples, samplesLength } from "../../../firmware-protocol/codec/samples.ts";
 import { Line } from "../../../sim/serial/line.ts";
 import { benchChannels, JOINTS } from "./bench-layout.ts";
@@ -92,9 +92,8 @@ function answer(message: Message): Message {
 }
 
 function send(message: Message, flags = 0, request: Pick<Frame, "seq"> = { seq: 0 }): void {
-  const { type, payload } = encodeMessage(message);
   const time = Math.round(now() * 1e6) % 2 ** 32;
-  line.write(encodeFrame({ type, flags, seq: request.seq, session: 1, time, payload }));
+  line.write(encodeMessageFrame(message, { flags, seq: request.seq, session: 1, time }));
 }
 
 // What does not fit is not sent before it was chosen: a real robot would only fill its buffer.
