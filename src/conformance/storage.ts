@@ -79,6 +79,19 @@ export function storageConformance(name: string, make: () => Promise<StoragePlac
       assert.deepEqual(await storage.studies(), [{ name: STUDY, trials: 0 }]);
     });
 
+    it("gives a study another definition while nothing has been walked in it, and not later", async () => {
+      await storage.createStudy(EXAMPLE_STUDY);
+      await storage.setAttribute(STUDY, "of-before", 1);
+      const mended = { ...EXAMPLE_STUDY, direction: "minimize", robotId: "the-right-one" } as const;
+      await storage.redefineStudy(mended);
+      await reopen();
+      assert.deepEqual(await storage.study(STUDY), mended);
+      assert.equal(await storage.attribute(STUDY, "of-before"), undefined);
+      await storage.startTrial(STUDY, exampleTrial());
+      await assert.rejects(storage.redefineStudy(EXAMPLE_STUDY), withCode("STUDY_MISMATCH"));
+      assert.deepEqual(await storage.study(STUDY), mended);
+    });
+
     it("keeps direction and conditional parameters apart by study", async () => {
       const other = { ...EXAMPLE_STUDY, name: "other", direction: "minimize" } as const;
       await storage.createStudy(EXAMPLE_STUDY);

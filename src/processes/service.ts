@@ -83,12 +83,15 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
   mkdirSync(dirname(store), { recursive: true });
   const storage = await openSqliteStorage(store, { mode: "write" });
   const known = await storage.study(study.name);
+  // Before its first walk a study is what the config says now: a mistake in the config may have been mended.
+  const walked = known !== null && (await storage.trials(study.name)).length > 0;
   if (known === null) await storage.createStudy(definition);
+  else if (!walked) await storage.redefineStudy(definition);
   else {
     assertSameStudy(known, definition, store);
     await continueWith(storage, known, study);
   }
-  const choices = await choicesInUse(storage, known ?? definition);
+  const choices = await choicesInUse(storage, walked ? known : definition);
 
   const recordings = options.recording ? join("recordings", study.name) : null;
   if (recordings !== null) mkdirSync(join(dirname(store), recordings), { recursive: true });

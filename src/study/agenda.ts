@@ -85,8 +85,9 @@ function rolesOf(trials: readonly TrialRecord[]): SuggestionRole[] {
   return [...roles.values()];
 }
 
+/** The first walk is the seed gait's however few there are: what a robot walks first is what is known to be safe. */
 function baselineShare({ trials, baselineWalks }: StudyPlan): number {
-  return Math.min(baselineWalks, Math.floor(trials / 3));
+  return Math.min(baselineWalks, Math.max(1, Math.floor(trials / 3)));
 }
 
 /** @param suggestions how many there are in the round */

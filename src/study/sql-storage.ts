@@ -9,7 +9,14 @@ import { stringifyPython } from "./python-json.ts";
 import { readDistributions, readTrials } from "./read-trials.ts";
 import type { Storage, StudySummary } from "./storage.ts";
 import type { Estimate } from "./study-document.ts";
-import { insertStudy, setStudyAttribute, studyAttribute, studyId, systemAttributes } from "./study-rows.ts";
+import {
+  describeStudy,
+  insertStudy,
+  setStudyAttribute,
+  studyAttribute,
+  studyId,
+  systemAttributes,
+} from "./study-rows.ts";
 import { PREFIX } from "./trial-attributes.ts";
 import {
   type NewTrial,
@@ -78,6 +85,24 @@ export class SqlStorage implements Storage {
           remedy: "Continue that one, or give the new study another name with --study.",
         });
       await insertStudy(work, definition);
+    });
+  }
+
+  redefineStudy(definition: StudyDefinition): Promise<void> {
+    return this.#write(async (work) => {
+      const known = await this.#require(work, definition.name);
+      const trial = await work
+        .selectFrom("trials")
+        .where("study_id", "=", known.id)
+        .select("trial_id")
+        .executeTakeFirst();
+      if (trial !== undefined || known.definition === null)
+        fail("STUDY_MISMATCH", {
+          what: `study "${definition.name}" ${trial === undefined ? "was made by another program" : "has trials"} and keeps its definition`,
+          where: this.location,
+          remedy: "Give the new study another name with --study.",
+        });
+      await describeStudy(work, known.id, definition);
     });
   }
 

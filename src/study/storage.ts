@@ -19,6 +19,11 @@ export interface Storage {
   readonly location: string;
   studies(): Promise<StudySummary[]>;
   createStudy(definition: StudyDefinition): Promise<void>;
+  /**
+   * Gives a study in which nothing has been walked another definition: the config had a mistake.
+   * @throws STUDY_MISMATCH when it has trials, or was made by another program
+   */
+  redefineStudy(definition: StudyDefinition): Promise<void>;
   /** @returns the definition, or null when there is no study of that name */
   study(name: string): Promise<StudyDefinition | null>;
   /** All trials in order of number. */

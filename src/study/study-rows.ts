@@ -18,19 +18,29 @@ export async function studyId(work: Work, name: string): Promise<number | null> 
   return row?.study_id ?? null;
 }
 
-/** The study itself; its constraint names stand beside the definition for scripts that look for them. */
 export async function insertStudy(work: Work, definition: StudyDefinition): Promise<void> {
-  const { name, direction, constraintNames } = definition;
   const { study_id } = await work
     .insertInto("studies")
-    .values({ study_name: name })
+    .values({ study_name: definition.name })
     .returning("study_id")
     .executeTakeFirstOrThrow();
+  await describeStudy(work, study_id, definition);
+}
+
+/** What the study asks for; its constraint names stand beside the definition for scripts that look for them. */
+export async function describeStudy(
+  work: Work,
+  study_id: number,
+  definition: StudyDefinition,
+): Promise<void> {
+  const { direction, constraintNames } = definition;
+  await work.deleteFrom("study_directions").where("study_id", "=", study_id).execute();
   await work
     .insertInto("study_directions")
     .values({ study_id, objective: 0, direction: direction === "maximize" ? "MAXIMIZE" : "MINIMIZE" })
     .execute();
   const table = "study_user_attributes";
+  await work.deleteFrom(table).where("study_id", "=", study_id).where("key", "like", `${PREFIX}%`).execute();
   await setStudyAttribute(work, table, study_id, `${PREFIX}definition`, definition);
   await setStudyAttribute(work, table, study_id, `${PREFIX}constraint_names`, constraintNames);
 }

@@ -13,6 +13,7 @@ export function memoryStorage(definition: StudyDefinition): Storage {
     location: "memory",
     studies: async () => [{ name: definition.name, trials: trials.length }],
     createStudy: async () => {},
+    redefineStudy: async () => {},
     study: async () => definition,
     trials: async () => [...trials],
     startTrial: async (_study, trial) => {
