@@ -20,6 +20,7 @@ import { MUTANTS } from "./mutants.ts";
 const SUBJECT = {
   ...subjectOf(readHardwareConfig(hardwareConfigPath("simulated-elastic-quadruped.yaml"))),
   clock: "realtime",
+  telemetry: { baud: 921600 },
 } as const;
 const LITTLE: Effort = { repetitions: 30, seconds: 2.5 };
 

@@ -8,6 +8,7 @@ import { describeError, fail } from "../../../errors.ts";
 import { Bench, type Effort, type Subject, said } from "./bench.ts";
 import type { Clause, Finding, Verdict } from "./clause.ts";
 import { skipped } from "./clause.ts";
+import { CONFIG_CLAUSES } from "./config-clauses.ts";
 import { Conversation, NoAnswer } from "./conversation.ts";
 import { FRAME_CLAUSES } from "./frame-clauses.ts";
 import { HostPulse } from "./host-pulse.ts";
@@ -76,6 +77,7 @@ const LEFT: Clause = {
 /** In the order in which they are walked. */
 export const CLAUSES: readonly Clause[] = [
   ...INTRODUCTION_CLAUSES,
+  ...CONFIG_CLAUSES,
   ...FRAME_CLAUSES,
   ...REQUEST_CLAUSES,
   ...LEASE_CLAUSES,
