@@ -31,8 +31,8 @@ export function textOf(report: ProtocolReport): string {
   const who =
     robot === null ? "no robot answered" : `${robot.id}, ${robot.firmware}, protocol ${robot.protocol}`;
   const { pass, fail, skipped } = counts(report);
-  if (told.length < findings.length)
-    lines.push(`${findings.length - told.length} clauses skipped: the robot does not answer`);
+  const untold = findings.filter((finding) => !told.includes(finding));
+  if (untold.length > 0) lines.push(`${untold.length} clauses skipped: ${untold[0]!.measured}`);
   const sum = `${pass} passed, ${fail} failed, ${skipped} skipped${interrupted ? "; interrupted" : ""}`;
   return `${[who, ...lines, sum].join("\n")}\n`;
 }

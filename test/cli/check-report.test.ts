@@ -79,6 +79,15 @@ test("text says once that a silent robot's clauses were skipped, the documents e
   assert.match(text, /^FAIL {2}§4 {3}hello\.answered {2}no answer$/m);
   assert.match(text, /^ +do: plug it in\n77 clauses skipped: the robot does not answer\n0 passed, 1 failed/m);
   assert.doesNotMatch(text, /clause\.0/);
+  const untried = silent.findings.map((one) => ({
+    ...one,
+    result: "skipped" as const,
+    measured: "interrupted",
+  }));
+  assert.match(
+    textOf({ ...silent, interrupted: true, findings: untried }),
+    /^78 clauses skipped: interrupted\n0 passed, 0 failed, 78 skipped; interrupted$/m,
+  );
   assert.equal(junitOf(silent).match(/<skipped /g)?.length, 77);
   assert.equal(documentOf(silent).findings.length, 78);
 });
