@@ -130,8 +130,13 @@ export async function checkProtocol(options: CheckOptions): Promise<ProtocolRepo
     await walk(ANSWERED);
     let claimed = false;
     if (bench.hello !== null && !signal?.aborted) {
-      await claim(bench);
-      claimed = true;
+      try {
+        await claim(bench);
+        claimed = true;
+      } catch (error) {
+        if (!signal?.aborted) throw error;
+        // Whose robot it is was not known yet: it is left alone, and a lease that it gave runs out.
+      }
     }
     try {
       for (const clause of CLAUSES) await walk(clause);
