@@ -19,17 +19,20 @@ export function documentOf(report: ProtocolReport): ProtocolReport & {
   return { passed: found.fail === 0 && !report.interrupted, counts: found, ...report };
 }
 
-/** One line per clause; below a failed one what was expected and what to do. */
+/** One line per clause; below a failed one what was expected and what to do. Of a silent robot's no more than what was tried. */
 export function textOf(report: ProtocolReport): string {
   const { robot, findings, interrupted } = report;
-  const width = Math.max(...findings.map(({ id }) => id.length));
-  const lines = findings.flatMap(({ id, section, result, measured, expected, remedy }) => [
+  const told = robot === null ? findings.filter(({ result }) => result !== "skipped") : findings;
+  const width = Math.max(...told.map(({ id }) => id.length));
+  const lines = told.flatMap(({ id, section, result, measured, expected, remedy }) => [
     `${MARKS[result]}  §${String(section).padEnd(2)}  ${id.padEnd(width)}  ${measured}`,
     ...(result === "fail" ? [`           expected: ${expected}`, `           do: ${remedy}`] : []),
   ]);
   const who =
     robot === null ? "no robot answered" : `${robot.id}, ${robot.firmware}, protocol ${robot.protocol}`;
   const { pass, fail, skipped } = counts(report);
+  const untold = findings.filter((finding) => !told.includes(finding));
+  if (untold.length > 0) lines.push(`${untold.length} clauses skipped: ${untold[0]!.measured}`);
   const sum = `${pass} passed, ${fail} failed, ${skipped} skipped${interrupted ? "; interrupted" : ""}`;
   return `${[who, ...lines, sum].join("\n")}\n`;
 }

@@ -1,7 +1,7 @@
 /** `gaitsmith check --protocol`: walks the serial protocol against a robot's firmware, clause by clause. */
 import { writeFileSync } from "node:fs";
 import { readHardwareConfig } from "../config/read-hardware-config.ts";
-import { fail } from "../errors.ts";
+import { describeError, fail } from "../errors.ts";
 import { checkRobot } from "../processes/check-protocol.ts";
 import { documentOf, junitOf, textOf } from "./check-report.ts";
 
@@ -12,6 +12,7 @@ export interface CheckCommandOptions {
   readonly junit?: string;
 }
 
+/** @returns the exit status: 0 all passed, 1 a clause failed, 130 interrupted by a person */
 export async function check(file: string, options: CheckCommandOptions): Promise<number> {
   const { move = false, json = false, junit } = options;
   const config = readHardwareConfig(file);
@@ -34,10 +35,25 @@ export async function check(file: string, options: CheckCommandOptions): Promise
       },
     });
     if (progress) process.stderr.write("\r\x1b[K");
-    if (junit !== undefined) writeFileSync(junit, junitOf(report));
     process.stdout.write(json ? `${JSON.stringify(documentOf(report))}\n` : textOf(report));
+    if (junit !== undefined) writeReport(junit, junitOf(report));
+    if (report.interrupted) return 130;
     return documentOf(report).passed ? 0 : 1;
   } finally {
     for (const signal of signals) process.off(signal, interrupt);
+  }
+}
+
+/** @throws REPORT_FAILED */
+function writeReport(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    fail("REPORT_FAILED", {
+      what: `the JUnit report cannot be written: ${describeError(error)}`,
+      where: file,
+      remedy: "Give --junit a file in a folder that exists and may be written to.",
+      cause: error,
+    });
   }
 }

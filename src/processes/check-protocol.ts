@@ -11,6 +11,7 @@ import { robotStateDir } from "../paths.ts";
 import { gaitParameters } from "../service/feasibility.ts";
 import { assertNotLatched } from "../station/latch-file.ts";
 import { LeaseFile } from "../station/lease-file.ts";
+import { monitorOf } from "../station/robot-claim.ts";
 
 /**
  * @throws BAD_USAGE when the robot is not on a serial line; ROBOT_BUSY, ROBOT_LATCHED (only with `move`),
@@ -50,7 +51,29 @@ export function subjectOf(config: HardwareConfig): Subject {
     joints: config.robot.joints,
     safe: onWire(gait, values),
     infeasible: beyondReach(gait, values, config),
+    ranges: rangesOf(config),
+    telemetry: telemetryOf(config),
+    unwatched: (layout) => monitorOf(config, { layout, telemetryRate: NOMINAL_RATE }).problems,
   };
+}
+
+/** Hz. Which channels a limit needs does not depend on it. */
+const NOMINAL_RATE = 100;
+
+function rangesOf({ space }: HardwareConfig): Subject["ranges"] {
+  return Object.fromEntries(
+    space.parameters.flatMap((parameter) => {
+      if (parameter.kind === "categorical") return [];
+      const { name, low, high, unit } = parameter;
+      return [[name, { low, high, unit }]];
+    }),
+  );
+}
+
+function telemetryOf({ link }: HardwareConfig): Subject["telemetry"] {
+  if (link.kind !== "serial") return { baud: Number.POSITIVE_INFINITY };
+  const { clock, baud, telemetryRate: rate, telemetryGroups: groups } = link;
+  return { baud: clock === "lockstep" ? Number.POSITIVE_INFINITY : baud, rate, groups };
 }
 
 function onWire({ name, parameters }: Gait, values: Readonly<Record<string, number>>): Subject["safe"] {

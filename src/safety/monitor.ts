@@ -10,6 +10,7 @@ import { breachedConstraint } from "./constraints.ts";
 import { envelopeProblems } from "./envelope.ts";
 import { FrameOrder } from "./frame-order.ts";
 import { type Envelope, LIMIT_NAMES, type Limit, type LimitName } from "./limit.ts";
+import { type MissingChannel, missingByLimit } from "./missing-channels.ts";
 import { isUpright, type Posture } from "./stop-level.ts";
 import { TelemetryTrust } from "./telemetry-trust.ts";
 import { TrackedValue } from "./tracked-value.ts";
@@ -62,7 +63,7 @@ export interface MonitorOptions {
 }
 
 export class SafetyMonitor {
-  /** What is wrong with the envelope, or with the robot for it: limits it has no channels for. Empty: may be armed. */
+  /** Limits that cannot be watched, each with the channels it needs, in words. Empty: may be armed. */
   readonly problems: readonly string[];
   /** The robot's own stop button is pressed. */
   stopButton = false;
@@ -91,11 +92,17 @@ export class SafetyMonitor {
     const wrong = envelopeProblems(envelope, joints);
     if (wrong.length > 0) throw new RangeError(`the envelope is not complete: ${wrong.join("; ")}`);
     this.#options = options;
-    const missing: string[] = [];
-    const channelOf = (name: string, limit: LimitName): number => {
-      if (!layout.has(name)) missing.push(`limit ${limit} cannot be watched: the robot has no ${name}`);
-      return layout.indexOf(name);
+    const missing: MissingChannel[] = [];
+    const jointChannelOf = (
+      limit: LimitName,
+      name: (joint: string) => string,
+      joint: string | null,
+    ): number => {
+      const channel = layout.indexOf(name(joint ?? ""));
+      if (channel < 0) missing.push({ limit, joint, name });
+      return channel;
     };
+    const channelOf = (name: string, limit: LimitName): number => jointChannelOf(limit, () => name, null);
     const single = (limit: LimitName, name: string, magnitude: boolean): TrackedValue =>
       new TrackedValue(envelope[limit], { rate, channel: channelOf(name, limit), magnitude });
     const perJoint = (
@@ -107,7 +114,7 @@ export class SafetyMonitor {
         (joint) =>
           new TrackedValue(envelope[limit], {
             rate,
-            channel: channelOf(name(joint), limit),
+            channel: jointChannelOf(limit, name, joint),
             magnitude,
             joint,
           }),
@@ -140,7 +147,7 @@ export class SafetyMonitor {
     this.#pitch = channelOf(channelName.pitch, "tilt");
     this.#height = layout.indexOf(channelName.height);
     this.#button = layout.indexOf(channelName.stopButton);
-    this.problems = missing;
+    this.problems = missingByLimit(missing, joints);
   }
 
   /** Forgets everything: before a trial, when the robot has been placed. */

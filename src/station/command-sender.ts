@@ -71,6 +71,9 @@ export class CommandSender {
 function refusal(command: Command, answer: Acknowledgement): GaitsmithError {
   return new GaitsmithError("ROBOT_REFUSED", {
     what: `the robot refused \`${command.kind}\`: ${answer.reason}`,
-    remedy: "Do what the robot asks for, then run the same command again.",
+    remedy:
+      command.kind === "stage"
+        ? "Let the config ask only for what the firmware accepts (`gaitsmith check --protocol` compares them over a serial line)."
+        : "Do what the robot asks for, then run the same command again.",
   });
 }

@@ -67,9 +67,9 @@ export async function claimRobot(parts: ClaimParts): Promise<RobotClaim> {
     const monitor = monitorOf(config, capabilities);
     if (monitor.problems.length > 0)
       fail("ROBOT_MISMATCH", {
-        what: `the robot cannot be armed: ${monitor.problems.join("; ")}`,
+        what: `the robot cannot be armed, its limits cannot be watched: ${monitor.problems.join("; ")}`,
         where: config.source.file,
-        remedy: "Let the robot report what its limits are about.",
+        remedy: "Let the robot report these channels: docs/firmware.md, section 2, Channels.",
       });
     // Stations of one service are one owner to the robot, so that the next one need not wait for the last one's silence.
     await robot.acquireLease(`gaitsmith service ${process.ppid}`);
@@ -95,7 +95,10 @@ function assertFits(config: HardwareConfig, capabilities: Capabilities): void {
 }
 
 /** What watches this robot: every limit of its config, on the channels it reports. */
-export function monitorOf(config: HardwareConfig, { layout, telemetryRate }: Capabilities): SafetyMonitor {
+export function monitorOf(
+  config: HardwareConfig,
+  { layout, telemetryRate }: Pick<Capabilities, "layout" | "telemetryRate">,
+): SafetyMonitor {
   return new SafetyMonitor({
     layout,
     envelope: config.envelope,

@@ -59,3 +59,35 @@ test("text says of a failure what was expected and what to do", () => {
   assert.match(text, /^FAIL {2}§4 {3}a\.b {10}seen\n +expected: wanted\n +do: mend it$/m);
   assert.match(text, /^1 passed, 1 failed, 0 skipped$/m);
 });
+
+test("text says once that a silent robot's clauses were skipped, the documents each of them", () => {
+  const finding = { ...REPORT.findings[0]!, expected: "", remedy: "plug it in" };
+  const silent: ProtocolReport = {
+    ...REPORT,
+    robot: null,
+    findings: [
+      { ...finding, id: "hello.answered", result: "fail", measured: "no answer" },
+      ...Array.from({ length: 77 }, (_, index) => ({
+        ...finding,
+        id: `clause.${index}`,
+        result: "skipped" as const,
+        measured: "the robot does not answer",
+      })),
+    ],
+  };
+  const text = textOf(silent);
+  assert.match(text, /^FAIL {2}§4 {3}hello\.answered {2}no answer$/m);
+  assert.match(text, /^ +do: plug it in\n77 clauses skipped: the robot does not answer\n0 passed, 1 failed/m);
+  assert.doesNotMatch(text, /clause\.0/);
+  const untried = silent.findings.map((one) => ({
+    ...one,
+    result: "skipped" as const,
+    measured: "interrupted",
+  }));
+  assert.match(
+    textOf({ ...silent, interrupted: true, findings: untried }),
+    /^78 clauses skipped: interrupted\n0 passed, 0 failed, 78 skipped; interrupted$/m,
+  );
+  assert.equal(junitOf(silent).match(/<skipped /g)?.length, 77);
+  assert.equal(documentOf(silent).findings.length, 78);
+});

@@ -57,10 +57,26 @@ describe("gaitsmith check --protocol", { concurrency: 2 }, () => {
     assert.match(second.stderr, /driven by gaitsmith check .*ROBOT_BUSY/s);
     first.process.kill("SIGINT");
     const { status, stdout } = await first.finished;
-    assert.equal(status, 1);
+    assert.equal(status, 130);
     assert.match(stdout, /check\.left +off, free, not latched/);
     assert.match(stdout, /interrupted$/m);
     assert.ok(!existsSync(lockOf(folder)));
+  });
+
+  it("prints its report although it cannot write another one", async (t) => {
+    const folder = workFolder(t);
+    const port = await simulatedPort(folder, "--clock", "realtime");
+    t.after(() => port.end());
+    const config = serialConfig(folder, port.path, "realtime");
+    const args = ["check", config, "--protocol", "--junit", join(folder, "no such folder", "r.xml")];
+    const { status, stdout, stderr } = await run(folder, ...args);
+    assert.equal(status, 1);
+    assert.match(stdout, /^\d+ passed, \d+ failed, \d+ skipped$/m);
+    assert.match(
+      stderr,
+      /JUnit report cannot be written: ENOENT.*no such folder.*Give --junit.*\[REPORT_FAILED\]/s,
+    );
+    assert.doesNotMatch(stderr, /^ +at /m);
   });
 
   it("is for robots on a serial line, and says what there is to check", async (t) => {

@@ -133,19 +133,10 @@ describe("the example firmware in the simulated body", { skip: WITHOUT_CC }, () 
 
   it("walks the seed gait within the config's limits, and knows how high and how far", async (t) => {
     const { robot } = walk;
-    const { channels, hello, joints } = await robot.introduce(CONFIG.robot.id);
+    const { channels, hello } = await robot.introduce(CONFIG.robot.id);
     const layout = new ChannelLayout(channels.map(({ channel }) => channel));
     const preflight = new Preflight(CONFIG, layout, hello.telemetryRate);
-    const monitor = monitorOf(CONFIG, {
-      robotId: hello.robotId,
-      clock: hello.clock,
-      layout,
-      telemetryRate: hello.telemetryRate,
-      joints,
-      firmware: hello.firmware,
-      runsGait: hello.runsGait,
-      returnsByItself: hello.returnsByItself,
-    });
+    const monitor = monitorOf(CONFIG, { layout, telemetryRate: hello.telemetryRate });
     walk.monitor = monitor;
     let verdict: ReturnType<Preflight["look"]> = "wait";
     await walk.seconds(1.5, () => {

@@ -231,6 +231,20 @@ test("a robot that was reset by its watchdog is another conversation", async () 
   await close();
 });
 
+test("a refusal says which field it is about, once", async () => {
+  const { peer, robot, close } = await opened();
+  for (const [field, reason, words] of [
+    ["swing_frequency", "is out of range", "swing_frequency: is out of range"],
+    ["swing_frequency", "swing_frequency is out of range", "swing_frequency is out of range"],
+    ["", "stop button is pressed", "stop button is pressed"],
+  ] as const) {
+    peer.answer = (message) =>
+      message.kind === "start" ? { kind: "nack", code: "refused", field, reason } : obey(message);
+    assert.deepEqual(await robot.send(start), { accepted: false, reason: words });
+  }
+  await close();
+});
+
 test("a clock that goes back without a reset changes nothing", async () => {
   const { peer, frames, events, close } = await opened();
   peer.telemetry([1, 2], { seq: 5, time: 50 });

@@ -3,8 +3,17 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { channelName } from "../../src/robot/telemetry-frame.ts";
 import type { LimitName } from "../../src/safety/limit.ts";
+import { missingByLimit } from "../../src/safety/missing-channels.ts";
 import type { Breach } from "../../src/safety/monitor.ts";
-import { ENVELOPE, FrameSource, layoutWithout, monitorOf, walking, withLimit } from "./small-robot.ts";
+import {
+  ENVELOPE,
+  FrameSource,
+  JOINTS,
+  layoutWithout,
+  monitorOf,
+  walking,
+  withLimit,
+} from "./small-robot.ts";
 
 describe("monitor: verdicts", () => {
   const fast = { [channelName.motorVelocity("hip")]: 6 };
@@ -144,10 +153,26 @@ describe("monitor: verdicts", () => {
     it(`says that ${limit} cannot be watched without ${channel}`, () => {
       const layout = layoutWithout(channel);
       const monitor = monitorOf(ENVELOPE, layout);
-      assert.deepEqual(monitor.problems, [`limit ${limit} cannot be watched: the robot has no ${channel}`]);
+      assert.deepEqual(monitor.problems, [`${limit} needs ${channel}`]);
       monitor.watch("walking");
       assert.equal(monitor.onFrame(new FrameSource(layout).next()), null);
     });
+
+  it("groups what is missing by limit, however many joints there are", () => {
+    const torques = JOINTS.map(channelName.motorTorque);
+    const layout = layoutWithout(...torques, channelName.roll, channelName.pitch);
+    assert.deepEqual(monitorOf(ENVELOPE, layout).problems, [
+      "motor-torque needs motor.*.torque of 2 joints",
+      `tilt needs ${channelName.roll}, ${channelName.pitch}`,
+    ]);
+    const legs = ["a", "b", "c"];
+    const some = ["a", "c"].map((joint) => ({
+      limit: "motor-torque" as const,
+      joint,
+      name: channelName.motorTorque,
+    }));
+    assert.deepEqual(missingByLimit(some, legs), ["motor-torque needs motor.*.torque of a, c"]);
+  });
 
   it("has no problems with a robot that reports everything", () => {
     assert.deepEqual(monitorOf().problems, []);

@@ -97,9 +97,14 @@ function refuseUnless(
   if (!holds) fail("ROBOT_MISMATCH", { what, where, remedy });
 }
 
+/** Why the robot refused, in its words, with the field that it is about. */
+export function reasonOf({ field, reason }: MessageOf<"nack">): string {
+  return field === "" || reason.includes(field) ? reason : `${field}: ${reason}`;
+}
+
 /** The robot answered something that answers no such question. */
 export function confused(asked: string, reply: Message, where: string): never {
-  const words = reply.kind === "nack" ? `refused it: ${reply.reason}` : `answered ${reply.kind}`;
+  const words = reply.kind === "nack" ? `refused it: ${reasonOf(reply)}` : `answered ${reply.kind}`;
   return fail(reply.kind === "nack" ? "ROBOT_REFUSED" : "PROTOCOL_VIOLATION", {
     what: `${asked}: the robot ${words}`,
     where,

@@ -24,7 +24,7 @@ import { messagesOf } from "./command-messages.ts";
 import { AUTO, findDevice, openDevice } from "./device.ts";
 import { brokenFrames, diagnosticsOf } from "./diagnostics.ts";
 import { EventLog, robotEvent } from "./events.ts";
-import { confused, greet, introduce } from "./introduction.ts";
+import { confused, greet, introduce, reasonOf } from "./introduction.ts";
 import { type Patience, Requests } from "./requests.ts";
 import type { SerialLine } from "./serial-line.ts";
 import { planTelemetry, type TelemetryPlan } from "./telemetry-plan.ts";
@@ -177,7 +177,7 @@ export class SerialRobot implements Robot {
     let reply: Message = { kind: "ack" };
     for (const message of messagesOf(command)) {
       reply = await this.#ask(message);
-      if (reply.kind === "nack") return { accepted: false, reason: reply.reason };
+      if (reply.kind === "nack") return { accepted: false, reason: reasonOf(reply) };
     }
     if (reply.kind === "staged") {
       return { accepted: true, reason: "", hash: reply.hash.toString(16).padStart(8, "0") };

@@ -20,6 +20,7 @@ import { MUTANTS } from "./mutants.ts";
 const SUBJECT = {
   ...subjectOf(readHardwareConfig(hardwareConfigPath("simulated-elastic-quadruped.yaml"))),
   clock: "realtime",
+  telemetry: { baud: 921600 },
 } as const;
 const LITTLE: Effort = { repetitions: 30, seconds: 2.5 };
 
@@ -110,6 +111,23 @@ describe("conformance check of the serial protocol", { concurrency: 4 }, () => {
     assert.equal(report.findings.at(-1)?.id, "check.left");
     assert.equal(report.findings.at(-1)?.result, "pass");
     assert.equal(body.state, "off");
+  });
+
+  it("leaves alone a robot that it was about to claim when it was interrupted", async (test) => {
+    const interruption = new AbortController();
+    const heard: string[] = [];
+    const robot = await openLiar({
+      toRobot: (message) => {
+        heard.push(message?.kind ?? "");
+        if (message?.kind === "get-status") interruption.abort();
+        return undefined;
+      },
+    });
+    test.after(() => robot.close());
+    const report = await checked(robot.path, false, LITTLE, interruption.signal);
+    assert.ok(report.interrupted);
+    assert.deepEqual(heard, ["hello", "get-status"]);
+    assert.deepEqual(failed(report), []);
   });
 
   it("leaves a robot latched that was latched before, and does not move it", async (test) => {

@@ -203,6 +203,31 @@ export const MUTANTS: readonly Mutant[] = [
     }),
   },
   {
+    name: "does not accept all that the config asks for",
+    fails: ["parameter.list"],
+    lie: () => ({
+      toHost: (message) =>
+        message.kind === "parameter" && message.name === "swing_frequency"
+          ? { ...message, high: 2.6 }
+          : undefined,
+      answer: (message) =>
+        message?.kind === "stage" &&
+        message.values.some(([name, value]) => name === "swing_frequency" && value > 2.6)
+          ? { kind: "nack", code: "refused", field: "swing_frequency", reason: "is out of range" }
+          : undefined,
+    }),
+  },
+  {
+    name: "reports no torques",
+    fails: ["limits.channels"],
+    lie: () => ({
+      toHost: (message) =>
+        message.kind === "description" && message.name.endsWith(".torque")
+          ? { ...message, name: message.name.replace("torque", "strain") }
+          : undefined,
+    }),
+  },
+  {
     name: "sends the same challenge for ever",
     fails: ["keepalive.challenge"],
     lie: () => ({

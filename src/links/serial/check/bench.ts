@@ -8,6 +8,8 @@ import {
 } from "../../../../firmware-protocol/codec/message-table.ts";
 import type { ParameterSetOnWire } from "../../../robot/parameters.ts";
 import type { ClockKind } from "../../../robot/robot.ts";
+import type { ChannelLayout } from "../../../robot/telemetry-frame.ts";
+import type { TelemetryWish } from "../telemetry-plan.ts";
 import { type Answer, type Conversation, type Envelope, NoAnswer } from "./conversation.ts";
 import type { HostPulse } from "./host-pulse.ts";
 import { sleep } from "./measure.ts";
@@ -21,6 +23,17 @@ export interface Subject {
   readonly safe: ParameterSetOnWire;
   /** A set beyond the legs' reach, of the same gait; null when none was found. */
   readonly infeasible: ParameterSetOnWire | null;
+  /** What a study may ask for, by parameter; SI units. */
+  readonly ranges: Readonly<Record<string, ParameterRange>>;
+  readonly telemetry: TelemetryWish;
+  /** Limits of the config that a robot with these channels lacks some for, in words. */
+  readonly unwatched: (layout: ChannelLayout) => readonly string[];
+}
+
+export interface ParameterRange {
+  readonly low: number;
+  readonly high: number;
+  readonly unit: string;
 }
 
 export interface Effort {

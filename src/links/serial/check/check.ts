@@ -8,6 +8,7 @@ import { describeError, fail } from "../../../errors.ts";
 import { Bench, type Effort, type Subject, said } from "./bench.ts";
 import type { Clause, Finding, Verdict } from "./clause.ts";
 import { skipped } from "./clause.ts";
+import { CONFIG_CLAUSES } from "./config-clauses.ts";
 import { Conversation, NoAnswer } from "./conversation.ts";
 import { FRAME_CLAUSES } from "./frame-clauses.ts";
 import { HostPulse } from "./host-pulse.ts";
@@ -76,6 +77,7 @@ const LEFT: Clause = {
 /** In the order in which they are walked. */
 export const CLAUSES: readonly Clause[] = [
   ...INTRODUCTION_CLAUSES,
+  ...CONFIG_CLAUSES,
   ...FRAME_CLAUSES,
   ...REQUEST_CLAUSES,
   ...LEASE_CLAUSES,
@@ -128,8 +130,13 @@ export async function checkProtocol(options: CheckOptions): Promise<ProtocolRepo
     await walk(ANSWERED);
     let claimed = false;
     if (bench.hello !== null && !signal?.aborted) {
-      await claim(bench);
-      claimed = true;
+      try {
+        await claim(bench);
+        claimed = true;
+      } catch (error) {
+        if (!signal?.aborted) throw error;
+        // Whose robot it is was not known yet: it is left alone, and a lease that it gave runs out.
+      }
     }
     try {
       for (const clause of CLAUSES) await walk(clause);

@@ -10,6 +10,12 @@ import { type Clause, Complaints, skipped } from "./clause.ts";
 
 const hex = (number: number): string => `0x${number.toString(16).padStart(8, "0")}`;
 
+/** An end that is not limited is infinite. */
+function range(low: number, high: number): string {
+  if (low === Number.NEGATIVE_INFINITY) return `up to ${high}`;
+  return high === Number.POSITIVE_INFINITY ? `${low} and more` : `${low} to ${high}`;
+}
+
 /** Asks for each of `count` things, and for one too many. */
 async function list<K extends Message["kind"]>(
   bench: Bench,
@@ -138,8 +144,9 @@ export const INTRODUCTION_CLAUSES: readonly Clause[] = [
   {
     id: "parameter.list",
     section: 4,
-    expected: "every parameter of the config's gait is listed, with a range",
-    remedy: "Answer `get-parameter` for every parameter of every gait the robot runs.",
+    expected: "every parameter of the config's gait is listed, with a range that holds the config's",
+    remedy:
+      "Answer `get-parameter` for every parameter of every gait the robot runs; narrow ranges of the config that are wider than the firmware's.",
     run: async (bench) => {
       const { runsGait, parameters: count } = bench.hello!;
       if (!runsGait) return skipped("the robot does not run gaits by itself");
@@ -154,7 +161,12 @@ export const INTRODUCTION_CLAUSES: readonly Clause[] = [
         const { low, high } = known!;
         wrong.unless(
           low <= value && value <= high,
-          `${name} ${value} of the seed gait is not in ${low} … ${high}`,
+          `${name} ${value} of the seed gait is not in the firmware's ${range(low, high)}`,
+        );
+        const asked = bench.subject.ranges[name];
+        wrong.unless(
+          asked === undefined || (low <= asked.low && asked.high <= high),
+          `${name}: the config asks for ${asked?.low} to ${asked?.high} ${asked?.unit}, the firmware accepts ${range(low, high)}`,
         );
       }
       for (const { name } of ofGait)

@@ -250,7 +250,7 @@ export const STAGE_CLAUSES: readonly Clause[] = [
   clause(
     "stage.reach",
     "a set beyond the legs' reach is refused, and nothing changes",
-    "Check every target of a full cycle against reach and joint range before accepting a set.",
+    "Check every target of a full cycle against reach and joint range before accepting a set, or correct gait.body in the config: it must be what the firmware has.",
     (bench) => {
       const { infeasible } = bench.subject;
       if (infeasible === null) return skipped("no set of this gait is beyond reach");
