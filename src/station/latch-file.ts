@@ -1,7 +1,8 @@
 /** Keeps the e-stop latch beside the robot's lock: written after the stop frame, read at every start. */
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fail } from "../errors.ts";
+import { makeFolder } from "../paths.ts";
 import {
   closeLatch,
   formatLatch,
@@ -31,7 +32,7 @@ export function readLatch(stateDir: string): LatchRecord | null {
  */
 export function writeLatch(stateDir: string, record: LatchRecord): LatchRecord {
   const kept = closeLatch(readLatch(stateDir), record);
-  mkdirSync(stateDir, { recursive: true });
+  makeFolder(stateDir);
   const path = latchPath(stateDir);
   const file = openSync(`${path}.part`, "w");
   try {
