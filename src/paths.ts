@@ -63,10 +63,15 @@ export function dependencyPath(packageName: string, relative: string): string {
  * `GAITSMITH_STATE_DIR` overrides the XDG location (tests, several users sharing one robot).
  */
 export function robotStateDir(robotId: string): string {
+  return join(robotStateDirs(), robotId);
+}
+
+/** The folder with one such folder per robot. */
+export function robotStateDirs(): string {
   const base =
     process.env["GAITSMITH_STATE_DIR"] ??
     join(process.env["XDG_STATE_HOME"] ?? join(homedir(), ".local", "state"), "gaitsmith");
-  return join(base, "robots", robotId);
+  return join(base, "robots");
 }
 
 /**

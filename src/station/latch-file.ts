@@ -58,7 +58,7 @@ export function openLatch(stateDir: string, release: LatchRelease, at: Date): vo
     fail("BAD_USAGE", {
       what: `the latch stays closed: ${problem}`,
       where: latchPath(stateDir),
-      remedy: "Look at the robot, then name the latch, yourself and what you checked.",
+      remedy: clearingWords(stateDir),
     });
   const log = openSync(join(stateDir, "latch-history.jsonl"), "a");
   try {
@@ -77,6 +77,10 @@ export function assertNotLatched(stateDir: string): void {
   fail("ROBOT_LATCHED", {
     what: `the robot was stopped and latched${latch.at === "" ? "" : ` at ${latch.at}`}: ${latch.words}`,
     where: latchPath(stateDir),
-    remedy: `Look at the robot, then: npx gaitsmith clear --robot ${basename(stateDir)} --checked "what you checked"`,
+    remedy: clearingWords(stateDir),
   });
+}
+
+function clearingWords(stateDir: string): string {
+  return `Look at the robot, then: npx gaitsmith clear --robot ${basename(stateDir)} --checked "what you checked"`;
 }
