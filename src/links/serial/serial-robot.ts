@@ -27,7 +27,7 @@ import { EventLog, robotEvent } from "./events.ts";
 import { confused, greet, introduce } from "./introduction.ts";
 import { type Patience, Requests } from "./requests.ts";
 import type { SerialLine } from "./serial-line.ts";
-import { planTelemetry, type TelemetryPlan } from "./telemetry-plan.ts";
+import { planTelemetry, rateRefused, type TelemetryPlan } from "./telemetry-plan.ts";
 import { TelemetryReceiver } from "./telemetry-receiver.ts";
 
 const ORDINARY: Patience = { repeatAfter: 250, giveUpAfter: 3000 };
@@ -312,11 +312,13 @@ export class SerialRobot implements Robot {
     }
     if (reply.kind !== "subscribed") return confused("subscribe", reply, this.#path);
     const { bytes } = reply;
-    if (Math.abs(reply.rate - rate) > 0.01 * rate || bytes !== telemetry.bytes)
+    if (Math.abs(reply.rate - rate) > 0.01 * rate)
+      rateRefused(rate, reply.rate, this.#hello?.telemetryRate ?? reply.rate);
+    if (bytes !== telemetry.bytes)
       fail("ROBOT_MISMATCH", {
-        what: `the robot sends ${reply.rate} Hz of ${bytes} bytes instead of ${rate} Hz of ${telemetry.bytes}`,
+        what: `a telemetry frame of the robot has ${bytes} bytes of samples instead of ${telemetry.bytes}`,
         where: this.#path,
-        remedy: "Choose a link.telemetry_rate that divides the robot's control rate.",
+        remedy: "Check the channels and groups that the robot's firmware describes.",
       });
     telemetry.agreed = true;
   }
