@@ -22,7 +22,7 @@ import { ChannelLayout, type TelemetryFrame } from "../../robot/telemetry-frame.
 import { ClockSync } from "./clock-sync.ts";
 import { messagesOf } from "./command-messages.ts";
 import { AUTO, findDevice, openDevice } from "./device.ts";
-import { brokenFrames, diagnosticsOf } from "./diagnostics.ts";
+import { brokenFrames, diagnosticsOf, sinceOpening } from "./diagnostics.ts";
 import { EventLog, robotEvent } from "./events.ts";
 import { confused, greet, introduce } from "./introduction.ts";
 import { type Patience, Requests } from "./requests.ts";
@@ -83,6 +83,8 @@ export class SerialRobot implements Robot {
   /** When the bytes came that are being dealt with, station clock, s. */
   #heardAt = 0;
   #syncTimer: NodeJS.Timeout | null = null;
+  /** What had been counted when it was opened. */
+  #before: LinkDiagnostics = {};
   /** Whether it is the same boot is being found out. */
   #doubting = false;
   #onFrame: (frame: TelemetryFrame) => void = () => {};
@@ -125,6 +127,7 @@ export class SerialRobot implements Robot {
     });
     try {
       const capabilities = await this.#introduce();
+      this.#before = await this.#figures();
       if (clock instanceof ManualClock) {
         const offset = Math.ceil(clock.now());
         if (this.#telemetry !== null) this.#telemetry.clockOffset = offset;
@@ -215,7 +218,12 @@ export class SerialRobot implements Robot {
     return this.#carryOver;
   }
 
+  /** Counted since it was opened, at the robot as well. */
   async diagnostics(): Promise<LinkDiagnostics> {
+    return sinceOpening(await this.#figures(), this.#before);
+  }
+
+  async #figures(): Promise<LinkDiagnostics> {
     const asked = this.#ask({ kind: "get-statistics" }, LEAVING);
     const robot = await asked.catch(() => null);
     return diagnosticsOf(
