@@ -3,6 +3,11 @@ import type { LinkDiagnostics } from "../robot/robot.ts";
 
 /** Of frames, as many may be lost before it is a warning: every radio and every long cable loses some. */
 const SHARE_OF_FRAMES = 0.001;
+/**
+ * Of telemetry frames, as many may be missing. What the line spoils is counted as broken as well; a robot that leaves out
+ * one frame here and there (the simulated one loses 0.5 %) is judged by the config's `minimum_telemetry_rate`.
+ */
+const SHARE_OF_TELEMETRY = 0.01;
 /** Of control periods, as many may be late: less than that no gait notices. */
 const SHARE_OF_PERIODS = 0.01;
 
@@ -15,6 +20,7 @@ interface Loss {
 
 /** From the robot, as far as they are known. */
 const TELEMETRY = { share: SHARE_OF_FRAMES, of: ["telemetry", "telemetryMissed"] };
+const MISSED = { share: SHARE_OF_TELEMETRY, of: TELEMETRY.of };
 /** To the robot. */
 const RECEIVED = { share: SHARE_OF_FRAMES, of: ["robot.framesReceived"] };
 /** A robot takes at least one control period per telemetry frame; mostly it takes more, then the share is overestimated. */
@@ -24,7 +30,7 @@ const NEVER = { share: Number.POSITIVE_INFINITY, of: [] };
 
 /** Figures that are 0 on a line where nothing went wrong. */
 const LOSSES: Readonly<Record<string, Loss>> = {
-  telemetryMissed: { one: "telemetry frame missed", many: "telemetry frames missed", tolerated: TELEMETRY },
+  telemetryMissed: { one: "telemetry frame missed", many: "telemetry frames missed", tolerated: MISSED },
   broken: { one: "broken frame", many: "broken frames", tolerated: TELEMETRY },
   malformed: { one: "malformed frame", many: "malformed frames", tolerated: TELEMETRY },
   eventsMissed: { one: "event missed", many: "events missed" },

@@ -42,7 +42,13 @@ test("a few frames in thousands and a few late periods in hundreds are told and 
     level: "info",
     text: "link: 9000 telemetry frames, 1 broken frame, 5 broken frames at the robot, 90 late control periods",
   });
-  for (const more of [{ broken: 10 }, { "robot.framesBroken": 6 }, { "robot.loopOverruns": 91 }])
+  for (const more of [
+    { broken: 10 },
+    { "robot.framesBroken": 6 },
+    { "robot.loopOverruns": 91 },
+    { telemetryMissed: 91 },
+  ])
     assert.equal(linkReport({ ...figures, ...more }).level, "warn", JSON.stringify(more));
+  assert.equal(linkReport({ ...figures, telemetryMissed: 45 }).level, "info");
   assert.equal(linkReport({ telemetry: 9000, eventsMissed: 1 }).level, "warn");
 });
