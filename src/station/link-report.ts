@@ -23,6 +23,8 @@ const TELEMETRY = { share: SHARE_OF_FRAMES, of: ["telemetry", "telemetryMissed"]
 const MISSED = { share: SHARE_OF_TELEMETRY, of: TELEMETRY.of };
 /** To the robot. */
 const RECEIVED = { share: SHARE_OF_FRAMES, of: ["robot.framesReceived"] };
+/** One in a hundred is far from the several in a row that a dead-man waits for. */
+const KEEPALIVES = { share: 0.01, of: ["keepalives"] };
 /** A robot takes at least one control period per telemetry frame; mostly it takes more, then the share is overestimated. */
 const PERIODS = { share: SHARE_OF_PERIODS, of: ["telemetry", "telemetryMissed"] };
 /** On a busy computer that happens, and nothing is lost. */
@@ -55,7 +57,7 @@ const LOSSES: Readonly<Record<string, Loss>> = {
   "robot.keepalivesStale": {
     one: "stale keepalive",
     many: "stale keepalives",
-    tolerated: { share: SHARE_OF_FRAMES, of: ["keepalives"] },
+    tolerated: KEEPALIVES,
   },
   "robot.loopOverruns": { one: "late control period", many: "late control periods", tolerated: PERIODS },
 };

@@ -50,5 +50,13 @@ test("a few frames in thousands and a few late periods in hundreds are told and 
   ])
     assert.equal(linkReport({ ...figures, ...more }).level, "warn", JSON.stringify(more));
   assert.equal(linkReport({ ...figures, telemetryMissed: 45 }).level, "info");
+  for (const [stale, level] of [
+    [5, "info"],
+    [6, "warn"],
+  ] as const)
+    assert.equal(
+      linkReport({ telemetry: 9000, keepalives: 500, "robot.keepalivesStale": stale }).level,
+      level,
+    );
   assert.equal(linkReport({ telemetry: 9000, eventsMissed: 1 }).level, "warn");
 });
