@@ -2,9 +2,9 @@
  * Where entries and assets are, in a checkout (`src/*.ts`) and when installed (`dist/src/*.js`). Nothing else in
  * the project computes a path from its own location.
  */
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -63,8 +63,32 @@ export function dependencyPath(packageName: string, relative: string): string {
  * `GAITSMITH_STATE_DIR` overrides the XDG location (tests, several users sharing one robot).
  */
 export function robotStateDir(robotId: string): string {
+  return join(robotStateDirs(), robotId);
+}
+
+/** The folder with one such folder per robot. */
+export function robotStateDirs(): string {
   const base =
     process.env["GAITSMITH_STATE_DIR"] ??
     join(process.env["XDG_STATE_HOME"] ?? join(homedir(), ".local", "state"), "gaitsmith");
-  return join(base, "robots", robotId);
+  return join(base, "robots");
+}
+
+/**
+ * Makes a folder and those above it, one by one from the nearest one that is there. Node's own `recursive` never returns
+ * where the system calls a folder missing that it does not let anybody make, as in /proc.
+ *
+ * @throws the system's error
+ */
+export function makeFolder(folder: string): void {
+  const missing: string[] = [];
+  for (let at = resolve(folder); !existsSync(at); at = dirname(at)) missing.push(at);
+  for (const one of missing.reverse()) {
+    try {
+      mkdirSync(one);
+    } catch (error) {
+      // Another program may have made it meanwhile.
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+  }
 }

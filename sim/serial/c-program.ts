@@ -1,11 +1,11 @@
 /** Compiles the C library into a program of this machine, once for each state of its sources. */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { fail } from "../../src/errors.ts";
-import { cacheDir, firmwareSourcePath } from "../../src/paths.ts";
+import { cacheDir, firmwareSourcePath, makeFolder } from "../../src/paths.ts";
 
 const FOLDERS = ["src", "host"] as const;
 const OPTIONS = ["-std=c99", "-O2", "-Wall", "-Wextra"] as const;
@@ -27,7 +27,7 @@ export async function firmwareProgram(): Promise<string> {
   const cache = join(cacheDir(), "firmware");
   const program = join(cache, `gaitsmith-robot-${hash.digest("hex").slice(0, 16)}`);
   if (existsSync(program)) return program;
-  mkdirSync(cache, { recursive: true });
+  makeFolder(cache);
   // Several may compile at once: each in a folder of its own, and the last one to rename wins with equal bytes.
   const folder = mkdtempSync(join(cache, "build-"));
   try {

@@ -1,9 +1,10 @@
 /** `gaitsmith clear`: takes an e-stop's latch away, in the name of a person who says what they checked. */
-import { existsSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { systemClock } from "../clock.ts";
-import { robotStateDir } from "../paths.ts";
+import { fail } from "../errors.ts";
+import { robotStateDirs } from "../paths.ts";
 import { openLatch, readLatch } from "../station/latch-file.ts";
 
 export interface ClearOptions {
@@ -13,17 +14,57 @@ export interface ClearOptions {
 }
 
 export async function clear(options: ClearOptions): Promise<number> {
-  const { checked } = options;
-  const simulated = join(`${resolve(options.store)}-robots`, options.robot);
-  const stateDir = existsSync(simulated) ? simulated : robotStateDir(options.robot);
+  const { robot, checked } = options;
+  const known = knownRobots(resolve(options.store));
+  const ours = known.filter(({ id }) => id === robot);
+  if (ours.length === 0) unknown(robot, known);
+  // A simulated robot may have the id of a real one: the one that is latched is meant.
+  const { stateDir } = ours.find(isLatched) ?? ours[0]!;
   const latch = readLatch(stateDir);
   if (latch === null) {
-    process.stdout.write(`${options.robot} is not latched\n`);
+    process.stdout.write(`${robot} is not latched\n`);
     return 0;
   }
   openLatch(stateDir, { id: latch.id, by: userInfo().username, checked }, systemClock.date());
   process.stdout.write(
-    `${options.robot} was latched: ${latch.words} (${latch.at})\n  cleared, checked: ${checked}\n`,
+    `${robot} was latched: ${latch.words} (${latch.at})\n  cleared, checked: ${checked}\n`,
   );
   return 0;
+}
+
+interface KnownRobot {
+  readonly id: string;
+  readonly stateDir: string;
+}
+
+/** Robots that have been driven from here: the simulated ones of this study file, then the real ones. */
+function knownRobots(store: string): readonly KnownRobot[] {
+  return [`${store}-robots`, robotStateDirs()].flatMap((folder) =>
+    foldersIn(folder).map((id) => ({ id, stateDir: join(folder, id) })),
+  );
+}
+
+function foldersIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+      .sort();
+  } catch {
+    return [];
+  }
+}
+
+function isLatched({ stateDir }: KnownRobot): boolean {
+  return readLatch(stateDir) !== null;
+}
+
+function unknown(robot: string, known: readonly KnownRobot[]): never {
+  const latched = [...new Set(known.filter(isLatched).map(({ id }) => id))];
+  return fail("ROBOT_UNKNOWN", {
+    what: `no robot "${robot}" was ever driven from here; ${latched.length === 0 ? "none is latched" : `latched: ${latched.join(", ")}`}`,
+    where: "--robot",
+    remedy:
+      "Give the robot's id from its hardware config; for a simulated robot also its study file with --store.",
+  });
 }

@@ -65,7 +65,7 @@ program
   .option("--seconds <n>", "how long to walk", "10")
   .option("--serial", "put the robot behind a serial port and print its path, until Ctrl-C")
   .option("--variation <name>", "with --serial: walk-to-walk variation, none, mild or rough")
-  .option("--firmware <kind>", "with --serial: c (the C library, compiled on first use) or ts", "ts")
+  .option("--firmware <kind>", "with --serial: c (the C library, compiled on first use) or ts (default: ts)")
   .option("--clock <kind>", "with --serial: lockstep or realtime (default: the config's)")
   .option(
     "--baud <n>",

@@ -100,9 +100,7 @@ function text(document: StudyDocument, conclusions: StudyConclusions): string {
     "",
     ...championLines(document),
     ...spaced(conclusionLines(conclusions)),
-    "",
-    "highest single walks (luck included):",
-    ...rows,
+    ...spaced(rows.length === 0 ? [] : ["highest single walks (luck included):", ...rows]),
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -38,6 +38,7 @@ export async function sim(file: string | undefined, options: SimOptions): Promis
     });
   const variant = (options.variant ?? config.link.variant) as VariantName;
   variantNamed(variant);
+  if (options.serial !== true) refuseSerialOptions(options);
   if (options.serial) return (await import("./sim-serial.ts")).simSerial(config, { ...options, variant });
   const seconds = Number(options.seconds);
   if (!(seconds > 0 && seconds <= 3600))
@@ -62,6 +63,17 @@ export async function sim(file: string | undefined, options: SimOptions): Promis
   } finally {
     walkway.close();
   }
+}
+
+/** Options that mean nothing without a line: whoever gives them expects one. */
+function refuseSerialOptions(options: SimOptions): void {
+  const names = ["variation", "clock", "baud", "faults", "firmware"] as const;
+  const given = names.filter((name) => options[name] !== undefined);
+  if (given.length === 0) return;
+  fail("BAD_USAGE", {
+    what: `${given.map((name) => `--${name}`).join(", ")} ${given.length === 1 ? "needs" : "need"} --serial`,
+    remedy: "Add --serial to put the robot behind a serial port.",
+  });
 }
 
 /** The seed gait or a study's champion, with single parameters changed by `--set`. */

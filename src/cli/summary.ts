@@ -55,7 +55,9 @@ export function outcomes(document: StudyDocument): string {
   const counts = new Map<string, number>();
   for (const { state } of document.trials) counts.set(state, (counts.get(state) ?? 0) + 1);
   const parts = [...counts].map(([state, count]) => `${count} ${state}`);
-  return `${document.trials.length} trials (${parts.join(", ")}), robot time ${duration(document.robot_time_s)}`;
+  if (parts.length === 0) return "no trials yet";
+  const trials = document.trials.length === 1 ? "1 trial" : `${document.trials.length} trials`;
+  return `${trials} (${parts.join(", ")}), robot time ${duration(document.robot_time_s)}`;
 }
 
 function gain({ champion, baseline, direction }: StudyDocument): string {

@@ -150,15 +150,15 @@ function readText(file: string): string {
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
     const [what, remedy] = unreadable[code] ?? [
-      `it cannot be read (${code})`,
+      `the file cannot be read: ${code}`,
       "Check the file and its permissions.",
     ];
-    fail("CONFIG_UNREADABLE", { what: `${file}: ${what}`, where: file, remedy, cause: error });
+    fail("CONFIG_UNREADABLE", { what, where: file, remedy, cause: error });
   }
   const text = decoded(bytes);
   if (text !== null && !text.includes("\0")) return text;
   fail("CONFIG_UNREADABLE", {
-    what: `${file} is not text in UTF-8`,
+    what: "the file is not text in UTF-8",
     where: file,
     remedy: "Name a YAML file; if it is one, save it as UTF-8.",
   });
@@ -177,8 +177,8 @@ const unreadable: Readonly<Record<string, readonly [what: string, remedy: string
     "there is no such file",
     "Check the path; the configs that ship with gaitsmith are in hardware-configs/.",
   ],
-  EISDIR: ["it is a folder", "Name one YAML file in it."],
-  EACCES: ["reading it is not permitted", "Give yourself read permission."],
+  EISDIR: ["this is a folder", "Name one YAML file in it."],
+  EACCES: ["reading this file is not permitted", "Give yourself read permission."],
 };
 
 function syntaxWords(code: string, message: string): [what: string, remedy: string] {

@@ -2,7 +2,6 @@
  * The service: one per machine. Wires a study, its sampler thread, its robot's station and the page together; the
  * logic is in `service/`, `study/` and `station/`.
  */
-import { mkdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { systemClock } from "../clock.ts";
 import {
@@ -13,7 +12,7 @@ import {
 } from "../config/hardware-config.ts";
 import { fail } from "../errors.ts";
 import { createPruner, createSampler } from "../optimizer/catalogue.ts";
-import { robotStateDir } from "../paths.ts";
+import { makeFolder, robotStateDir } from "../paths.ts";
 import { LIMIT_NAMES } from "../safety/limit.ts";
 import { assertFeasibleStudy, feasibilityOf, gaitParameters } from "../service/feasibility.ts";
 import { listen } from "../service/http/app.ts";
@@ -80,7 +79,7 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
   const pruner = createPruner(study.pruner.name, study.pruner.options, { study: study.name });
   const definition = studyDefinition(config, study, LIMIT_NAMES);
   const store = resolve(options.store);
-  mkdirSync(dirname(store), { recursive: true });
+  makeFolder(dirname(store));
   const storage = await openSqliteStorage(store, { mode: "write" });
   const known = await storage.study(study.name);
   // Before its first walk a study is what the config says now: a mistake in the config may have been mended.
@@ -94,14 +93,20 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
   const choices = await choicesInUse(storage, walked ? known : definition);
 
   const recordings = options.recording ? join("recordings", study.name) : null;
-  if (recordings !== null) mkdirSync(join(dirname(store), recordings), { recursive: true });
+  if (recordings !== null) makeFolder(join(dirname(store), recordings));
   const stateDir = stateDirOf(config, store);
   let station: StationHost | null = null;
+  let starting: AbortController | null = null;
   const eStop = async (reason: string): Promise<boolean> => {
-    runner.latched(reason);
+    const begun = starting;
+    // Before the first station is ready there is nothing that could move the robot, and nothing to be cleared.
+    if (station === null) runner.stop(reason);
+    else runner.latched(reason);
     station?.eStop(reason);
     // The station's own socket works even when this process is too busy to be heard through the channel.
-    return sendEStop(stateDir, reason);
+    const taken = await sendEStop(stateDir, reason);
+    if (!taken) begun?.abort();
+    return taken;
   };
   const service: StudyService = new StudyService({
     config,
@@ -139,7 +144,13 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
       // A robot that was there and is gone is waited for; one that never was is an error.
       const patience = station === null ? 0 : patienceOf(config);
       await station?.close();
-      station = await StationHost.start(config, stateDir, { onMessage }, { patience, signal });
+      starting = new AbortController();
+      try {
+        const options = { patience, signal, kill: starting.signal };
+        station = await StationHost.start(config, stateDir, { onMessage }, options);
+      } finally {
+        starting = null;
+      }
       onMessage(station.ready);
       return station;
     },

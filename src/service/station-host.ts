@@ -32,6 +32,13 @@ export interface StationListener {
  * its own dead-man. Far above the beat, because a loaded machine must not cost a walk.
  */
 const FROZEN_AFTER_MS = 5000;
+/**
+ * A station that says nothing for this long while it starts is killed. It loads a whole physics engine meanwhile, perhaps
+ * on a busy computer.
+ */
+const SILENT_START_MS = 20_000;
+/** A station that lives and is not ready after this, beside the time a robot is waited for, is killed too. */
+const LONGEST_START_MS = 120_000;
 /** How long a station may take to give the lease back at shutdown. */
 const SHUTDOWN_PATIENCE_MS = 5000;
 
@@ -47,6 +54,10 @@ export interface StartOptions {
   readonly patience?: number;
   /** Aborted: the robot is not waited for any longer. */
   readonly signal?: AbortSignal;
+  /** Aborted: the process is killed if it is not ready yet. */
+  readonly kill?: AbortSignal;
+  /** A station that says nothing for this long while it starts is killed, ms. */
+  readonly silence?: number;
 }
 
 export class StationHost {
@@ -79,13 +90,13 @@ export class StationHost {
   /**
    * Starts a station for one robot and waits until its link is open and the lease is held.
    *
-   * @throws the station's own error (LINK_UNAVAILABLE, ROBOT_BUSY, ROBOT_LATCHED, …)
+   * @throws the station's own error (LINK_UNAVAILABLE, ROBOT_BUSY, ROBOT_LATCHED, …), or STATION_NOT_STARTED
    */
   static start(
     config: HardwareConfig,
     stateDir: string,
     listener: StationListener,
-    { patience = 0, signal }: StartOptions = {},
+    { patience = 0, signal, kill, silence = SILENT_START_MS }: StartOptions = {},
   ): Promise<StationHost> {
     const child = fork(entryPath("station"), [], {
       serialization: "advanced",
@@ -94,6 +105,7 @@ export class StationHost {
     return new Promise((resolve, reject) => {
       const onMessage = (raw: unknown): void => {
         const message = raw as StationMessage;
+        silent.refresh();
         if (message.kind === "ready") {
           settle();
           resolve(new StationHost(child, message, listener));
@@ -109,11 +121,30 @@ export class StationHost {
         reject(stationGone(code, signal));
       };
       const beat = setInterval(() => send(child, { kind: "beat" }), BEAT_INTERVAL_MS);
-      const giveUp = (): void => send(child, { kind: "shutdown" });
+      const end = (what: string): void => {
+        settle();
+        child.kill("SIGKILL");
+        reject(notStarted(what, stateDir));
+      };
+      const silent = setTimeout(() => end(`the station has said nothing for ${silence / 1000} s`), silence);
+      const longest = LONGEST_START_MS + 1000 * patience;
+      const late = setTimeout(() => end(`the station is not ready after ${longest / 1000} s`), longest);
+      let impatience: NodeJS.Timeout | undefined;
+      const giveUp = (): void => {
+        send(child, { kind: "shutdown" });
+        impatience ??= setTimeout(
+          () => end("the station did not end when it was told to"),
+          SHUTDOWN_PATIENCE_MS,
+        );
+      };
+      const killNow = (): void => end("the station was killed before it was ready");
       signal?.addEventListener("abort", giveUp);
+      kill?.addEventListener("abort", killNow);
       const settle = (): void => {
         clearInterval(beat);
+        for (const timer of [silent, late, impatience]) clearTimeout(timer);
         signal?.removeEventListener("abort", giveUp);
+        kill?.removeEventListener("abort", killNow);
         child.off("message", onMessage);
         child.off("exit", onExit);
       };
@@ -230,6 +261,14 @@ function stationGone(code: number | null, signal: string | null): GaitsmithError
   return new GaitsmithError("STATION_FAILED", {
     what: `the station process ended (${how}) while the study was running`,
     remedy: "Run the same command again: the study continues, the unfinished walk is tried once more.",
+  });
+}
+
+function notStarted(what: string, stateDir: string): GaitsmithError {
+  return new GaitsmithError("STATION_NOT_STARTED", {
+    what,
+    where: stateDir,
+    remedy: "See that the robot's state folder and its device can be used, then run the same command again.",
   });
 }
 

@@ -244,7 +244,7 @@ export class StudyRunner {
       } catch (error) {
         const code = codeOf(error);
         if (code !== "STATION_FAILED" && code !== "LINK_LOST") {
-          if (this.#stopWords !== null && code === "LINK_UNAVAILABLE")
+          if (this.#stopWords !== null && (code === "LINK_UNAVAILABLE" || code === "STATION_NOT_STARTED"))
             return notWalked(trial, "operator-stop", this.#stopWords);
           throw error;
         }

@@ -1,7 +1,8 @@
 /** Keeps the e-stop latch beside the robot's lock: written after the stop frame, read at every start. */
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fail } from "../errors.ts";
+import { makeFolder } from "../paths.ts";
 import {
   closeLatch,
   formatLatch,
@@ -31,7 +32,7 @@ export function readLatch(stateDir: string): LatchRecord | null {
  */
 export function writeLatch(stateDir: string, record: LatchRecord): LatchRecord {
   const kept = closeLatch(readLatch(stateDir), record);
-  mkdirSync(stateDir, { recursive: true });
+  makeFolder(stateDir);
   const path = latchPath(stateDir);
   const file = openSync(`${path}.part`, "w");
   try {
@@ -57,7 +58,7 @@ export function openLatch(stateDir: string, release: LatchRelease, at: Date): vo
     fail("BAD_USAGE", {
       what: `the latch stays closed: ${problem}`,
       where: latchPath(stateDir),
-      remedy: "Look at the robot, then name the latch, yourself and what you checked.",
+      remedy: clearingWords(stateDir),
     });
   const log = openSync(join(stateDir, "latch-history.jsonl"), "a");
   try {
@@ -76,6 +77,10 @@ export function assertNotLatched(stateDir: string): void {
   fail("ROBOT_LATCHED", {
     what: `the robot was stopped and latched${latch.at === "" ? "" : ` at ${latch.at}`}: ${latch.words}`,
     where: latchPath(stateDir),
-    remedy: `Look at the robot, then: npx gaitsmith clear --robot ${basename(stateDir)} --checked "what you checked"`,
+    remedy: clearingWords(stateDir),
   });
+}
+
+function clearingWords(stateDir: string): string {
+  return `Look at the robot, then: npx gaitsmith clear --robot ${basename(stateDir)} --checked "what you checked"`;
 }

@@ -2,9 +2,10 @@
  * One program at a time drives a robot: a lock file beside the robot's latch names the process that does. A lock whose
  * process is gone (its id is free, or belongs to a process that started at another time) is taken over.
  */
-import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describeError, fail } from "../errors.ts";
+import { makeFolder } from "../paths.ts";
 
 export interface LeaseHolder {
   readonly pid: number;
@@ -77,7 +78,7 @@ export class LeaseFile {
 /** @param path of the lock that `file` is to become */
 function writeLock(file: string, text: string, path: string): void {
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     writeFileSync(file, text);
   } catch (error) {
     // A full disk takes the name and not the text.

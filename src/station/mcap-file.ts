@@ -2,10 +2,11 @@
  * The one door to MCAP (https://mcap.dev): writes a chunked, indexed, zstd-compressed file, and reads one back as far as it
  * goes, because a recording that ends in a crash is the one that somebody wants to see.
  */
-import { closeSync, createReadStream, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from "node:fs";
+import { closeSync, createReadStream, fsyncSync, openSync, renameSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { McapStreamReader, McapWriter } from "@mcap/core";
+import { makeFolder } from "../paths.ts";
 
 /** Small chunks lose little in a crash: a chunk is on disk when it is full. */
 const CHUNK_BYTES = 64 * 1024;
@@ -32,7 +33,7 @@ export class McapFile {
 
   /** Writes to `<path>.part` until {@link end}. @throws the system's error when it cannot be made */
   static async create(path: string): Promise<McapFile> {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     const file = openSync(partPath(path), "w");
     const writer = new McapWriter({
       writable: new WholeWrites(file),

@@ -99,10 +99,17 @@ export async function writeStop(robot: Robot, level: StopLevel, note: Note): Pro
     const sent = robot.stop(level);
     note("info", "stop-sent", level, null);
     const { confirmed, tRobot } = await sent;
-    note(confirmed ? "info" : "warn", confirmed ? "stop-confirmed" : "stop-unconfirmed", level, tRobot);
+    if (confirmed) note("info", "stop-confirmed", level, tRobot);
+    else note("warn", "stop-unconfirmed", unconfirmedWords(level), tRobot);
     return confirmed;
   } catch (error) {
     note("error", "stop-failed", describeError(error), null);
     return false;
   }
+}
+
+function unconfirmedWords(level: StopLevel): string {
+  return level === "cut"
+    ? "the robot did not confirm that it cut its torque: its own dead-man must have stopped it, look at it"
+    : `the robot did not confirm the stop (${level})`;
 }

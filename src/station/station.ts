@@ -374,7 +374,7 @@ export class Station {
     if (this.#events !== null) this.#events.push(event);
     else this.#recorder?.event(event);
     // What ends a walk reaches the service as its outcome; only a warning has no other way there.
-    if (level === "warn") this.#channel.log(level, `${name}: ${words}`);
+    if (level === "warn") this.#channel.log(level, words);
   }
 
   // --- the end ---

@@ -6,7 +6,7 @@ import { describe, it } from "node:test";
 import { run, SIMULATED, workFolder } from "./gaitsmith.ts";
 
 const cases: readonly (readonly [what: string, args: readonly string[], status: number, said: RegExp])[] = [
-  ["no such file", ["tune", "nothing.yaml"], 2, /nothing\.yaml/],
+  ["no such file", ["tune", "nothing.yaml"], 2, /^gaitsmith: there is no such file \(nothing\.yaml\)$/m],
   ["no such command", ["tun"], 2, /tun/],
   ["no such sampler", ["tune", SIMULATED, "--sampler", "gpp"], 2, /gpp.*\bgp\b/s],
   ["no such pruner", ["tune", SIMULATED, "--pruner", "medium"], 2, /medium.*median/s],
@@ -14,6 +14,8 @@ const cases: readonly (readonly [what: string, args: readonly string[], status: 
   ["not a number of trials", ["tune", SIMULATED, "--trials", "many"], 2, /--trials.*many/s],
   ["not a duration", ["tune", SIMULATED, "--robot-time", "30 parsecs"], 2, /30 parsecs/],
   ["no such study file", ["show", "nothing.db"], 1, /nothing\.db/],
+  ["a line's option without a line", ["sim", "--firmware", "c"], 2, /--firmware needs --serial.*BAD_USAGE/s],
+  ["a line's options without a line", ["sim", "--baud", "9600", "--faults", "lose=1"], 2, /--baud, --faults/],
   ["not a study file", ["show", SIMULATED], 1, /STORE_UNREADABLE/],
 ];
 

@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { EXAMPLE_STUDY } from "../../src/conformance/example-study.ts";
 import { packageRoot } from "../../src/paths.ts";
+import { openSqliteStorage } from "../../src/study/sqlite-storage.ts";
 import type { StudyConclusions } from "../../src/study/study-conclusions.ts";
 import { documentOf, run, SIMULATED, workFolder } from "./gaitsmith.ts";
 
@@ -26,6 +28,17 @@ describe("gaitsmith show", () => {
     assert.equal(document.study, "gait-trot");
     assert.equal(document.trials.length, 31);
     assert.ok(document.champion !== null);
+  });
+
+  it("says of a study without trials that it has none, and no more", async (t) => {
+    const folder = workFolder(t);
+    const storage = await openSqliteStorage(join(folder, "studies.db"), { mode: "write" });
+    await storage.createStudy(EXAMPLE_STUDY);
+    await storage.close();
+    const { status, stdout, stderr } = await run(folder, "show", "studies.db");
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /^no trials yet$/m);
+    assert.doesNotMatch(stdout, /\(\)|highest single walks|\n\n$/);
   });
 
   it("names the samplers of a study that was continued with another", async (t) => {

@@ -281,6 +281,47 @@ test("repeated events are told once, and what is missing in their count and in t
   await close();
 });
 
+test("what was counted before the link was opened is not this link's", async () => {
+  const peer = new ScriptedRobot();
+  let [framesReceived, loopOverruns] = [5000, 40];
+  let begun = false;
+  peer.answer = (message) => {
+    // The rest of a frame that was under way.
+    if (!begun) peer.raw(Uint8Array.of(9, 9, 9, 0));
+    begun = true;
+    if (message.kind !== "get-statistics") return obey(message);
+    return {
+      kind: "statistics",
+      framesReceived,
+      framesBroken: 7,
+      framesMalformed: 0,
+      framesRepeated: 0,
+      framesSent: 9000,
+      framesUnsent: 0,
+      keepalivesStale: 3,
+      loopOverruns,
+      longestPeriod: 0.25,
+    };
+  };
+  const robot = link(peer.path);
+  unclosed.push(async () => {
+    await robot.close();
+    peer.close();
+  });
+  await robot.open();
+  await robot.acquireLease("test");
+  [framesReceived, loopOverruns] = [5100, 41];
+  const figures = await robot.diagnostics();
+  const named = (name: string): number | undefined => figures[name];
+  assert.equal(robot.dropped, 1);
+  assert.deepEqual(
+    ["broken", "robot.framesBroken", "robot.keepalivesStale", "robot.framesSent"].map(named),
+    [0, 0, 0, 0],
+  );
+  assert.deepEqual(["robot.framesReceived", "robot.loopOverruns"].map(named), [100, 1]);
+  assert.equal(named("robot.longestPeriod"), 0.25);
+});
+
 test("probing says hello everywhere and takes the port where the robot answers", async () => {
   const [one, other] = [new ScriptedRobot(), new ScriptedRobot()];
   other.answer = (message) => (message.kind === "hello" ? { ...HELLO, robotId: "bert" } : obey(message));

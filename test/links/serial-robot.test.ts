@@ -199,7 +199,7 @@ test("a second program, a wrong robot and a wrong clock are refused", async () =
     await assert.rejects(at.robot.acquireLease("second"), { code: "ROBOT_BUSY", message: /leased to first/ });
     const link: SerialLinkConfig = { kind: "serial", clock: "lockstep", path: at.peer.path, baud: 921600 };
     const again = new SerialRobot({ link, robotId: ROBOT_ID, clock: new ManualClock() });
-    await assert.rejects(again.open(), { code: "LINK_UNAVAILABLE", remedy: /Another program/ });
+    await assert.rejects(again.open(), { code: "LINK_UNAVAILABLE", message: /another program/ });
     await at.robot.close();
     const stranger = new SerialRobot({ link, robotId: "bert", clock: new ManualClock() });
     await assert.rejects(stranger.open(), { code: "ROBOT_MISMATCH", message: /describes bert/ });

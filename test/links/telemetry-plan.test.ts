@@ -7,7 +7,12 @@ import { openSerialPeer } from "../../sim/serial/serial-peer.ts";
 import { openSimulatedRobot } from "../../sim/simulated-robot.ts";
 import { ManualClock } from "../../src/clock.ts";
 import { SerialRobot } from "../../src/links/serial/serial-robot.ts";
-import { type DescribedChannel, planTelemetry, wireBytes } from "../../src/links/serial/telemetry-plan.ts";
+import {
+  type DescribedChannel,
+  planTelemetry,
+  rateRefused,
+  wireBytes,
+} from "../../src/links/serial/telemetry-plan.ts";
 import type { TelemetryFrame } from "../../src/robot/telemetry-frame.ts";
 
 /** 60 channels: group 0 with 20 of 32 bits, group 3 with 40 of 16 bits. */
@@ -98,4 +103,13 @@ test("a group of channels at a slower rate and in 16 bits gives the same values,
       assert.ok(Math.abs(frame.values[index]! - value) <= 5.1e-3, `${name} ${frame.values[index]} ${value}`);
     });
   }
+});
+
+test("a rate that is none of the robot's is refused with those near it", () => {
+  assert.throws(() => rateRefused(33, 33.33333206176758, 100), {
+    code: "ROBOT_MISMATCH",
+    message: /at 33 Hz: .* it sends 33\.33 Hz$/,
+    remedy: "Choose a rate that divides it, for example 33.33 Hz or 25 Hz.",
+  });
+  assert.throws(() => rateRefused(150, 100, 100), { remedy: /for example 100 Hz\.$/ });
 });

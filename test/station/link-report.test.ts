@@ -26,6 +26,37 @@ test("what was lost is a warning, with who lost it", () => {
     level: "warn",
     text:
       "link: 900 telemetry frames, the robot's message table is not ours, 3 telemetry frames missed, " +
-      "1 requests repeated, 2 broken frames at the robot",
+      "1 request repeated, 2 broken frames at the robot",
   });
+});
+
+test("a few frames in thousands and a few late periods in hundreds are told and no warning", () => {
+  const figures = {
+    telemetry: 9000,
+    broken: 1,
+    "robot.framesReceived": 5000,
+    "robot.framesBroken": 5,
+    "robot.loopOverruns": 90,
+  };
+  assert.deepEqual(linkReport(figures), {
+    level: "info",
+    text: "link: 9000 telemetry frames, 1 broken frame, 5 broken frames at the robot, 90 late control periods",
+  });
+  for (const more of [
+    { broken: 10 },
+    { "robot.framesBroken": 6 },
+    { "robot.loopOverruns": 91 },
+    { telemetryMissed: 91 },
+  ])
+    assert.equal(linkReport({ ...figures, ...more }).level, "warn", JSON.stringify(more));
+  assert.equal(linkReport({ ...figures, telemetryMissed: 45 }).level, "info");
+  for (const [stale, level] of [
+    [5, "info"],
+    [6, "warn"],
+  ] as const)
+    assert.equal(
+      linkReport({ telemetry: 9000, keepalives: 500, "robot.keepalivesStale": stale }).level,
+      level,
+    );
+  assert.equal(linkReport({ telemetry: 9000, eventsMissed: 1 }).level, "warn");
 });

@@ -279,6 +279,9 @@ describe("a breach", () => {
       );
       assert.deepEqual([log.outcome.latched, log.latches.length], confirms ? [false, 0] : [true, 1]);
       assert.equal(phasesOf(log).at(-1), confirms ? "done" : "latched");
+      const told = log.events.filter(({ name }) => name === "stop-unconfirmed").map(({ words }) => words);
+      assert.equal(told.length, confirms ? 0 : 2);
+      if (!confirms) assert.match(told.at(-1) ?? "", /did not confirm .* dead-man .* look at it$/);
     }
   });
 

@@ -35,7 +35,7 @@ export async function openDevice(path: string, baud: number, listener: LineListe
     if (!(error instanceof GaitsmithError) || existsSync(path)) throw error;
     const { where = path, remedy = "" } = error;
     return fail("LINK_UNAVAILABLE", {
-      what: `there is no ${path}; ${portWords(await listPorts())}`,
+      what: `there is no such device; ${portWords(await listPorts())}`,
       where,
       remedy,
       cause: error,

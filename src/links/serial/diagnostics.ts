@@ -47,6 +47,24 @@ export function diagnosticsOf(link: LinkFigures, robot: MessageOf<"statistics"> 
   };
 }
 
+/** What the host reads into from the middle of a frame, and what the robot has counted since its reset. */
+const COUNTED_BEFORE = /^(broken|malformed|eventsMissed|robot\.(?!longestPeriod$).*)$/;
+
+/**
+ * The figures of this link alone.
+ *
+ * @param before those at its opening
+ */
+export function sinceOpening(figures: LinkDiagnostics, before: LinkDiagnostics): LinkDiagnostics {
+  return Object.fromEntries(
+    Object.entries(figures).map(([name, value]) => {
+      const earlier = COUNTED_BEFORE.test(name) ? (before[name] ?? 0) : 0;
+      // A counter that went back was begun anew.
+      return [name, value < earlier ? value : value - earlier];
+    }),
+  );
+}
+
 /** Blocks that were no frames. */
 export function brokenFrames({ dropped }: FrameReader): number {
   return Object.values(dropped).reduce((sum, count) => sum + count, 0);

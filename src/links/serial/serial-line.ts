@@ -113,17 +113,27 @@ export class SerialLine {
   }
 }
 
+/** What the system says when it refuses, and what that means. */
+const REFUSALS: readonly (readonly [says: RegExp, what: string, remedy: string])[] = [
+  [
+    /permission|EACCES/i,
+    "you may not open the serial port",
+    "Add yourself to the group that owns it (often `dialout`), then log in again.",
+  ],
+  [/lock|busy/i, "another program has the serial port open", "Close that program, then try again."],
+  [
+    /inappropriate ioctl|ENOTTY|is a directory/i,
+    "that is not a serial device",
+    "Name the robot's serial port in link.path of the hardware config.",
+  ],
+];
+
 function unavailable(path: string, cause: unknown): never {
   const words = cause instanceof Error ? cause.message : String(cause);
-  const remedy = /permission|EACCES/i.test(words)
-    ? "Add yourself to the group that owns it (often `dialout`), then log in again."
-    : /lock|busy/i.test(words)
-      ? "Another program has it open; close that one."
-      : "Check link.path in the hardware config, the cable and the robot's power.";
-  return fail("LINK_UNAVAILABLE", {
-    what: `the serial line cannot be opened: ${words}`,
-    where: path,
-    remedy,
-    cause,
-  });
+  const [, what, remedy] = REFUSALS.find(([says]) => says.test(words)) ?? [
+    null,
+    `the serial port cannot be opened: ${words.replace(/^Error:?\s+/, "")}`,
+    "Check link.path in the hardware config, the cable and the robot's power.",
+  ];
+  return fail("LINK_UNAVAILABLE", { what, where: path, remedy, cause });
 }

@@ -22,12 +22,12 @@ import { ChannelLayout, type TelemetryFrame } from "../../robot/telemetry-frame.
 import { ClockSync } from "./clock-sync.ts";
 import { messagesOf } from "./command-messages.ts";
 import { AUTO, findDevice, openDevice } from "./device.ts";
-import { brokenFrames, diagnosticsOf } from "./diagnostics.ts";
+import { brokenFrames, diagnosticsOf, sinceOpening } from "./diagnostics.ts";
 import { EventLog, robotEvent } from "./events.ts";
 import { confused, greet, introduce, reasonOf } from "./introduction.ts";
 import { type Patience, Requests } from "./requests.ts";
 import type { SerialLine } from "./serial-line.ts";
-import { planTelemetry, type TelemetryPlan } from "./telemetry-plan.ts";
+import { planTelemetry, rateRefused, type TelemetryPlan } from "./telemetry-plan.ts";
 import { TelemetryReceiver } from "./telemetry-receiver.ts";
 
 const ORDINARY: Patience = { repeatAfter: 250, giveUpAfter: 3000 };
@@ -83,6 +83,8 @@ export class SerialRobot implements Robot {
   /** When the bytes came that are being dealt with, station clock, s. */
   #heardAt = 0;
   #syncTimer: NodeJS.Timeout | null = null;
+  /** What had been counted when it was opened. */
+  #before: LinkDiagnostics = {};
   /** Whether it is the same boot is being found out. */
   #doubting = false;
   #onFrame: (frame: TelemetryFrame) => void = () => {};
@@ -125,6 +127,7 @@ export class SerialRobot implements Robot {
     });
     try {
       const capabilities = await this.#introduce();
+      this.#before = await this.#figures();
       if (clock instanceof ManualClock) {
         const offset = Math.ceil(clock.now());
         if (this.#telemetry !== null) this.#telemetry.clockOffset = offset;
@@ -215,7 +218,12 @@ export class SerialRobot implements Robot {
     return this.#carryOver;
   }
 
+  /** Counted since it was opened, at the robot as well. */
   async diagnostics(): Promise<LinkDiagnostics> {
+    return sinceOpening(await this.#figures(), this.#before);
+  }
+
+  async #figures(): Promise<LinkDiagnostics> {
     const asked = this.#ask({ kind: "get-statistics" }, LEAVING);
     const robot = await asked.catch(() => null);
     return diagnosticsOf(
@@ -312,11 +320,13 @@ export class SerialRobot implements Robot {
     }
     if (reply.kind !== "subscribed") return confused("subscribe", reply, this.#path);
     const { bytes } = reply;
-    if (Math.abs(reply.rate - rate) > 0.01 * rate || bytes !== telemetry.bytes)
+    if (Math.abs(reply.rate - rate) > 0.01 * rate)
+      rateRefused(rate, reply.rate, this.#hello?.telemetryRate ?? reply.rate);
+    if (bytes !== telemetry.bytes)
       fail("ROBOT_MISMATCH", {
-        what: `the robot sends ${reply.rate} Hz of ${bytes} bytes instead of ${rate} Hz of ${telemetry.bytes}`,
+        what: `a telemetry frame of the robot has ${bytes} bytes of samples instead of ${telemetry.bytes}`,
         where: this.#path,
-        remedy: "Choose a link.telemetry_rate that divides the robot's control rate.",
+        remedy: "Check the channels and groups that the robot's firmware describes.",
       });
     telemetry.agreed = true;
   }

@@ -70,6 +70,26 @@ export function planTelemetry(
   };
 }
 
+/**
+ * The robot sends another rate than it was asked for: a whole number of its control periods lies between two frames.
+ *
+ * @param usual what it sends unasked, a rate that it can; all in Hz
+ * @throws ROBOT_MISMATCH naming rates near the one asked for
+ */
+export function rateRefused(asked: number, sent: number, usual: number): never {
+  const around = [Math.floor(usual / asked), Math.ceil(usual / asked)].filter((divisor) => divisor >= 1);
+  const near = [sent, ...around.map((divisor) => usual / divisor)].sort((a, b) => b - a).map(hertz);
+  return fail("ROBOT_MISMATCH", {
+    what: `the robot cannot send telemetry at ${hertz(asked)}: its control rate is no multiple of that, it sends ${hertz(sent)}`,
+    where: "link.telemetry_rate",
+    remedy: `Choose a rate that divides it, for example ${[...new Set(near)].join(" or ")}.`,
+  });
+}
+
+function hertz(rate: number): string {
+  return `${Number(rate.toPrecision(4))} Hz`;
+}
+
 /** Bytes of a telemetry frame on the wire, at most. */
 export function wireBytes(channels: readonly DescribedChannel[]): number {
   const samples = samplesLength(channels.map(({ resolution }) => resolution));
