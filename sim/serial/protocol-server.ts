@@ -7,6 +7,7 @@ import {
   encodeMessageFrame,
   messageName,
 } from "../../firmware-protocol/codec/payload.ts";
+import { isStop, setsInMotion } from "../../firmware-protocol/codec/precedence.ts";
 import { type Clock, systemClock } from "../../src/clock.ts";
 import { describeError } from "../../src/errors.ts";
 import type { Command } from "../../src/robot/command.ts";
@@ -47,8 +48,7 @@ const LEASE_SILENCE = 2;
 const EVENT_COPIES = 3;
 const EVENT_SPACING = 20;
 
-/** Commands that set a robot in motion, and how long after a stop they are held against it, s. */
-const MOVES: ReadonlySet<string> = new Set(["arm", "start", "targets"]);
+/** For so long after a stop, what sets the robot in motion is held against the time of that stop, s. */
 const OVERTAKEN = 10;
 
 export class ProtocolServer {
@@ -144,7 +144,7 @@ export class ProtocolServer {
     const answer = this.#tell(message);
     if (answer !== null) return answer;
     if (!this.#leasedTo(frame)) return nack("no-lease", "this command carries no valid lease");
-    if (MOVES.has(message.kind) && this.#isOvertaken(frame))
+    if (setsInMotion(message) && this.#isOvertaken(frame))
       return nack("refused", "a stop has overtaken this");
     return this.#obey(message);
   }
@@ -438,10 +438,6 @@ export class ProtocolServer {
     this.#counts.framesSent++;
     this.#options.write(encodeMessageFrame(message, { flags, seq, session: this.#session, time }));
   }
-}
-
-function isStop({ kind }: Message): boolean {
-  return kind === "stop" || kind === "e-stop";
 }
 
 function nack(code: MessageOf<"nack">["code"], reason: string, field = ""): MessageOf<"nack"> {

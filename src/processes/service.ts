@@ -83,7 +83,8 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
   const storage = await openSqliteStorage(store, { mode: "write" });
   const known = await storage.study(study.name);
   // Before its first walk a study is what the config says now: a mistake in the config may have been mended.
-  const walked = known !== null && (await storage.trials(study.name)).length > 0;
+  const walked =
+    known !== null && (await storage.studies()).some(({ name, trials }) => name === study.name && trials > 0);
   if (known === null) await storage.createStudy(definition);
   else if (!walked) await storage.redefineStudy(definition);
   else {

@@ -8,6 +8,7 @@
 import { FLAG, type Frame } from "../../../firmware-protocol/codec/frame.ts";
 import type { Message } from "../../../firmware-protocol/codec/message-table.ts";
 import { encodeMessageFrame } from "../../../firmware-protocol/codec/payload.ts";
+import { isStop, setsInMotion } from "../../../firmware-protocol/codec/precedence.ts";
 import { systemClock } from "../../clock.ts";
 import { fail } from "../../errors.ts";
 import { Durations } from "./durations.ts";
@@ -47,9 +48,6 @@ const MOST_UNHEARD = 3072;
 /** What needs no answer is left out earlier: 2 s of keepalives. */
 const MOST_UNHEARD_UNASKED = 1024;
 
-/** Messages after which a robot may move. */
-const MOVES: ReadonlySet<string> = new Set(["arm", "start", "targets"]);
-
 export class Requests {
   readonly #options: RequestOptions;
   /** Urgent ones, and the ordinary one that is underway. */
@@ -74,7 +72,7 @@ export class Requests {
    * @throws LINK_LOST when nothing comes back in time, or the line is gone
    */
   ask(message: Message, patience: Patience): Promise<Message> {
-    const urgent = message.kind === "stop" || message.kind === "e-stop";
+    const urgent = isStop(message);
     return new Promise((resolve, reject) => {
       const seq = this.#nextSeq();
       const request: Request = {
@@ -90,8 +88,8 @@ export class Requests {
       };
       this.counts.asked++;
       if (urgent) {
-        this.#dropMovement();
         this.#begin(request);
+        this.#dropMovement();
       } else {
         this.#queue.push(request);
         this.#next();
@@ -121,12 +119,7 @@ export class Requests {
 
   /** @param ordinaryOnly stops go on being repeated */
   rejectAll(error: unknown, ordinaryOnly = false): void {
-    const queued = this.#queue.splice(0);
-    for (const request of [...this.#waiting.values(), ...queued]) {
-      if (ordinaryOnly && request.urgent) continue;
-      this.#end(request);
-      request.reject(error);
-    }
+    for (const request of this.#takeOut(({ urgent }) => !(ordinaryOnly && urgent))) request.reject(error);
   }
 
   /**
@@ -134,15 +127,17 @@ export class Requests {
    * a robot that has just stopped, as a new command.
    */
   #dropMovement(): void {
-    // The queue first: what stands behind a request begins when that one ends.
-    const queued = this.#queue.filter(({ message }) => MOVES.has(message.kind));
-    for (const request of queued) this.#queue.splice(this.#queue.indexOf(request), 1);
-    const underway =
-      this.#ordinary !== null && MOVES.has(this.#ordinary.message.kind) ? [this.#ordinary] : [];
-    for (const request of [...underway, ...queued]) {
-      this.#end(request);
-      request.resolve({ kind: "nack", code: "refused", field: "", reason: "a stop came in between" });
-    }
+    for (const { resolve } of this.#takeOut(({ message }) => setsInMotion(message)))
+      resolve({ kind: "nack", code: "refused", field: "", reason: "a stop came in between" });
+  }
+
+  /** Ends requests. The queue first: what stands behind the one underway begins when that one ends. */
+  #takeOut(which: (request: Request) => boolean): Request[] {
+    const queued = this.#queue.filter(which);
+    this.#queue.splice(0, this.#queue.length, ...this.#queue.filter((request) => !which(request)));
+    const underway = [...this.#waiting.values()].filter(which);
+    for (const request of underway) this.#end(request);
+    return [...underway, ...queued];
   }
 
   #next(): void {

@@ -1,4 +1,5 @@
 /** A robot on a serial line, speaking the protocol of `firmware-protocol/`. */
+import { setTimeout as pause } from "node:timers/promises";
 import { responseTo } from "../../../firmware-protocol/codec/challenge.ts";
 import { FLAG, type Frame, FrameReader } from "../../../firmware-protocol/codec/frame.ts";
 import { type Message, type MessageOf, SCHEMA } from "../../../firmware-protocol/codec/message-table.ts";
@@ -470,11 +471,4 @@ export class SerialRobot implements Robot {
   #gone(): never {
     throw this.#lostError(this.#lost ?? `the link is ${this.#closed ? "closed" : "not open"}`);
   }
-}
-
-/** @param duration ms */
-function pause(duration: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, duration);
-  });
 }
