@@ -1,6 +1,6 @@
 /** The trials a sampler learns from when the pruner divides the study into brackets. */
 import type { Curve, Pruner } from "./pruner.ts";
-import type { ObservedTrial } from "./trial.ts";
+import { isTold, type ObservedTrial } from "./trial.ts";
 
 /**
  * Brackets stop their walks at different lengths, so that rewards of two brackets are not alike: a sampler learns from
@@ -34,9 +34,6 @@ export function bracketView(
 }
 
 function withoutReward(trial: ObservedTrial): ObservedTrial {
-  const { state } = trial;
   const hidden = { ...trial, state: "abandoned", reports: [], value: null } as const;
-  return state === "completed" || state === "pruned" || state === "aborted"
-    ? { ...hidden, endedElsewhere: state }
-    : hidden;
+  return isTold(trial) ? { ...hidden, endedElsewhere: trial.state } : hidden;
 }

@@ -67,7 +67,10 @@ export interface ObservedTrial {
 }
 
 /** Whether a walk says anything about its parameters. */
-export function isTold({ state }: Pick<ObservedTrial, "state">): boolean {
+export function isTold<T extends Pick<ObservedTrial, "state">>(
+  trial: T,
+): trial is T & { readonly state: "completed" | "pruned" | "aborted" } {
+  const { state } = trial;
   return state === "completed" || state === "pruned" || state === "aborted";
 }
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { champion } from "../../src/optimizer/champion.ts";
-import { POOR_STUDIES, trialAt } from "./conclusions/walked-function.ts";
+import { POOR_STUDIES } from "./conclusions/walked-function.ts";
+import { trialAt } from "./trial-at.ts";
 import { unitCube } from "./unit-cube.ts";
 
 /** One gait walked ten times, and one far from it walked once, a little better. */

@@ -8,6 +8,7 @@ import type { Parameter, ParameterSet, SearchSpace } from "../../src/optimizer/s
 import { dimensionOf, levelBoundaries, valueAt } from "../../src/optimizer/space/dimension.ts";
 import type { ObservedTrial } from "../../src/optimizer/trial.ts";
 import { CONTEXT, membership } from "./lived-study.ts";
+import { trialAt } from "./trial-at.ts";
 
 const unit = (name: string): Parameter => ({
   kind: "float",
@@ -22,20 +23,7 @@ const cmaEs = (options: Options, context: Partial<SamplerContext> = {}): Sampler
   createSampler("cma-es", options, { ...CONTEXT, ...context });
 
 function trial(number: number, change: Partial<ObservedTrial>): ObservedTrial {
-  return {
-    number,
-    suggestion: number,
-    role: "suggested",
-    state: "completed",
-    parameters: {},
-    reports: [],
-    value: 0,
-    constraints: [],
-    breached: null,
-    walked: 10,
-    bookkeeping: null,
-    ...change,
-  };
+  return trialAt(number, {}, { value: 0, ...change });
 }
 
 /** Walks `count` suggestions one after another. */

@@ -8,7 +8,7 @@ import { withinTrustRegion } from "../../src/optimizer/gaussian-process/trust-re
 import type { ParameterSet, SearchSpace } from "../../src/optimizer/search-space.ts";
 import { decode, encode, unitSpace } from "../../src/optimizer/space/unit-space.ts";
 import type { JsonValue, ObservedTrial } from "../../src/optimizer/trial.ts";
-import { trialAt } from "./conclusions/walked-function.ts";
+import { trialAt } from "./trial-at.ts";
 import { GAIT_SPACE, runStudy, walk } from "./walked-study.ts";
 
 const SPACE: SearchSpace = { parameters: GAIT_SPACE.parameters.slice(0, 2) };

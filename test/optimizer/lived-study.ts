@@ -5,6 +5,7 @@ import { createSampler } from "../../src/optimizer/catalogue.ts";
 import type { Sampler, SamplerContext } from "../../src/optimizer/sampler.ts";
 import type { ParameterSet, SearchSpace } from "../../src/optimizer/search-space.ts";
 import type { JsonValue, ObservedTrial, TrialState } from "../../src/optimizer/trial.ts";
+import { trialAt } from "./trial-at.ts";
 
 export const SPACE: SearchSpace = {
   parameters: [
@@ -160,19 +161,7 @@ export class LivedStudy {
   }
 
   #template(parameters: ParameterSet, bookkeeping: JsonValue): ObservedTrial {
-    return {
-      number: 0,
-      suggestion: 0,
-      role: "suggested",
-      state: "running",
-      parameters,
-      reports: [],
-      value: null,
-      constraints: [],
-      breached: null,
-      walked: 0,
-      bookkeeping,
-    };
+    return trialAt(0, parameters, { state: "running", walked: 0, bookkeeping });
   }
 
   /** Whether a warm start was made from it. */

@@ -3,6 +3,7 @@ import { RandomSource } from "../../src/optimizer/math/random-source.ts";
 import type { Sampler } from "../../src/optimizer/sampler.ts";
 import type { ParameterSet, SearchSpace } from "../../src/optimizer/search-space.ts";
 import type { ObservedTrial } from "../../src/optimizer/trial.ts";
+import { trialAt } from "./trial-at.ts";
 
 export const GAIT_SPACE: SearchSpace = {
   parameters: [
@@ -57,20 +58,9 @@ export function runStudy(
   while (told.length < count) {
     const suggestion = told.length;
     const { parameters, bookkeeping } = sampler.ask({ trials: told, suggestion, feasible });
-    told.push({
-      number: suggestion,
-      suggestion,
-      role: "suggested",
-      state: "completed",
-      parameters,
-      reports: [],
-      value: null,
-      constraints: [],
-      breached: null,
-      walked: 0,
-      bookkeeping,
-      ...walk(parameters, seed, suggestion),
-    });
+    told.push(
+      trialAt(suggestion, parameters, { walked: 0, bookkeeping, ...walk(parameters, seed, suggestion) }),
+    );
   }
   return told;
 }

@@ -8,6 +8,7 @@ import { readHardwareConfig } from "../../src/config/read-hardware-config.ts";
 import { createSampler } from "../../src/optimizer/catalogue.ts";
 import type { ObservedTrial } from "../../src/optimizer/trial.ts";
 import { feasibilityOf, gaitParameters } from "../../src/service/feasibility.ts";
+import { trialAt } from "../optimizer/trial-at.ts";
 import { BEST_KNOWN_FILE, type BestKnown } from "./judge.ts";
 import { CONFIG } from "./study-units.ts";
 
@@ -27,19 +28,8 @@ for (let seed = 1; seed <= RESTARTS; seed++) {
     const displacement = score(
       walkway.walk({ gait: config.gait.name, parameters: gaitParameters(config, parameters) }),
     );
-    trials.push({
-      number: suggestion,
-      suggestion,
-      role: "suggested",
-      state: "completed",
-      parameters,
-      reports: [{ step: 1, value: displacement, time: 10 }],
-      value: displacement,
-      constraints: [],
-      breached: null,
-      walked: 12,
-      bookkeeping,
-    });
+    const reports = [{ step: 1, value: displacement, time: 10 }];
+    trials.push(trialAt(suggestion, parameters, { reports, value: displacement, walked: 12, bookkeeping }));
     if (displacement > (best?.displacement ?? 0))
       best = {
         command: "npm run best-known",

@@ -3,7 +3,8 @@ import { describe, it } from "node:test";
 import { conclusionLines } from "../../src/cli/conclusion-lines.ts";
 import { studyModel } from "../../src/optimizer/conclusions/study-model.ts";
 import { studyConclusions } from "../../src/study/study-conclusions.ts";
-import { POOR_STUDIES, trialAt, walked } from "../optimizer/conclusions/walked-function.ts";
+import { POOR_STUDIES, walked } from "../optimizer/conclusions/walked-function.ts";
+import { trialAt } from "../optimizer/trial-at.ts";
 import { unitCube } from "../optimizer/unit-cube.ts";
 
 const rising = (p: Readonly<Record<string, unknown>>): number =>

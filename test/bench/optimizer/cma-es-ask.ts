@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { createSampler } from "../../../src/optimizer/catalogue.ts";
 import type { Options } from "../../../src/optimizer/options.ts";
 import type { ObservedTrial } from "../../../src/optimizer/trial.ts";
+import { trialAt } from "../../optimizer/trial-at.ts";
 import { unitCube } from "../../optimizer/unit-cube.ts";
 import { median } from "./convergence.ts";
 
@@ -24,19 +25,7 @@ function study(seed: number, options: Options): { readonly asks: number[]; reado
     const { parameters, bookkeeping } = sampler.ask({ trials, suggestion, feasible: () => true });
     asks.push(performance.now() - began);
     const value = Object.values(parameters).reduce<number>((sum, one) => sum + (Number(one) - 0.3) ** 2, 0);
-    trials.push({
-      number: suggestion,
-      suggestion,
-      role: "suggested",
-      state: "completed",
-      parameters,
-      reports: [],
-      value,
-      constraints: [],
-      breached: null,
-      walked: 10,
-      bookkeeping,
-    });
+    trials.push(trialAt(suggestion, parameters, { value, bookkeeping }));
   }
   const began = performance.now();
   createSampler("cma-es", options, context).ask({ trials, suggestion: count, feasible: () => true });

@@ -9,6 +9,7 @@ import type { ObservedTrial } from "../../../src/optimizer/trial.ts";
 import { packageRoot } from "../../../src/paths.ts";
 import { feasibilityOf } from "../../../src/service/feasibility.ts";
 import { SamplerHost } from "../../../src/service/sampler-host.ts";
+import { trialAt } from "../../optimizer/trial-at.ts";
 
 export interface EventLoopDelay {
   readonly trials: number;
@@ -78,18 +79,6 @@ function madeUpTrials(config: ReturnType<typeof readHardwareConfig>, count: numb
     const { parameters } = sampler.ask({ trials: [], suggestion: number, feasible });
     const numbers = Object.values(parameters).filter((value) => typeof value === "number");
     const value = numbers.reduce((sum, one, i) => sum + Math.sin(3 * one + i), 0) + 0.1 * source.normal();
-    return {
-      number,
-      suggestion: number,
-      role: "suggested",
-      state: "completed",
-      parameters,
-      reports: [],
-      value,
-      constraints: [],
-      breached: null,
-      walked: 12,
-      bookkeeping: null,
-    };
+    return trialAt(number, parameters, { value, walked: 12 });
   });
 }

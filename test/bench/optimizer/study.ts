@@ -3,6 +3,7 @@ import { RandomSource } from "../../../src/optimizer/math/random-source.ts";
 import type { Sampler } from "../../../src/optimizer/sampler.ts";
 import type { ParameterSet } from "../../../src/optimizer/search-space.ts";
 import type { ObservedTrial } from "../../../src/optimizer/trial.ts";
+import { trialAt } from "../../optimizer/trial-at.ts";
 
 export function coordinates(parameters: ParameterSet): number[] {
   return Object.keys(parameters).map((_, i) => Number(parameters[`x${i}`]));
@@ -34,19 +35,7 @@ export function* runFunctionStudy({
     while (trials.length < finished + parallel) {
       const suggestion = trials.length;
       const { parameters, bookkeeping } = sampler.ask({ trials, suggestion, feasible: () => true });
-      trials.push({
-        number: suggestion,
-        suggestion,
-        role: "suggested",
-        state: "running",
-        parameters,
-        reports: [],
-        value: null,
-        constraints: [],
-        breached: null,
-        walked: 0,
-        bookkeeping,
-      });
+      trials.push(trialAt(suggestion, parameters, { state: "running", walked: 0, bookkeeping }));
     }
     const trial = trials[finished]!;
     const draw = new RandomSource({ seed, index: trial.suggestion, stream: "benchmark-noise" }).normal();

@@ -9,9 +9,10 @@ import { studyModel } from "../../../src/optimizer/conclusions/study-model.ts";
 import type { RandomSource } from "../../../src/optimizer/math/random-source.ts";
 import type { SearchSpace } from "../../../src/optimizer/search-space.ts";
 import type { Direction, ObservedTrial } from "../../../src/optimizer/trial.ts";
+import { trialAt } from "../trial-at.ts";
 import { unitCube } from "../unit-cube.ts";
 import { GAIT_SPACE, runStudy } from "../walked-study.ts";
-import { POOR_STUDIES, trialAt, walked } from "./walked-function.ts";
+import { POOR_STUDIES, walked } from "./walked-function.ts";
 
 const parameterImportance = (
   trials: readonly ObservedTrial[],

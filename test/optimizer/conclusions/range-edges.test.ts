@@ -4,8 +4,9 @@ import { edgeWarnings } from "../../../src/optimizer/conclusions/range-edges.ts"
 import { studyModel } from "../../../src/optimizer/conclusions/study-model.ts";
 import type { SearchSpace } from "../../../src/optimizer/search-space.ts";
 import type { Direction, ObservedTrial } from "../../../src/optimizer/trial.ts";
+import { trialAt } from "../trial-at.ts";
 import { unitCube } from "../unit-cube.ts";
-import { POOR_STUDIES, trialAt, walked } from "./walked-function.ts";
+import { POOR_STUDIES, walked } from "./walked-function.ts";
 
 const warnings = (trials: readonly ObservedTrial[], space: SearchSpace, direction: Direction) =>
   edgeWarnings(studyModel(trials, space, direction)!).map(

@@ -8,8 +8,9 @@ import { Posterior } from "../../../src/optimizer/gaussian-process/posterior.ts"
 import { RandomSource } from "../../../src/optimizer/math/random-source.ts";
 import type { SearchSpace } from "../../../src/optimizer/search-space.ts";
 import type { Direction, ObservedTrial } from "../../../src/optimizer/trial.ts";
+import { trialAt } from "../trial-at.ts";
 import { unitCube } from "../unit-cube.ts";
-import { POOR_STUDIES, trialAt, walked } from "./walked-function.ts";
+import { POOR_STUDIES, walked } from "./walked-function.ts";
 
 const advice = (trials: readonly ObservedTrial[], space: SearchSpace, direction: Direction = "maximize") =>
   stoppingAdvice(studyModel(trials, space, direction)!)!;

@@ -3,27 +3,7 @@ import { RandomSource } from "../../../src/optimizer/math/random-source.ts";
 import type { ParameterSet, SearchSpace } from "../../../src/optimizer/search-space.ts";
 import { decode, pointFromUniform, unitSpace } from "../../../src/optimizer/space/unit-space.ts";
 import type { ObservedTrial } from "../../../src/optimizer/trial.ts";
-
-export function trialAt(
-  number: number,
-  parameters: ParameterSet,
-  rest: Partial<ObservedTrial>,
-): ObservedTrial {
-  return {
-    number,
-    suggestion: number,
-    role: "suggested",
-    state: "completed",
-    parameters,
-    reports: [],
-    value: null,
-    constraints: [],
-    breached: null,
-    walked: 10,
-    bookkeeping: null,
-    ...rest,
-  };
-}
+import { trialAt } from "../trial-at.ts";
 
 /** Walks uniformly drawn parameter sets; the function answers with a value, or with how the walk ended. */
 export function walked(

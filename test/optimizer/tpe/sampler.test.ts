@@ -8,6 +8,7 @@ import type { Parameter, ParameterSet, SearchSpace } from "../../../src/optimize
 import { contains, unitSpace } from "../../../src/optimizer/space/unit-space.ts";
 import { subspaces } from "../../../src/optimizer/tpe/subspaces.ts";
 import type { ObservedTrial } from "../../../src/optimizer/trial.ts";
+import { trialAt } from "../trial-at.ts";
 import { GAIT_SPACE, runStudy } from "../walked-study.ts";
 
 const float = (name: string, when?: Parameter["when"]): Parameter => ({
@@ -53,19 +54,7 @@ const BRANCHES: SearchSpace = {
 };
 
 function told(number: number, parameters: ParameterSet, value: number): ObservedTrial {
-  return {
-    number,
-    suggestion: number,
-    role: "suggested",
-    state: "completed",
-    parameters,
-    reports: [],
-    value,
-    constraints: [-0.5],
-    breached: null,
-    walked: 10,
-    bookkeeping: null,
-  };
+  return trialAt(number, parameters, { value, constraints: [-0.5] });
 }
 
 function study(

@@ -6,6 +6,7 @@ import { unitSpace } from "../../../src/optimizer/space/unit-space.ts";
 import { observations } from "../../../src/optimizer/tpe/observations.ts";
 import { split } from "../../../src/optimizer/tpe/split.ts";
 import type { Direction, ObservedTrial, Report } from "../../../src/optimizer/trial.ts";
+import { trialAt } from "../trial-at.ts";
 
 /** The parameter is the trial's number, so that points tell which trial they come from. */
 const SPACE: SearchSpace = {
@@ -24,19 +25,7 @@ const aborted = (...constraints: number[]): Told => ({ state: "aborted", constra
 const RUNNING: Told = { state: "running" };
 
 function trialsOf(told: readonly Told[]): ObservedTrial[] {
-  return told.map((one, number) => ({
-    number,
-    suggestion: number,
-    role: "suggested",
-    parameters: { x: number },
-    reports: [],
-    value: null,
-    constraints: [],
-    breached: null,
-    walked: 0,
-    bookkeeping: null,
-    ...one,
-  }));
+  return told.map((one, number) => trialAt(number, { x: number }, { walked: 0, ...one }));
 }
 
 /** Numbers of the good and of the other trials. */
