@@ -1,15 +1,13 @@
 /** The example firmware as a process of its own, on a board whose sensors say what a test tells it. */
 import assert from "node:assert/strict";
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { encodeFrame, FLAG, FrameReader } from "../../firmware-protocol/codec/frame.ts";
 import type { Message, MessageOf } from "../../firmware-protocol/codec/message-table.ts";
 import { decodeMessage, encodeMessage } from "../../firmware-protocol/codec/payload.ts";
 import { decodeSamples } from "../../firmware-protocol/codec/samples.ts";
 import { hex } from "../../firmware-protocol/vectors/vector-json.ts";
 import { type Introduction, introduce } from "../../src/links/serial/introduction.ts";
-import { C_FOLDER, compile, exampleSources, librarySources, SANITIZERS } from "./c-program.ts";
+import { C_FOLDER, compile, exampleSources, LineProgram, librarySources, SANITIZERS } from "./c-program.ts";
 
 export interface ExampleSensors {
   /** rad, in the order of the joints, before and behind the springs */
@@ -33,12 +31,10 @@ export function compileExample(): string {
 }
 
 export class ExampleRobot {
-  readonly #child: ChildProcessWithoutNullStreams;
-  readonly #lines: AsyncIterableIterator<string>;
+  readonly #program: LineProgram;
   readonly #reader: FrameReader;
   /** Lines are answered in their order. */
   #turn: Promise<unknown> = Promise.resolve();
-  #errors = "";
   #seq = 0;
   #answers: Message[] = [];
   #introduction: Introduction | null = null;
@@ -51,11 +47,7 @@ export class ExampleRobot {
 
   /** It begins when it is first told what its sensors say. */
   constructor(program: string) {
-    this.#child = spawn(program);
-    this.#child.stderr.on("data", (text) => {
-      this.#errors += text;
-    });
-    this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
+    this.#program = new LineProgram(program);
     this.#reader = new FrameReader((frame) => {
       const message = decodeMessage(frame.type, frame.payload, "robot");
       assert.ok(message !== null, "it sent no message");
@@ -117,18 +109,13 @@ export class ExampleRobot {
     return new Map(this.#introduction!.channels.map(({ channel }, index) => [channel.name, values[index]!]));
   }
 
-  async close(): Promise<void> {
-    const ended = new Promise((resolve) => this.#child.once("close", resolve));
-    this.#child.stdin.end();
-    assert.equal(await ended, 0, this.#errors);
+  close(): Promise<void> {
+    return this.#program.close();
   }
 
   #tell(line: string): Promise<void> {
     const answered = this.#turn.then(async () => {
-      this.#child.stdin.write(`${line}\n`);
-      const { value, done } = await this.#lines.next();
-      assert.ok(done !== true, `it ended: ${this.#errors}`);
-      const [drive, sent] = value.split(" ");
+      const [drive, sent] = await this.#program.tell(line);
       this.drive = DRIVES[Number(drive)]!;
       const bytes = Uint8Array.from(Buffer.from(sent!, "hex"));
       this.#reader.push(bytes);

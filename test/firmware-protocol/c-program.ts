@@ -3,10 +3,11 @@
  * missing compiler is the failure.
  */
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, execFileSync, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { after } from "node:test";
 import { packageRoot } from "../../src/paths.ts";
 
@@ -74,4 +75,35 @@ export function run(program: string, input: string): Buffer {
   assert.equal(stderr.toString(), "");
   assert.equal(status, 0, `${program} ended with ${status}`);
   return stdout;
+}
+
+/** A program that answers every line it is told with one line, and is silent on its error stream. */
+export class LineProgram {
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #lines: AsyncIterableIterator<string>;
+  #errors = "";
+
+  constructor(program: string) {
+    this.#child = spawn(program);
+    this.#child.stderr.on("data", (text) => {
+      this.#errors += text;
+    });
+    this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
+  }
+
+  /** @returns what it said, word by word */
+  async tell(line: string): Promise<string[]> {
+    this.#child.stdin.write(`${line}\n`);
+    const { value, done } = await this.#lines.next();
+    assert.ok(done !== true, `it ended: ${this.#errors}`);
+    assert.equal(this.#errors, "");
+    return value.split(" ");
+  }
+
+  /** Ends its input; fails when it does not end well. */
+  async close(): Promise<void> {
+    const ended = new Promise((resolve) => this.#child.once("close", resolve));
+    this.#child.stdin.end();
+    assert.equal(await ended, 0, this.#errors);
+  }
 }

@@ -1,14 +1,12 @@
 /** The C library's session as a program that is fed line by line, with a host's codec in front of it. */
 import assert from "node:assert/strict";
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { responseTo } from "../../firmware-protocol/codec/challenge.ts";
 import { encodeFrame, FLAG, type Frame, FrameReader } from "../../firmware-protocol/codec/frame.ts";
 import type { Message, MessageOf } from "../../firmware-protocol/codec/message-table.ts";
 import { decodeMessage, encodeMessage } from "../../firmware-protocol/codec/payload.ts";
 import { hex } from "../../firmware-protocol/vectors/vector-json.ts";
-import { C_FOLDER, compile, librarySources, SANITIZERS } from "./c-program.ts";
+import { C_FOLDER, compile, LineProgram, librarySources, SANITIZERS } from "./c-program.ts";
 
 const STATES = ["off", "rising", "standing", "walking", "ramping-out", "settling"] as const;
 const DRIVES = ["off", "damp", "follow"] as const;
@@ -33,10 +31,8 @@ export function compileSession(): string {
 }
 
 export class CSession {
-  readonly #child: ChildProcessWithoutNullStreams;
-  readonly #lines: AsyncIterableIterator<string>;
+  readonly #program: LineProgram;
   readonly #reader: FrameReader;
-  #errors = "";
   #seq = 0;
   #time = 0;
   session = 0;
@@ -49,11 +45,7 @@ export class CSession {
   readonly heard: Heard[] = [];
 
   constructor(program: string) {
-    this.#child = spawn(program);
-    this.#child.stderr.on("data", (text) => {
-      this.#errors += text;
-    });
-    this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
+    this.#program = new LineProgram(program);
     this.#reader = new FrameReader((frame) => {
       const message = decodeMessage(frame.type, frame.payload, "robot");
       assert.ok(message !== null, `it sent no message: type ${frame.type}, ${hex(frame.payload)}`);
@@ -62,12 +54,8 @@ export class CSession {
   }
 
   /** Tells it one line. @returns what it said, word by word */
-  async words(line: string): Promise<string[]> {
-    this.#child.stdin.write(`${line}\n`);
-    const { value, done } = await this.#lines.next();
-    assert.ok(done !== true, `it ended: ${this.#errors}`);
-    assert.equal(this.#errors, "");
-    return value.split(" ");
+  words(line: string): Promise<string[]> {
+    return this.#program.tell(line);
   }
 
   /** Tells it one line. @returns what it sent meanwhile */
@@ -161,9 +149,7 @@ export class CSession {
     return found.message as MessageOf<Kind>;
   }
 
-  async close(): Promise<void> {
-    const ended = new Promise((resolve) => this.#child.once("close", resolve));
-    this.#child.stdin.end();
-    assert.equal(await ended, 0, this.#errors);
+  close(): Promise<void> {
+    return this.#program.close();
   }
 }
