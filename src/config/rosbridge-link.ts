@@ -2,8 +2,9 @@
  * A robot behind a rosbridge server, as the `link` block of its config describes it: which topics carry what, how the
  * robot is told what to do, and who stops it when nobody is there any more. Everything in SI units, patterns expanded.
  */
-import type { ChannelSource } from "../robot/telemetry-frame.ts";
+
 import type { ClockKind } from "../robot/robot.ts";
+import type { ChannelSource } from "../robot/telemetry-frame.ts";
 import type { SiUnit } from "./units.ts";
 
 export interface RosbridgeLinkConfig {
@@ -62,7 +63,7 @@ export interface ChannelMapping {
   readonly joints: readonly string[] | null;
   /** Path in the message: `position`, `pose.pose.position.x`, `data[3]`. */
   readonly field: string;
-  readonly pick: Pick;
+  readonly pick: FieldPick;
   /** The channel's SI unit. */
   readonly unit: SiUnit;
   /** channel = sign · (factor · value + offset); one sign per channel. */
@@ -74,7 +75,7 @@ export interface ChannelMapping {
 }
 
 /** How the field's content becomes the channels' numbers. */
-export type Pick =
+export type FieldPick =
   /** One number or truth value. */
   | { readonly kind: "value" }
   /** An array, whose elements belong to the channels by place. */
@@ -82,7 +83,9 @@ export type Pick =
   /** An array, whose order another array of the same message gives by name, one name per channel. */
   | { readonly kind: "names"; readonly field: string; readonly names: readonly string[] }
   /** A quaternion, of which this is an angle (yaw, pitch, roll about z, y, x in that order). */
-  | { readonly kind: "angle"; readonly angle: "roll" | "pitch" | "yaw" };
+  | { readonly kind: "angle"; readonly angle: "roll" | "pitch" | "yaw" }
+  /** A sensor_msgs/Imu without orientation: tilt from its accelerometer and gyroscope by a complementary filter. */
+  | { readonly kind: "tilt"; readonly angle: "roll" | "pitch" };
 
 /** The robot runs a node that speaks gaitsmith's own conversation under this namespace (docs/rosbridge.md). */
 export interface NodeControl {

@@ -37,6 +37,18 @@ export const LIMIT_NAMES = [
 
 export type LimitName = (typeof LIMIT_NAMES)[number];
 
+/** Limits that a robot without the sensor may do without, when its config says so in words. The others never. */
+export const MAY_GO_UNWATCHED: readonly LimitName[] = [
+  "height",
+  "joint-position",
+  "joint-speed",
+  "motor-speed",
+  "motor-torque",
+  "motor-temperature",
+  "battery-voltage",
+  "lateral-distance",
+];
+
 /**
  * When crossing counts: at once; after `frames` consecutive frames beyond; or when the mean over the last `seconds`
  * is beyond. The debounced extreme is the same statistic: the largest over time of the smallest of `frames`
@@ -63,6 +75,11 @@ export interface Limit extends Bounds {
   readonly action: "settle" | "cut" | "warn";
   /** What a breach says about the gait: evidence against it, or an accident that is tried once more. */
   readonly outcome: "aborted" | "interrupted";
+  /**
+   * The robot cannot report what this limit is about, and why that is acceptable, in the words of who wrote the config.
+   * Its bounds are open then, and its constraint value is always −1. Absent: it is watched.
+   */
+  readonly unwatched?: string;
   /** Bounds of single joints that differ from the limit's own. */
   readonly joints?: Readonly<Record<string, Bounds>>;
 }
