@@ -170,6 +170,31 @@ for (const ros of [1, 2] as const) {
       ]);
     });
 
+    it("gives the text of a type that only the robot knows", async () => {
+      const types = {
+        "my_msgs/WalkState": "std_msgs/Header header\nmy_msgs/Leg[4] legs\nstring[] names",
+        "my_msgs/Leg": "float32 force\nbool contact",
+      };
+      const robot = robotOf(ros, { "/s": { publishes: { "/s": "my_msgs/WalkState" } } }, { types });
+      const link = linkOf([topicOf("/s", "my_msgs/WalkState", [channelOf("contact.FR", "legs[0].contact")])]);
+      const wrong = await found({ link, robot });
+      assert.deepEqual(wrong, [
+        "error: the message type my_msgs/WalkState is not known. Add its .msg text to link.definitions.",
+        [
+          "note: the server describes my_msgs/WalkState. Put this into the config's link:",
+          "  definitions:",
+          "    my_msgs/WalkState: |",
+          "      std_msgs/Header header",
+          "      my_msgs/Leg[4] legs",
+          "      string[] names",
+          "    my_msgs/Leg: |",
+          "      float32 force",
+          "      bool contact",
+        ].join("\n"),
+      ]);
+      assert.deepEqual(await found({ link: { ...link, definitions: types }, robot }), []);
+    });
+
     it("tells when rosapi is not there", async () => {
       const robot = robotOf(ros, {}, { lacks: ["topics"] });
       assert.match(
