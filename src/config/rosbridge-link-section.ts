@@ -31,6 +31,7 @@ export function readRosbridgeLink(
 ): RosbridgeLinkConfig {
   const ownName = ownNames(source, written.joint_names ?? {}, robot.joints);
   const ros = written.ros ?? "auto";
+  const definitions = readDefinitions(source, written.definitions ?? {});
   const reconnectWithin =
     written.reconnect_within === undefined ? USUAL_PATIENCE : toSi(written.reconnect_within, "s");
   if (reconnectWithin < 0)
@@ -52,8 +53,8 @@ export function readRosbridgeLink(
     authorizationFrom: written.authorization_from ?? null,
     certificateAuthority: readAuthority(source, written),
     reconnectWithin,
-    definitions: readDefinitions(source, written.definitions ?? {}),
-    telemetry: readTelemetry(source, written.telemetry, { ...robot, ownName }),
+    definitions,
+    telemetry: readTelemetry(source, written.telemetry, { ...robot, ownName, definitions }),
     control,
     watchdog: readWatchdog(source, written),
   };

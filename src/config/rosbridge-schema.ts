@@ -76,7 +76,8 @@ const channel = Type.Unsafe<string | WrittenChannel>({
       ),
       tilt: Type.Optional(
         Type.Enum(["roll", "pitch"], {
-          description: "A sensor_msgs/Imu without orientation: from its accelerometer and gyroscope",
+          description:
+            "A sensor_msgs/Imu without orientation: from its accelerometer and gyroscope; field says where it is in the message, unless it is the message",
         }),
       ),
       unit: Type.Optional(name("What the robot counts in, where that is not the SI unit: deg, mV, K")),
@@ -98,7 +99,7 @@ const topic = block(
     ),
     stamp: Type.Optional(
       name(
-        "Where the message's stamp is; header.stamp by default, none when it has none and the arrival counts",
+        "Where the message's stamp is; header.stamp by default in types with a header, else none: the arrival counts",
       ),
     ),
     encoding: Type.Optional(
