@@ -147,17 +147,16 @@ function readControl(
 function readWatchdog(source: ConfigSource, written: WrittenRosbridgeLink): Watchdog {
   const { node, own } = written.watchdog ?? {};
   const controlNode = written.control.node;
-  if (written.watchdog !== undefined && node !== undefined && own !== undefined)
+  if (node !== undefined && own !== undefined)
     report(source, ["watchdog", "own"], "`node` says already who watches", "Keep one of the two.", true);
-  if (node === undefined && own === undefined) {
+  else if (node === undefined && own === undefined)
     report(
       source,
       written.watchdog === undefined ? [] : ["watchdog"],
       `\`watchdog\` ${written.watchdog === undefined ? "is missing" : "names none"}: rosbridge does not tell a robot that its client is gone, so a robot whose computer crashes or whose radio fails walks on until something on it stops it`,
       "Run gaitsmith's watchdog node on the robot and write `watchdog: { node: /gaitsmith }`; or, when the robot stops by itself, say how: `watchdog: { own: … }`.",
     );
-  }
-  if (controlNode !== undefined && own !== undefined)
+  else if (controlNode !== undefined && own !== undefined)
     report(
       source,
       ["watchdog", "own"],
@@ -165,7 +164,7 @@ function readWatchdog(source: ConfigSource, written: WrittenRosbridgeLink): Watc
       `Write \`watchdog: { node: ${controlNode} }\`.`,
       true,
     );
-  if (controlNode !== undefined && node !== undefined && node !== controlNode)
+  else if (controlNode !== undefined && node !== undefined && node !== controlNode)
     report(
       source,
       ["watchdog", "node"],

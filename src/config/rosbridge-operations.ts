@@ -69,6 +69,14 @@ export function readMappedControl(
     });
     return null;
   }
+  for (const name of context.parameters.keys())
+    if (Object.hasOwn(KNOWN_PLACES, name))
+      source.report({
+        path: ["gait", "parameters", name],
+        what: `\`$${name}\` means something else in the messages of link.control`,
+        remedy: `Call the parameter something else than ${Object.keys(KNOWN_PLACES).join(", ")}.`,
+        atKey: true,
+      });
   const harmless = "a robot that cannot be stopped must not be started";
   const operations = {
     arm: reader.read(["arm"], arm, PLAIN),
@@ -87,7 +95,7 @@ export function readMappedControl(
     cut: reader.read(["stop", "cut"], stop.cut, { ...PLAIN, needed: harmless }),
   };
   const targets = written.targets === undefined ? null : readTargets(source, written.targets, context);
-  checkParametersSent(source, written, reader.used, context);
+  checkParametersSent(source, written, reader, context);
   const { arm: armed, disarm: disarmed, parameters, start: started, neutral, settle, cut } = operations;
   if (armed === null || disarmed === null || started === null || neutral === null) return null;
   if (settle === null || cut === null) return null;
@@ -106,7 +114,7 @@ export function readMappedControl(
 function checkParametersSent(
   source: ConfigSource,
   written: WrittenControl,
-  used: ReadonlySet<string>,
+  { used, misread }: Pick<OperationReader, "used" | "misread">,
   { tuned, ownGait }: OperationContext,
 ): void {
   const path: FieldPath = ["link", "control"];
@@ -130,7 +138,8 @@ function checkParametersSent(
     return;
   }
   const unsent = tuned.filter((name) => !used.has(name));
-  if (unsent.length === 0) return;
+  // Nothing is to be sent, or a place was misspelt: that is told already.
+  if (unsent.length === 0 || misread || written.parameters?.nothing !== undefined) return;
   const places = unsent.map((name) => `\`$${name}\``).join(", ");
   refuse(
     written.parameters === undefined ? path : [...path, "parameters"],
@@ -145,6 +154,8 @@ class OperationReader {
   readonly #context: OperationContext;
   /** Parameters that a message has a place for. */
   readonly used = new Set<string>();
+  /** A place in a message that may send parameters is not known. */
+  misread = false;
 
   constructor(source: ConfigSource, context: OperationContext) {
     this.#source = source;
@@ -309,12 +320,14 @@ class OperationReader {
     const known = Object.keys(KNOWN_PLACES);
     const names = sendsParameters ? [...parameters.keys(), ...known] : known;
     if (place === null) {
+      this.misread ||= sendsParameters;
       this.#report(
         path,
         `\`${text}\` is not written as a place`,
         "Write `$step_length` or `$step_length in mm`.",
       );
     } else if (!names.includes(place.name)) {
+      this.misread ||= sendsParameters;
       const isParameter = parameters.has(place.name);
       const near = nearestName(place.name, names);
       this.#report(
@@ -377,14 +390,16 @@ function readTargets(
   if (!(rate > 0))
     refuse(["rate"], "it is not above zero", "Write how many targets a second the robot takes.");
   const timeout = toSi(written.timeout, "s");
-  if (!(timeout * rate >= TARGETS_IN_TIMEOUT))
+  if (rate > 0 && !(timeout * rate >= TARGETS_IN_TIMEOUT))
     refuse(
       ["timeout"],
       `\`${written.timeout}\` is shorter than ${TARGETS_IN_TIMEOUT} periods of \`${written.rate}\`: the robot would stop whenever a target is a little late`,
       "Raise the rate, or the robot's time-out.",
     );
   const order = written.order ?? joints;
-  const resolved = order.map((entry) => joints.find((joint) => joint === entry || ownName(joint) === entry));
+  const resolved = order.map(
+    (entry) => joints.find((joint) => joint === entry) ?? joints.find((joint) => ownName(joint) === entry),
+  );
   for (const [index, entry] of order.entries()) {
     if (resolved[index] !== undefined) continue;
     const near = nearestName(entry, joints);

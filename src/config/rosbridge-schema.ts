@@ -1,6 +1,6 @@
 /** The schema of a `link` block of kind `rosbridge`; what it becomes is in `rosbridge-link.ts`. */
 import Type, { type Static } from "typebox";
-import { block, clock, name, quantity, type Written } from "./schema-fields.ts";
+import { block, clock, name, quantity, WORDS, type Written } from "./schema-fields.ts";
 
 const TYPE_PATTERN = "^[A-Za-z]\\w*/((msg|srv|action)/)?[A-Za-z]\\w*$";
 
@@ -272,7 +272,8 @@ const watchdog = block(
     node: Type.Optional(rosName(NODE, "/gaitsmith")),
     own: Type.Optional(
       Type.String({
-        minLength: 20,
+        pattern: WORDS,
+        patternErrorMessage: "a sentence, of three words at least",
         description:
           "The robot stops by itself when the computer goes silent: how, and after how long, in words",
       }),

@@ -273,8 +273,9 @@ class TopicReader {
     const all = this.#known.flatMap(({ kind, joint, leg }) =>
       kind === channels[0]?.kind ? (joint ?? leg ?? []) : [],
     );
-    const resolved = order.map((entry) =>
-      all.find((one) => one === entry || this.#context.ownName(one) === entry),
+    // Our name first: a robot may use our names for other joints.
+    const resolved = order.map(
+      (entry) => all.find((one) => one === entry) ?? all.find((one) => this.#context.ownName(one) === entry),
     );
     const before = this.#source.sound;
     for (const [index, entry] of order.entries()) {
