@@ -16,8 +16,8 @@ export function readTargets(
   { joints, ownName }: { readonly joints: readonly string[]; readonly ownName: (joint: string) => string },
 ): TargetStream {
   const path: FieldPath = ["link", "control", "targets"];
-  const refuse = (field: FieldPath, what: string, remedy: string): void =>
-    source.report({ path: [...path, ...field], what, remedy });
+  const refuse = (field: FieldPath, what: string, remedy: string, atKey = false): void =>
+    source.report({ path: [...path, ...field], what, remedy, atKey });
   const rate = toSi(written.rate, "Hz");
   if (!(rate > 0))
     refuse(["rate"], "it is not above zero", "Write how many targets a second the robot takes.");
@@ -29,20 +29,29 @@ export function readTargets(
       "Raise the rate, or the robot's time-out.",
     );
   const order = written.order ?? joints;
+  const hold = written.hold ?? {};
   const resolved = order.map(
     (entry) => joints.find((joint) => joint === entry) ?? joints.find((joint) => ownName(joint) === entry),
   );
   for (const [index, entry] of order.entries()) {
-    if (resolved[index] !== undefined) continue;
+    if (resolved[index] !== undefined || Object.hasOwn(hold, entry)) continue;
     const near = nearestName(entry, joints);
     refuse(
       ["order", index],
       "no joint has this name",
-      `${near === null ? "" : `Did you mean \`${near}\`? `}The joints are: ${joints.join(", ")}.`,
+      `${near === null ? "" : `Did you mean \`${near}\`? `}The joints are: ${joints.join(", ")}; of one that the gait does not move, say in \`hold\` where it is held.`,
     );
   }
+  for (const entry of Object.keys(hold)) {
+    const index = order.indexOf(entry);
+    if (index === -1)
+      refuse(["hold", entry], "`order` does not name it", "Name it where the robot takes its angle.", true);
+    else if (resolved[index] !== undefined)
+      refuse(["hold", entry], "the gait moves this joint", "Hold joints that it does not move.", true);
+  }
   const missing = joints.filter((joint) => !resolved.includes(joint));
-  if (missing.length > 0 && resolved.every((joint) => joint !== undefined))
+  const known = order.every((entry, index) => resolved[index] !== undefined || Object.hasOwn(hold, entry));
+  if (missing.length > 0 && known)
     refuse(["order"], `${missing.join(", ")} is missing`, "Name every joint once.");
   const named = resolved.flatMap((joint) => joint ?? []);
   const signs = readSigns(source, [...path, "sign"], named, written.sign);
@@ -50,7 +59,12 @@ export function readTargets(
     topic: written.topic,
     type: written.type === "std_msgs/Float64MultiArray" ? written.type : "trajectory_msgs/JointTrajectory",
     rate,
-    joints: named.map((joint, index) => ({ name: ownName(joint), joint, sign: signs[index] ?? 1 })),
+    joints: order.map((entry, index) => {
+      const joint = resolved[index];
+      if (joint === undefined)
+        return { name: entry, joint: null, sign: 1, hold: toSi(hold[entry] ?? "0 rad", "rad") };
+      return { name: ownName(joint), joint, sign: signs[named.indexOf(joint)] ?? 1, hold: 0 };
+    }),
     timeout,
     where: `${source.placeOf(path)}, ${pathText(path)}`,
   };

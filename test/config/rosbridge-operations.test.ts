@@ -133,6 +133,7 @@ describe("operations", () => {
           name: joint,
           joint,
           sign: joint.endsWith("knee") ? -1 : 1,
+          hold: 0,
         }),
       ),
       timeout: 0.2,
@@ -141,7 +142,12 @@ describe("operations", () => {
       ["  reconnect_within", "  joint_names: { FL_hip: left }\n  reconnect_within"],
       ["order: [FL_hip", "order: [left"],
     );
-    assert.deepEqual(controlOf(named).targets?.joints[0], { name: "left", joint: "FL_hip", sign: 1 });
+    assert.deepEqual(controlOf(named).targets?.joints[0], {
+      name: "left",
+      joint: "FL_hip",
+      sign: 1,
+      hold: 0,
+    });
     const unordered = STREAMED.with([/ {6}order: .*\n/, ""]);
     assert.equal(controlOf(unordered).targets?.joints[0]?.joint, "FR_hip");
   });
@@ -314,6 +320,27 @@ describe("operations", () => {
   ];
   for (const [name, change, at, ...said] of streamed)
     it(`with targets are refused for ${name}`, () => STREAMED.with(change).refuses(at, ...said));
+
+  it("with targets hold the joints that the gait does not move", () => {
+    const held = STREAMED.with([
+      "order: [FL_hip",
+      "hold: { left_abduction: 5 deg }\n      order: [left_abduction, FL_hip",
+    ]);
+    assert.deepEqual(controlOf(held).targets?.joints[0], {
+      name: "left_abduction",
+      joint: null,
+      sign: 1,
+      hold: (5 * Math.PI) / 180,
+    });
+    STREAMED.with(["order: [FL_hip", "hold: { left: 5 deg }\n      order: [FL_hip"]).refuses(
+      "left: 5",
+      /`order` does not name it/,
+    );
+    STREAMED.with(["order: [FL_hip", "hold: { FL_hip: 5 deg }\n      order: [FL_hip"]).refuses(
+      "FL_hip: 5",
+      /the gait moves this joint/,
+    );
+  });
 
   it("with targets are refused for the robot's own gait, which gaitsmith does not know", () => {
     STREAMED.with([/name: foot-cpg:trot.*\n {2}body:\n( {4}.*\n)+/, "name: own\n"]).refuses(
