@@ -11,7 +11,7 @@ import { encodeMessageFrame } from "../../../firmware-protocol/codec/payload.ts"
 import { isStop, setsInMotion } from "../../../firmware-protocol/codec/precedence.ts";
 import { systemClock } from "../../clock.ts";
 import { fail } from "../../errors.ts";
-import { Durations } from "./durations.ts";
+import { Durations } from "../durations.ts";
 
 export interface Patience {
   /** Wall time between repetitions, ms. */

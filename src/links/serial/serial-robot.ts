@@ -20,7 +20,7 @@ import type {
   StopLevel,
 } from "../../robot/robot.ts";
 import { ChannelLayout, type TelemetryFrame } from "../../robot/telemetry-frame.ts";
-import { ClockSync } from "./clock-sync.ts";
+import { ClockSync } from "../clock-sync.ts";
 import { messagesOf } from "./command-messages.ts";
 import { AUTO, findDevice, openDevice } from "./device.ts";
 import { brokenFrames, diagnosticsOf, sinceOpening } from "./diagnostics.ts";
