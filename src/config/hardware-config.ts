@@ -109,8 +109,11 @@ export interface HardwareConfig {
   readonly envelope: Envelope;
   /** Length of the walkway in front of the start line, m: beyond it a walk is truncated. */
   readonly arenaLength: number;
-  /** Where forward speed is measured: external pose or link-side leg odometry. Never a commanded source. */
-  readonly speedSource: "pose" | "odometry";
+  /**
+   * Where forward speed is measured: `pose` (external), `odometry` (link-side encoders), or after the walk, as the distance
+   * that the `robot` says or an `operator` types. Never a commanded source.
+   */
+  readonly speedSource: "pose" | "odometry" | "robot" | "operator";
   readonly walk: WalkTiming;
   readonly preflight: PreflightConfig;
   /** The study block of the same file, when it has one. */

@@ -108,6 +108,11 @@ export interface Robot {
    * while the robot has no torque: after `disarm`, `stop("settle" | "cut")` or `place`.
    */
   carryOver(): unknown;
+  /**
+   * How far the last walk came, m, of robots that say so when it is over; NaN when it did not say. Asked for once the robot
+   * rests; settles within the time the link allows for the answer.
+   */
+  walkedDistance?(): Promise<number>;
   /** How the link has done so far, where it has figures; never rejects. */
   diagnostics?(): Promise<LinkDiagnostics>;
   close(): Promise<void>;
