@@ -5,8 +5,9 @@ import { fail } from "../../errors.ts";
 import type { ClockKind, Lease, RobotEvent, StopConfirmation, StopLevel } from "../../robot/robot.ts";
 import { ClockSync } from "../clock-sync.ts";
 import { COMPUTING, LEAVING, ORDINARY, type Patience, STOPPING } from "../patience.ts";
+import { spelledFor } from "./mapping/ros-types.ts";
 import { CONVERSATION, type NodeAnswer, NodeRequests } from "./node-requests.ts";
-import { type Ros, spelled } from "./ros-version.ts";
+import type { Ros } from "./ros-version.ts";
 import type { ServerConnection } from "./server-connection.ts";
 
 /** What is published first may be lost for seconds: the robot has to find us first. */
@@ -44,6 +45,8 @@ export interface NodeHello {
 export interface NodeClientOptions {
   /** Commands, stops and keepalives: nothing else goes over this one. */
   readonly connection: ServerConnection;
+  /** Takes a stop when the other one is gone. */
+  readonly spare: ServerConnection;
   readonly namespace: string;
   readonly ros: Ros;
   readonly clockKind: ClockKind;
@@ -73,12 +76,12 @@ export class NodeClient {
 
   constructor(options: NodeClientOptions) {
     this.#options = options;
-    const { namespace, connection } = options;
+    const { namespace, connection, spare } = options;
     this.#topics = { command: `${namespace}/command`, keepalive: `${namespace}/keepalive` };
     this.requests = new NodeRequests(`gaitsmith ${process.pid}`, {
       write: (command, urgent) => {
         const message = { data: JSON.stringify(command) };
-        if (urgent) connection.publishUrgently(this.#topics.command, message);
+        if (urgent) (connection.isOpen ? connection : spare).publishUrgently(this.#topics.command, message);
         else connection.publish(this.#topics.command, message);
       },
       robotTime: () => this.robotTime(),
@@ -100,8 +103,8 @@ export class NodeClient {
    * @throws LINK_UNAVAILABLE when nobody answers, ROBOT_MISMATCH for a node that this side does not understand
    */
   async meet(): Promise<NodeHello> {
-    const { connection, namespace, ros, clockKind } = this.#options;
-    const type = spelled(ros, "std_msgs/String");
+    const { connection, spare, namespace, ros, clockKind } = this.#options;
+    const type = spelledFor(ros, "std_msgs/String");
     const listen = (name: string, listener: (fields: Fields) => void): void => {
       connection.subscribe({ topic: `${namespace}/${name}`, type, queue: 10 }, (message) => {
         const fields = readObject(message);
@@ -113,12 +116,14 @@ export class NodeClient {
     listen("event", (fields) => this.#onEvent(fields));
     listen("state", (fields) => this.#onState(fields));
     for (const topic of Object.values(this.#topics)) connection.advertise(topic, type);
+    spare.advertise(this.#topics.command, type);
     const answer = await this.requests.ask("hello", {}, FINDING).catch((error: unknown) => {
       if (!connection.isOpen) throw error;
       return fail("LINK_UNAVAILABLE", {
         what: `no node answers on ${this.#topics.command}`,
         where: `link.control, ${namespace}`,
-        remedy: "Start gaitsmith's node on the robot (examples/ros1, examples/ros2), and check its namespace.",
+        remedy:
+          "Start gaitsmith's node on the robot (examples/ros1, examples/ros2), and check its namespace.",
         cause: error,
       });
     });
@@ -294,7 +299,8 @@ export class NodeClient {
   #onState({ boot, epoch, holder }: Fields): void {
     if (this.#hello === null) return;
     if (typeof boot === "string") this.#compareBoot(boot);
-    if (this.#lease === null || this.#leaseLost || !(typeof epoch === "number" && epoch > this.#lease.epoch)) return;
+    if (this.#lease === null || this.#leaseLost || !(typeof epoch === "number" && epoch > this.#lease.epoch))
+      return;
     this.#leaseLost = true;
     const reason = `the robot is leased to ${String(holder)} now`;
     this.#options.onEvent({ kind: "fault", code: "LEASE_LOST", reason });
@@ -313,7 +319,8 @@ export class NodeClient {
 
   #malformed(topic: string): void {
     this.counts.malformed++;
-    if (this.counts.malformed === 1) this.#options.notice(`a message on ${topic} is not of the node's conversation`);
+    if (this.counts.malformed === 1)
+      this.#options.notice(`a message on ${topic} is not of the node's conversation`);
   }
 }
 
@@ -344,7 +351,9 @@ function readHello(answer: NodeAnswer, namespace: string): NodeHello {
     !isTextArray(commands)
   )
     return fail("ROBOT_MISMATCH", {
-      what: answer.accepted ? "the node's answer to hello lacks a field" : `the node refuses hello: ${answer.reason}`,
+      what: answer.accepted
+        ? "the node's answer to hello lacks a field"
+        : `the node refuses hello: ${answer.reason}`,
       where: namespace,
       remedy: "Run the node that belongs to this version of gaitsmith.",
     });
