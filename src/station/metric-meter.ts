@@ -63,7 +63,7 @@ export class MetricMeter {
   readonly #speed: SpeedChannels;
   readonly #joints: readonly JointChannels[];
   readonly #hasTorques: boolean;
-  /** Every motor's target, speed and position is reported. */
+  /** Every motor's target, speed and position is reported, and the body says how fast it can be. */
   readonly #hasTargets: boolean;
   readonly #slip: FootSlip | null;
   readonly #roll: number;
@@ -109,9 +109,12 @@ export class MetricMeter {
       temperature: layout.indexOf(channelName.motorTemperature(joint)),
     }));
     this.#hasTorques = this.#joints.every(({ torque, motorVelocity }) => torque >= 0 && motorVelocity >= 0);
-    this.#hasTargets = this.#joints.every(
-      ({ target, motorVelocity, motorPosition }) => target >= 0 && motorVelocity >= 0 && motorPosition >= 0,
-    );
+    // Without the body, how fast its motors are is not known either.
+    this.#hasTargets =
+      config.gait.body !== null &&
+      this.#joints.every(
+        ({ target, motorVelocity, motorPosition }) => target >= 0 && motorVelocity >= 0 && motorPosition >= 0,
+      );
     this.#slip = FootSlip.of(config, layout, this.#speed);
     this.#roll = layout.indexOf(channelName.roll);
     this.#pitch = layout.indexOf(channelName.pitch);
@@ -241,7 +244,7 @@ export class MetricMeter {
   /** Energies by the trapezoidal rule; a motor whose values are implausible counts nothing in that frame. */
   #takePowers(values: Float64Array, dt: number): void {
     const { jouleCoefficient } = this.#config.robot;
-    const limit = AT_SPEED_LIMIT * this.#config.gait.body.motorSpeed;
+    const limit = AT_SPEED_LIMIT * (this.#config.gait.body?.motorSpeed ?? Number.NaN);
     let mechanical = 0;
     let joule = 0;
     let saturated = false;

@@ -105,16 +105,18 @@ export class Preflight {
     if (silent.length > 0)
       refuse(`no plausible answer from ${silent.join(", ")}`, "Check the joint's cable and supply.");
     const voltage = this.#mean(channelName.batteryVoltage);
-    if (this.#battery && !(voltage >= preflight.minimumBattery))
+    const least = this.#battery ? preflight.minimumBattery : null;
+    if (least !== null && !(voltage >= least))
       refuse(
-        `the battery is at ${format(voltage)} V, below ${format(preflight.minimumBattery)} V`,
+        `the battery is at ${format(voltage)} V, below ${format(least)} V`,
         "Change or charge the battery.",
       );
     const temperatures = robot.joints.map((joint) => this.#mean(channelName.motorTemperature(joint)));
     const hottest = temperatures.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-    if (this.#temperatures && !(hottest <= preflight.maximumMotorTemperature))
+    const most = this.#temperatures ? preflight.maximumMotorTemperature : null;
+    if (most !== null && !(hottest <= most))
       refuse(
-        `the hottest motor is at ${format(hottest)} °C, above ${format(preflight.maximumMotorTemperature)} °C`,
+        `the hottest motor is at ${format(hottest)} °C, above ${format(most)} °C`,
         "Let the motors cool down.",
       );
     const tilt = Math.acos(Math.cos(this.#mean(channelName.roll)) * Math.cos(this.#mean(channelName.pitch)));

@@ -80,7 +80,8 @@ export async function claimRobot(parts: ClaimParts): Promise<RobotClaim> {
   }
 }
 
-function assertFits(config: HardwareConfig, capabilities: Capabilities): void {
+/** @throws ROBOT_MISMATCH when this is not the robot that the config describes */
+export function assertFits(config: HardwareConfig, capabilities: Capabilities): void {
   const mismatch = (what: string): never =>
     fail("ROBOT_MISMATCH", {
       what,
