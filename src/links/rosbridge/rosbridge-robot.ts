@@ -18,6 +18,7 @@ import type { TelemetryFrame } from "../../robot/telemetry-frame.ts";
 import { type Connections, connect } from "./access.ts";
 import { linkFigures } from "./diagnostics.ts";
 import type { Drive } from "./drive.ts";
+import { type GaitDescription, MappedDrive } from "./mapped-drive.ts";
 import { compileMapping, type MappedTelemetry } from "./mapping/frame-assembly.ts";
 import { NodeClient } from "./node-client.ts";
 import { NodeDrive } from "./node-drive.ts";
@@ -34,6 +35,10 @@ export interface RosbridgeRobotOptions {
   readonly robotId: string;
   /** In the order of targets. */
   readonly joints: readonly string[];
+  /** What its gait takes; of robots that are told through their own interfaces. */
+  readonly gait: GaitDescription;
+  /** A whole walk, ramps included, s. */
+  readonly walkSeconds: number;
   /** The station's clock; a `ManualClock` in lockstep, which this robot then moves. */
   readonly clock: Clock;
 }
@@ -192,23 +197,35 @@ export class RosbridgeRobot implements Robot {
     return settleRos(found, link.ros, link.url);
   }
 
-  #driveFor({ telemetry, commands }: Connections, ros: Ros): Drive {
-    const { link, robotId, clock } = this.#options;
-    const { control } = link;
-    if (control.kind !== "node") throw new TypeError("not yet");
-    const client = new NodeClient({
-      connection: commands,
-      spare: telemetry,
-      namespace: control.namespace,
-      ros,
-      clockKind: link.clock,
-      clock,
+  #driveFor(connections: Connections, ros: Ros): Drive {
+    const { link, robotId, joints, gait, walkSeconds, clock } = this.#options;
+    const { control, watchdog } = link;
+    const { commands, telemetry } = connections;
+    const client = (namespace: string): NodeClient =>
+      new NodeClient({
+        connection: commands,
+        spare: telemetry,
+        namespace,
+        ros,
+        clockKind: link.clock,
+        clock,
+        onEvent: (event) => this.#onEvent(event),
+        onLost: (reason) => this.#lose(reason),
+        notice: (words) => this.#notice(words),
+      });
+    if (control.kind === "node") {
+      const { rate } = link.telemetry;
+      return new NodeDrive({
+        client: client(control.namespace),
+        ...{ robotId, rate, clock: link.clock, where: link.url },
+      });
+    }
+    return new MappedDrive({
+      ...{ link, control, connections, ros, robotId, joints, gait, walkSeconds, clock },
+      watchdog: watchdog.kind === "node" ? client(watchdog.namespace) : null,
+      rosNow: () => this.#intake?.rosNow ?? Date.now() / 1000,
       onEvent: (event) => this.#onEvent(event),
-      onLost: (reason) => this.#lose(reason),
-      notice: (words) => this.#notice(words),
     });
-    const { rate } = link.telemetry;
-    return new NodeDrive({ client, robotId, rate, clock: link.clock, where: link.url });
   }
 
   /** Frames that come while the link is still being opened are nobody's. */
