@@ -10,8 +10,8 @@ export class TargetPublisher {
   readonly #connection: ServerConnection;
   readonly #ros: Ros;
   readonly #names: readonly string[];
-  /** Of each of the robot's joints: which of ours, and the sign between them. */
-  readonly #sources: readonly { readonly index: number; readonly sign: number }[];
+  /** Of each of the robot's joints: which of ours it is, or −1, the sign between them, and where it is held otherwise. */
+  readonly #sources: readonly { readonly index: number; readonly sign: number; readonly hold: number }[];
 
   /** @param joints ours, in the order of targets */
   constructor(stream: TargetStream, joints: readonly string[], connection: ServerConnection, ros: Ros) {
@@ -19,7 +19,11 @@ export class TargetPublisher {
     this.#connection = connection;
     this.#ros = ros;
     this.#names = stream.joints.map(({ name }) => name);
-    this.#sources = stream.joints.map(({ joint, sign }) => ({ index: joints.indexOf(joint), sign }));
+    this.#sources = stream.joints.map(({ joint, sign, hold }) => ({
+      index: joint === null ? -1 : joints.indexOf(joint),
+      sign,
+      hold,
+    }));
   }
 
   advertise(): void {
@@ -33,7 +37,9 @@ export class TargetPublisher {
    * @throws LINK_LOST when it cannot be written: an old target is worth nothing later
    */
   publish(targets: Float64Array): Performed {
-    const positions = this.#sources.map(({ index, sign }) => sign * targets[index]!);
+    const positions = this.#sources.map(({ index, sign, hold }) =>
+      index < 0 ? hold : sign * targets[index]!,
+    );
     if (!positions.every(Number.isFinite))
       return { accepted: false, reason: "a target is not a finite number" };
     this.#connection.publish(this.#stream.topic, this.#message(positions));
