@@ -27,7 +27,7 @@ export class ScriptedServer {
   readonly #subscribed = new Map<WebSocket, Set<string>>();
 
   /** @param port 0: a free one */
-  static async listen(port = 0, http = createServer()): Promise<ScriptedServer> {
+  static async listen(port = 0, http: Server = createServer()): Promise<ScriptedServer> {
     const server = new ScriptedServer(http);
     http.listen(port, "127.0.0.1");
     await once(http, "listening");
