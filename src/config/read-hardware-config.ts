@@ -215,6 +215,13 @@ function checkTogether(source: ConfigSource, config: HardwareConfig): void {
       remedy: "Write the same time as `measure`.",
     });
   }
+  if (config.speedSource === "robot" && (config.link.kind === "simulated" || config.link.kind === "serial")) {
+    source.report({
+      path: ["telemetry", "speed_source"],
+      what: `a robot whose link is ${config.link.kind} does not say how far it came`,
+      remedy: "Choose pose, odometry or operator.",
+    });
+  }
   const needed = config.gait.body === null ? null : config.gait.body.legs.length * 2;
   if (needed !== null && robot.joints.length !== needed) {
     source.report({

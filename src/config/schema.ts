@@ -9,7 +9,7 @@ import { LIMIT_NAMES, type LimitName, MAY_GO_UNWATCHED } from "../safety/limit.t
 import type { WrittenChoice } from "./choice.ts";
 import type { UsbIdentity } from "./hardware-config.ts";
 import { ROSBRIDGE_LINK } from "./rosbridge-schema.ts";
-import { block, clock, name, quantity, range, type Written } from "./schema-fields.ts";
+import { block, clock, name, quantity, range, WORDS, type Written } from "./schema-fields.ts";
 import type { SiUnit } from "./units.ts";
 
 const robot = block(
@@ -277,7 +277,8 @@ function limit(limitName: LimitName) {
 const unwatched = block(
   {
     unwatched: Type.String({
-      minLength: 10,
+      pattern: WORDS,
+      patternErrorMessage: "a sentence, of three words at least",
       description: `The robot has no sensor for it: why that is acceptable, in words. Only for ${MAY_GO_UNWATCHED.join(", ")}`,
     }),
   },
