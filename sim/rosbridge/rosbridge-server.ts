@@ -3,7 +3,7 @@
  * 0.11.17 on ROS 1, 2.1.0 on ROS 2. Not simulated: png, BSON, globs, authentication, TLS.
  */
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
 import { fail } from "../../src/errors.ts";
 import { Defragmentation } from "./fragments.ts";
@@ -94,7 +94,7 @@ export class RosbridgeServer {
     };
     this.#announceClients();
     server.on("connection", (socket, request) => {
-      this.#accept(socket, request.socket.remoteAddress ?? "");
+      this.#accept(socket, request.socket);
     });
   }
 
@@ -129,14 +129,17 @@ export class RosbridgeServer {
     await closed;
   }
 
-  #accept(socket: WebSocket, address: string): void {
+  #accept(socket: WebSocket, wire: Socket): void {
     const { faults = NO_NETWORK_FAULTS } = this.#options;
-    const connection = { socket, address, since: Date.now() / 1000 };
+    const connection = { socket, address: wire.remoteAddress ?? "", since: Date.now() / 1000 };
+    // Requests and their answers must not wait for one another's acknowledgement.
+    wire.setNoDelay(true);
     const stream = ++this.#streams;
     const out = new DelayLine<string | Uint8Array>(faults, `${stream} to the client`, (data) => {
       if (this.#silent || socket.readyState !== socket.OPEN) return;
       this.#counts.sent++;
       this.#counts.sentBytes += data.length;
+      gather(wire);
       socket.send(data);
     });
     const client = new RosbridgeClient(this.#shared, {
@@ -147,8 +150,6 @@ export class RosbridgeServer {
     });
     const into = new DelayLine<string>(faults, `${stream} to the robot`, (text) => client.receive(text));
     this.#connections.add(connection);
-    // Requests and their answers must not wait for one another's acknowledgement.
-    (socket as unknown as { _socket?: { setNoDelay(on: boolean): void } })._socket?.setNoDelay(true);
     socket.on("message", (data) => {
       this.#counts.received++;
       const text = String(data);
@@ -176,4 +177,11 @@ export class RosbridgeServer {
     }));
     this.#connectedClients.publish({ clients });
   }
+}
+
+/** Messages that are sent in one go leave in one piece: a frame of a robot is a dozen of them. */
+function gather(wire: Socket): void {
+  if (wire.writableCorked > 0) return;
+  wire.cork();
+  setImmediate(() => wire.uncork());
 }
