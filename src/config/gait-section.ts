@@ -1,12 +1,14 @@
 /** The gait block of a hardware config: the body, what is tuned, and the seed gait. */
-import type { BodyGeometry, Gait, GaitParameterSpec } from "../gait/gait.ts";
-import { findGait, GAIT_NAMES } from "../gait/gaits.ts";
-import type { FloatParameter, SearchSpace } from "../optimizer/search-space.ts";
+import type { BodyGeometry, Gait } from "../gait/gait.ts";
+import { findGait, GAIT_NAMES, OWN_GAIT } from "../gait/gaits.ts";
+import type { SearchSpace } from "../optimizer/search-space.ts";
 import type { ConfigSource, FieldPath } from "./config-source.ts";
+import { mustTune, noParameters, type Parameters, readParameter } from "./gait-parameters.ts";
 import type { GaitConfig } from "./hardware-config.ts";
 import { nearestName } from "./nearest-name.ts";
-import type { TunedParameter, Written, WrittenHardware } from "./schema.ts";
-import { isSiUnit, readQuantity, type SiUnit, toSi } from "./units.ts";
+import { readOwnGait } from "./own-gait.ts";
+import type { WrittenHardware } from "./schema.ts";
+import { type SiUnit, toSi } from "./units.ts";
 
 type WrittenGait = WrittenHardware["gait"];
 
@@ -14,22 +16,26 @@ export interface GaitSection {
   readonly gait: GaitConfig;
   readonly space: SearchSpace;
   readonly seedGait: Readonly<Record<string, number>>;
+  /** SI unit of every parameter, tuned and fixed, by name. */
+  readonly units: ReadonlyMap<string, string>;
 }
 
 /** Reads the block; what is wrong is reported to the source, and the result is then meaningless. */
 export function readGait(source: ConfigSource, written: WrittenGait): GaitSection {
-  const body = readBody(source, written.body);
+  if (written.name === OWN_GAIT) return readOwnGait(source, written);
+  const body =
+    written.body === undefined ? missingBody(source, written.name) : readBody(source, written.body);
   const gait = findGait(written.name);
   if (gait === undefined) {
-    const near = nearestName(written.name, GAIT_NAMES);
+    const near = nearestName(written.name, [...GAIT_NAMES, OWN_GAIT]);
     source.report({
       path: ["gait", "name"],
       what: `there is no gait \`${written.name}\``,
-      remedy: `${near === null ? "" : `Did you mean \`${near}\`? `}Use one of: ${GAIT_NAMES.join(", ")}.`,
+      remedy: `${near === null ? "" : `Did you mean \`${near}\`? `}Use one of: ${GAIT_NAMES.join(", ")}; or ${OWN_GAIT}, the robot's own gait.`,
     });
   }
-  const parameters = gait === undefined ? NOTHING : readParameters(source, gait, written.parameters);
-  if (gait !== undefined && source.sound) {
+  const parameters = gait === undefined ? noParameters() : readParameters(source, gait, written.parameters);
+  if (gait !== undefined && body !== null && source.sound) {
     const seed = gait.check({ ...parameters.constants, ...parameters.seed }, body);
     if (!seed.feasible) {
       source.report({
@@ -43,18 +49,20 @@ export function readGait(source: ConfigSource, written: WrittenGait): GaitSectio
     gait: { name: written.name, body, constants: parameters.constants },
     space: { parameters: parameters.tuned },
     seedGait: parameters.seed,
+    units: parameters.units,
   };
 }
 
-interface Parameters {
-  readonly tuned: FloatParameter[];
-  readonly seed: Record<string, number>;
-  readonly constants: Record<string, number>;
+function missingBody(source: ConfigSource, gait: string): null {
+  source.report({
+    path: ["gait"],
+    what: "`body` is missing",
+    remedy: `Add \`body:\` (what ${gait} must know of the body), or name the gait ${OWN_GAIT} when the robot has its own.`,
+  });
+  return null;
 }
 
-const NOTHING: Parameters = { tuned: [], seed: {}, constants: {} };
-
-function readBody(source: ConfigSource, written: WrittenGait["body"]): BodyGeometry {
+function readBody(source: ConfigSource, written: NonNullable<WrittenGait["body"]>): BodyGeometry {
   const path = ["gait", "body"];
   const pair = (name: "hip_range" | "knee_range"): readonly [number, number] => {
     const [low = Number.NaN, high = Number.NaN] = written[name].map((end) => toSi(end, "rad"));
@@ -101,7 +109,7 @@ function readParameters(source: ConfigSource, gait: Gait, written: WrittenGait["
       atKey: true,
     });
   }
-  const result: Parameters = { tuned: [], seed: {}, constants: {} };
+  const result = noParameters();
   for (const spec of gait.parameters) {
     const here = [...path, spec.name];
     const value = Object.hasOwn(written, spec.name) ? written[spec.name] : undefined;
@@ -111,74 +119,12 @@ function readParameters(source: ConfigSource, gait: Gait, written: WrittenGait["
         what: `\`${spec.name}\` is missing (${spec.description})`,
         remedy: "Add it with { low, high, seed } to tune it, or with one value to fix it.",
       });
-    } else if (typeof value === "object") {
-      readTuned(source, here, spec, value, result);
     } else {
-      result.constants[spec.name] = parameterValue(source, here, spec, value);
+      readParameter(source, here, spec, value, result);
     }
   }
-  if (source.sound && result.tuned.length === 0) {
-    source.report({
-      path,
-      what: "no parameter is tuned",
-      remedy: "Give at least one of them { low, high, seed } instead of one value.",
-    });
-  }
+  mustTune(source, result);
   return result;
-}
-
-function readTuned(
-  source: ConfigSource,
-  path: FieldPath,
-  spec: GaitParameterSpec,
-  written: TunedParameter,
-  result: Parameters,
-): void {
-  const low = parameterValue(source, [...path, "low"], spec, written.low);
-  const high = parameterValue(source, [...path, "high"], spec, written.high);
-  const seed = parameterValue(source, [...path, "seed"], spec, written.seed);
-  const step =
-    written.step === undefined ? null : parameterValue(source, [...path, "step"], spec, written.step);
-  const log = written.log ?? false;
-  const refuse = (field: string, what: string, remedy: string): void =>
-    source.report({ path: [...path, field], what, remedy });
-  if (low >= high) refuse("high", `it is not above low, \`${written.low}\``, "Write low < high.");
-  else if (seed < low || seed > high) {
-    refuse(
-      "seed",
-      `the seed gait's \`${written.seed}\` is outside of what is tuned, \`${written.low}\` to \`${written.high}\``,
-      "Widen the range, or choose a seed gait inside it.",
-    );
-  }
-  if (log && low <= 0) {
-    refuse(
-      "low",
-      `\`${written.low}\` cannot stand on a logarithmic scale`,
-      "Raise low above zero, or remove `log`.",
-    );
-  }
-  if (step !== null && !(step > 0)) refuse("step", "it is not above zero", "Write a step above zero.");
-  else if (step !== null && step > (high - low) * (1 + 1e-9)) {
-    refuse("step", "it is wider than the range", "Write a smaller step, or remove it.");
-  } else if (step !== null && !isMultiple(seed - low, step)) {
-    refuse("seed", "it is not low plus a whole number of steps", "Move the seed gait onto a step.");
-  }
-  if (log && step !== null) refuse("step", "a logarithmic scale has no steps", "Remove `step` or `log`.");
-  result.tuned.push({ kind: "float", name: spec.name, unit: spec.unit, low, high, log, step });
-  result.seed[spec.name] = seed;
-}
-
-function parameterValue(
-  source: ConfigSource,
-  path: FieldPath,
-  spec: GaitParameterSpec,
-  written: Written,
-): number {
-  const si = isSiUnit(spec.unit) ? spec.unit : "";
-  const reading = readQuantity(written, si);
-  if (reading.ok) return reading.value;
-  source.report({ path, what: reading.what, remedy: reading.remedy });
-  return Number.NaN;
 }
 
 function aboveZero(source: ConfigSource, path: FieldPath, written: unknown, si: SiUnit): number {
@@ -186,12 +132,6 @@ function aboveZero(source: ConfigSource, path: FieldPath, written: unknown, si: 
   if (!(value > 0))
     source.report({ path, what: `\`${written}\` is not above zero`, remedy: "Measure it again." });
   return value;
-}
-
-/** Within rounding of decimal fractions. */
-function isMultiple(value: number, step: number): boolean {
-  const count = value / step;
-  return Math.abs(count - Math.round(count)) < 1e-6;
 }
 
 function mm(metres: number): string {

@@ -96,9 +96,11 @@ function inWords(error: ErrorObject): Problem | null {
         remedy: meaning(schema),
       };
     case "minLength":
+    case "minProperties":
       return { path, what: "it is empty", remedy: meaning(schema) };
     case "oneOf":
     case "anyOf":
+    case "if":
       return null;
     default:
       return { path, what: `it ${error.message ?? "is not allowed"}`, remedy: meaning(schema) };

@@ -23,8 +23,18 @@ export interface Capabilities {
   readonly firmware: string;
   /** The robot runs the gait from parameters by itself; otherwise the station streams targets. */
   readonly runsGait: boolean;
+  /** Of a robot that does not run gaits: without it the robot is refused. */
+  readonly targets?: TargetStreaming;
   /** It gets back to its start line without a person ({@link Robot.place}). */
   readonly returnsByItself: boolean;
+}
+
+/** How a robot that follows joint targets wants them. */
+export interface TargetStreaming {
+  /** Targets per second, Hz. */
+  readonly rate: number;
+  /** It comes to rest by itself when no target has come for this long, s. */
+  readonly timeout: number;
 }
 
 export interface Acknowledgement {
@@ -63,6 +73,18 @@ export interface Lease {
   readonly epoch: number;
 }
 
+/** Something a link found out about the robot, or about what the config says of it, while it was opened. */
+export interface LinkFinding {
+  /** An `error` would have kept the robot from being opened, or keeps it from being armed. */
+  readonly severity: "error" | "warning" | "info";
+  /** File, line and field, or topic, service, device. */
+  readonly where: string;
+  /** One sentence. */
+  readonly what: string;
+  /** What to do about it; "" when there is nothing to do. */
+  readonly remedy: string;
+}
+
 /** Figures by name: counts, and times in s (names end in what they measure). NaN: not known. */
 export type LinkDiagnostics = Readonly<Record<string, number>>;
 
@@ -80,7 +102,12 @@ export interface Robot {
   /** Called for every frame, in order, synchronously as it arrives. One listener; set before `open`. */
   onFrame(listener: (frame: TelemetryFrame) => void): void;
   onEvent(listener: (event: RobotEvent) => void): void;
-  /** Sends a command the gate has cleared and waits for the robot's answer. */
+  /** Called with what the link has to say that nobody must act on: for the log. */
+  onNotice?(listener: (words: string) => void): void;
+  /**
+   * Sends a command the gate has cleared and waits for the robot's answer. `targets` are copied and written before this
+   * returns its promise, or it rejects: a link keeps none for later. They come while earlier ones are unanswered.
+   */
   send(command: Cleared<Command>): Promise<Acknowledgement>;
   /** Needs no clearance and no lease; idempotent; written before this returns its promise. */
   stop(level: StopLevel): Promise<StopConfirmation>;
@@ -93,6 +120,13 @@ export interface Robot {
    * while the robot has no torque: after `disarm`, `stop("settle" | "cut")` or `place`.
    */
   carryOver(): unknown;
+  /**
+   * How far the last walk came, m, of robots that say so when it is over; NaN when it did not say. Asked for once the robot
+   * rests; settles within the time the link allows for the answer.
+   */
+  walkedDistance?(): Promise<number>;
+  /** What was found out while it was opened, worst first. */
+  findings?(): readonly LinkFinding[];
   /** How the link has done so far, where it has figures; never rejects. */
   diagnostics?(): Promise<LinkDiagnostics>;
   close(): Promise<void>;
