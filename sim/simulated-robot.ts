@@ -57,6 +57,8 @@ export interface SimulatedRobotOptions {
   readonly returning?: ReturnModel;
   /** Silence after which the robot stops by itself, s; null: never. Default null, see `firmware.ts`. */
   readonly deadMan?: number | null;
+  /** It runs no gait: it follows joint targets, and settles by itself when none has come for `timeout` s. Absent: it runs gaits. */
+  readonly streamed?: { readonly timeout: number };
   /** What goes wrong, see `faults.ts`. */
   readonly faults?: readonly Fault[];
 }
@@ -110,7 +112,10 @@ export class SimulatedRobot implements Robot {
     if (this.#ticksPerFrame * telemetry.rate !== CONTROL_RATE || !(telemetry.loss < 1))
       throw new RangeError(`telemetry rate must divide ${CONTROL_RATE} Hz, and some frames must arrive`);
     this.#plant = plant;
-    this.#firmware = new Firmware(plant, { deadMan: options.deadMan ?? null });
+    this.#firmware = new Firmware(plant, {
+      deadMan: options.deadMan ?? null,
+      streamed: options.streamed ?? null,
+    });
     this.#sensors = new Sensors(plant, options.sensors ?? NOMINAL_SENSORS);
     const { robot } = plant.physics;
     const layout = simulatedLayout(robot);
@@ -123,7 +128,10 @@ export class SimulatedRobot implements Robot {
       telemetryRate: telemetry.rate,
       joints: jointNames(robot),
       firmware: `simulated ${options.variant}`,
-      runsGait: true,
+      runsGait: options.streamed === undefined,
+      ...(options.streamed === undefined
+        ? {}
+        : { targets: { rate: CONTROL_RATE, timeout: options.streamed.timeout } }),
       returnsByItself: true,
     };
   }
