@@ -78,6 +78,7 @@ function readLink(source: ConfigSource, written: WrittenHardware["link"]): LinkC
       clock,
       variant: written.variant,
       variation: variation === "mild" || variation === "rough" ? variation : "none",
+      ...(written.streamed === true ? { streamed: true } : {}),
     };
   }
   return readSerialLink(source, written, clock);
