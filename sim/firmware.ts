@@ -231,7 +231,8 @@ export class Firmware {
     return ACCEPTED;
   }
 
-  #follow(positions: Float64Array): Acknowledgement {
+  /** Whether these joint targets would be taken now. @param positions rad */
+  judgeTargets(positions: Float64Array): Acknowledgement {
     if (!this.#isStreamed) return refused("this robot runs the gait by itself and takes no targets");
     if (this.#state !== "standing") return refused(`takes no targets while ${this.#state}`);
     if (positions.length !== this.#taken.length)
@@ -242,9 +243,15 @@ export class Firmware {
       if (!(positions[joint]! >= low && positions[joint]! <= high))
         return refused(`target ${joint} (${positions[joint]} rad) is out of the joint's range`);
     }
+    return ACCEPTED;
+  }
+
+  #follow(positions: Float64Array): Acknowledgement {
+    const answer = this.judgeTargets(positions);
+    if (!answer.accepted) return answer;
     this.#taken.set(positions);
     this.#withoutTarget = 0;
-    return ACCEPTED;
+    return answer;
   }
 
   #enter(state: FirmwareState): void {

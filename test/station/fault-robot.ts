@@ -3,7 +3,7 @@
  * that what a stop does to it is real.
  */
 
-import { openSimulatedRobot, type SimulatedRobot } from "../../sim/simulated-robot.ts";
+import { openSimulatedRobot, type SimulatedRobot, type SimulatedRobotOptions } from "../../sim/simulated-robot.ts";
 import { ManualClock } from "../../src/clock.ts";
 import type { Cleared, Command } from "../../src/robot/command.ts";
 import type {
@@ -42,9 +42,13 @@ export class FaultRobot implements Robot {
   }
 
   /** @param returns whether it claims to get back to its start line by itself */
-  static async open(variant = "nominal", returns = true): Promise<FaultRobot> {
+  static async open(
+    variant = "nominal",
+    returns = true,
+    options: Partial<SimulatedRobotOptions> = {},
+  ): Promise<FaultRobot> {
     const clock = new ManualClock();
-    const robot = await openSimulatedRobot({ variant, variation: "mild", stationClock: clock });
+    const robot = await openSimulatedRobot({ variant, variation: "mild", stationClock: clock, ...options });
     return new FaultRobot(robot, clock, returns);
   }
 
