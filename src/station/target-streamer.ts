@@ -162,12 +162,14 @@ export class TargetStreamer {
     const { limits, timing } = this.#parts;
     let slowed = false;
     for (let joint = 0; joint < wish.length; joint++) {
-      const last = this.#last[joint]!;
+      const [target, last] = [wish[joint]!, this.#last[joint]!];
       const reach = WITHIN * limits.speed[joint]! * elapsed;
-      const change = wish[joint]! - last;
-      // What is not a number stays none: the gate has to see it.
-      slowed ||= Math.abs(change) > reach;
-      this.#positions[joint] = last + Math.max(-reach, Math.min(reach, change));
+      const change = Math.max(-reach, Math.min(reach, target - last));
+      // A wish that no speed would make right is left as it is: the gate has to see it.
+      const sound = target >= limits.low[joint]! && target <= limits.high[joint]!;
+      const far = sound && change !== target - last;
+      this.#positions[joint] = far ? last + change : target;
+      slowed ||= far;
     }
     if (slowed) timing.slowed();
   }

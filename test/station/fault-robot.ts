@@ -3,7 +3,11 @@
  * that what a stop does to it is real.
  */
 
-import { openSimulatedRobot, type SimulatedRobot, type SimulatedRobotOptions } from "../../sim/simulated-robot.ts";
+import {
+  openSimulatedRobot,
+  type SimulatedRobot,
+  type SimulatedRobotOptions,
+} from "../../sim/simulated-robot.ts";
 import { ManualClock } from "../../src/clock.ts";
 import type { Cleared, Command } from "../../src/robot/command.ts";
 import type {
@@ -30,7 +34,8 @@ export class FaultRobot implements Robot {
   /** What the robot answers instead, if anything. */
   answer: (command: Command) => Acknowledgement | null = () => null;
   confirms = true;
-  #newest = Number.NaN;
+  /** Robot time of the newest frame, s. */
+  newest = Number.NaN;
   #onEvent: (event: RobotEvent) => void = () => {};
   #capabilities: Capabilities | null = null;
   #returns: boolean;
@@ -65,7 +70,7 @@ export class FaultRobot implements Robot {
     this.robot.onFrame((frame) => {
       const spoilt = { ...frame, values: frame.values.slice() };
       if (!this.spoil(spoilt, this.#capabilities!)) return;
-      this.#newest = frame.tRobot;
+      this.newest = frame.tRobot;
       listener(spoilt);
     });
   }
@@ -84,7 +89,7 @@ export class FaultRobot implements Robot {
   }
 
   async stop(level: StopLevel): Promise<StopConfirmation> {
-    this.stops.push({ level, after: this.#newest });
+    this.stops.push({ level, after: this.newest });
     const confirmation = await this.robot.stop(level);
     return this.confirms ? confirmation : { confirmed: false, level, tRobot: Number.NaN };
   }
