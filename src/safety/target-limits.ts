@@ -1,7 +1,8 @@
 /**
  * What streamed joint targets must keep to. A target lies inside the limit `joint-position` of its joint, and moves from
  * the last one no faster than the leg itself may: the limit `joint-speed` (where nobody watches that one, `motor-speed`).
- * Not the motor's own speed: gaits of springy legs ask for more than their motors give, and are meant to.
+ * Gaits of springy legs ask for more than their motors give, and are meant to. Where the robot has no sensor for a limit,
+ * what its body can do stands in for it.
  */
 import type { Envelope, LimitName } from "./limit.ts";
 
@@ -18,24 +19,43 @@ export interface TargetLimits {
 export interface TargetFacts extends TargetLimits {
   /** The last target, rad; before the first one where the joints were measured to be. */
   readonly last: Float64Array;
-  /** Since then, s. */
+  /** Since then, s; one control period at least. */
   readonly elapsed: number;
 }
 
 /** How much farther than speed times time a target may be, rad: rounding. */
 const ROUNDING = 1e-9;
 
-export function targetLimits(envelope: Envelope, joints: readonly string[]): TargetLimits {
+/** What one joint of the body can do. */
+export interface JointAbility {
+  /** rad */
+  readonly low: number;
+  readonly high: number;
+  /** Of its motor, rad/s. */
+  readonly speed: number;
+}
+
+/** @param abilities one per joint */
+export function targetLimits(
+  envelope: Envelope,
+  joints: readonly string[],
+  abilities: readonly JointAbility[],
+): TargetLimits {
   const bound = (name: LimitName, side: "low" | "high", joint: string): number =>
     (envelope[name].joints?.[joint] ?? envelope[name])[side];
-  const perJoint = (of: (joint: string) => number): Float64Array => Float64Array.from(joints, of);
+  const perJoint = (of: (joint: string, ability: JointAbility) => readonly number[]): Float64Array =>
+    Float64Array.from(
+      joints,
+      (joint, index) => of(joint, abilities[index]!).find(Number.isFinite) ?? Number.NaN,
+    );
   return {
-    low: perJoint((joint) => bound("joint-position", "low", joint)),
-    high: perJoint((joint) => bound("joint-position", "high", joint)),
-    speed: perJoint((joint) => {
-      const speed = bound("joint-speed", "high", joint);
-      return Number.isFinite(speed) ? speed : bound("motor-speed", "high", joint);
-    }),
+    low: perJoint((joint, { low }) => [bound("joint-position", "low", joint), low]),
+    high: perJoint((joint, { high }) => [bound("joint-position", "high", joint), high]),
+    speed: perJoint((joint, { speed }) => [
+      bound("joint-speed", "high", joint),
+      bound("motor-speed", "high", joint),
+      speed,
+    ]),
   };
 }
 
@@ -47,7 +67,7 @@ export function targetLimitProblems(limits: TargetLimits, joints: readonly strin
     if (!(Number.isFinite(low) && Number.isFinite(high)))
       problems.push(`targets of ${joint} have no limit joint-position`);
     if (!(Number.isFinite(speed) && speed! > 0))
-      problems.push(`targets of ${joint} have no limit joint-speed or motor-speed`);
+      problems.push(`targets of ${joint} have no limit of their speed`);
     return problems;
   });
 }

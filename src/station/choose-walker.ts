@@ -1,9 +1,10 @@
 /** Who runs the gait of this robot: itself, or the station. */
 import { asGaitsmithError, type GaitsmithError } from "../errors.ts";
+import { gaitNamed } from "../gait/gaits.ts";
 import type { Gate } from "../safety/gate.ts";
-import { targetLimits } from "../safety/target-limits.ts";
 import type { CommandSender } from "./command-sender.ts";
 import { OnboardGait } from "./onboard-gait.ts";
+import { streamLimits } from "./stream-limits.ts";
 import { StreamTiming } from "./stream-timing.ts";
 import { StreamedGait } from "./streamed-gait.ts";
 import type { TrialParts } from "./trial-parts.ts";
@@ -28,7 +29,9 @@ export function chooseWalker(
 ): Walker {
   const { capabilities, config, monitor, robot, clock } = parts;
   const { targets: streaming, clock: kind, layout } = capabilities;
-  if (capabilities.runsGait || streaming === undefined)
+  const { name, body } = config.gait;
+  // A robot that takes targets without saying how, or for a gait of its own, has been refused: `stream-preconditions.ts`.
+  if (capabilities.runsGait || streaming === undefined || body === null)
     return new OnboardGait(commands, () => events.stopNeutral());
   const { joints } = config.robot;
   return new StreamedGait({
@@ -38,9 +41,10 @@ export function chooseWalker(
     clock,
     kind,
     streaming,
-    limits: targetLimits(config.envelope, joints),
+    limits: streamLimits(config, body),
     timing: parts.streamTiming ?? new StreamTiming(streaming.rate),
-    gait: config.gait,
+    gait: gaitNamed(name),
+    body,
     layout,
     joints,
     rampOut: config.walk.rampOut,

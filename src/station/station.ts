@@ -5,7 +5,7 @@
 import type { Clock } from "../clock.ts";
 import type { HardwareConfig } from "../config/hardware-config.ts";
 import { asGaitsmithError, describeError, GaitsmithError } from "../errors.ts";
-import { gaitNamed } from "../gait/gaits.ts";
+import { reachOf } from "../gait/gaits.ts";
 import type { TelemetryFrame } from "../robot/telemetry-frame.ts";
 import { LIMIT_NAMES } from "../safety/limit.ts";
 import { awaitRobot } from "./awaited-robot.ts";
@@ -18,6 +18,7 @@ import { Recorder } from "./recorder.ts";
 import type { RecordedEvent } from "./recording-messages.ts";
 import type { OpenedRobot, RobotClaim } from "./robot-claim.ts";
 import { ServiceChannel, type Wire } from "./service-channel.ts";
+import { blindJoints } from "./stream-preconditions.ts";
 import { StreamTiming } from "./stream-timing.ts";
 import type { EventLevel, TrialPorts } from "./trial-parts.ts";
 import { TrialRun } from "./trial-run.ts";
@@ -157,7 +158,15 @@ export class Station {
       const { layout, clock, robotId, firmware, telemetryRate, returnsByItself, runsGait, targets } =
         claim.capabilities;
       this.#meter = new MetricMeter(config, layout);
-      if (!runsGait && targets !== undefined) this.#streamTiming = new StreamTiming(targets.rate);
+      if (!runsGait && targets !== undefined) {
+        this.#streamTiming = new StreamTiming(targets.rate);
+        const blind = blindJoints(config.robot.joints, layout);
+        if (blind.length > 0)
+          this.#channel.log(
+            "warn",
+            `the robot does not say where ${blind.join(", ")} is: it goes into its neutral stance as fast as it can`,
+          );
+      }
       if (clock === "realtime") this.#tick = setInterval(() => this.#onTick(), TICK_MS);
       this.#channel.send({
         kind: "ready",
@@ -265,7 +274,7 @@ export class Station {
         what: "the robot is latched",
         remedy: "Look at the robot, then open the latch.",
       });
-    const gait = gaitNamed(config.gait.name);
+    const withinReach = reachOf(config.gait.name, config.gait.body);
     const run = new TrialRun(plan, {
       config,
       capabilities,
@@ -277,7 +286,7 @@ export class Station {
       ...(this.#streamTiming === null ? {} : { streamTiming: this.#streamTiming }),
       leased: () => !this.#exiting,
       latched: () => this.#latched,
-      feasible: (parameters) => gait.check(Object.fromEntries(parameters.values), config.gait.body).feasible,
+      feasible: (parameters) => withinReach(Object.fromEntries(parameters.values)),
     });
     this.#run = run;
     await this.#recorded;

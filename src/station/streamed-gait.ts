@@ -2,10 +2,9 @@
  * The robot only follows joint targets: the station rises, walks and ramps out for it. `stage`, `commit` and `start` stay
  * here, yet the gate judges them as if they were sent.
  */
-import type { GaitConfig } from "../config/hardware-config.ts";
 import { asGaitsmithError, GaitsmithError } from "../errors.ts";
+import type { BodyGeometry, Gait } from "../gait/gait.ts";
 import { GaitMotion } from "../gait/gait-motion.ts";
-import { gaitNamed } from "../gait/gaits.ts";
 import { parameterHash } from "../robot/parameters.ts";
 import { type ChannelLayout, channelName, type TelemetryFrame } from "../robot/telemetry-frame.ts";
 import type { TargetFacts } from "../safety/target-limits.ts";
@@ -22,7 +21,8 @@ const PEAK_OVER_MEAN = 1.5;
 
 export interface StreamedGaitParts extends Omit<StreamParts, "next"> {
   readonly commands: CommandSender;
-  readonly gait: GaitConfig;
+  readonly gait: Gait;
+  readonly body: BodyGeometry;
   readonly layout: ChannelLayout;
   /** In the order of targets. */
   readonly joints: readonly string[];
@@ -43,11 +43,12 @@ export class StreamedGait implements Walker {
 
   constructor(parts: StreamedGaitParts) {
     this.#parts = parts;
-    const { gait, layout, joints, streaming } = parts;
-    this.#neutral = gaitNamed(gait.name).neutral(gait.body);
+    const { gait, body, layout, joints, streaming } = parts;
+    this.#neutral = gait.neutral(body);
     this.#motion = new GaitMotion(this.#neutral);
     this.#channels = joints.map((joint) => layout.indexOf(channelName.jointPosition(joint)));
-    this.#measured = new Float64Array(joints.length).fill(Number.NaN);
+    // A joint that never says where it is, is taken to be in the neutral stance: it goes there as fast as it can.
+    this.#measured = this.#neutral.map((angle, joint) => (this.#channels[joint]! < 0 ? angle : Number.NaN));
     this.#streamer = new TargetStreamer({
       ...parts,
       next: (periods) => {
@@ -73,7 +74,7 @@ export class StreamedGait implements Walker {
   }
 
   start(walk: WalkStart): void {
-    const { gate, gait } = this.#parts;
+    const { gate, gait, body } = this.#parts;
     const { parameters, rampIn, rampOut } = walk;
     if (this.#motion.state !== "standing") {
       const answer = { accepted: false, reason: `cannot start while ${this.#motion.state}` };
@@ -91,8 +92,7 @@ export class StreamedGait implements Walker {
       walk.failed(asGaitsmithError(error));
       return;
     }
-    const controller = gaitNamed(parameters.gait).start(Object.fromEntries(parameters.values), gait.body);
-    this.#motion.walk(controller, rampIn);
+    this.#motion.walk(gait.start(Object.fromEntries(parameters.values), body), rampIn);
     walk.started();
   }
 
@@ -107,8 +107,8 @@ export class StreamedGait implements Walker {
 
   onFrame({ tRobot, values }: TelemetryFrame): void {
     this.#channels.forEach((channel, joint) => {
-      const position = values[channel]!;
-      if (Number.isFinite(position)) this.#measured[joint] = position;
+      const position = values[channel];
+      if (Number.isFinite(position)) this.#measured[joint] = position!;
     });
     this.#streamer.onFrame(tRobot);
   }

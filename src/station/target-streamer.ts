@@ -77,7 +77,7 @@ export class TargetStreamer {
 
   /** For the gate: what the next target is measured by. */
   get facts(): TargetFacts {
-    return { ...this.#parts.limits, last: this.#last, elapsed: this.#elapsed };
+    return { ...this.#parts.limits, last: this.#last, elapsed: this.#span(this.#elapsed) };
   }
 
   /** The first target is sent at once. @param present where the joints are, rad; copied */
@@ -104,6 +104,11 @@ export class TargetStreamer {
     if (periods < 1) return;
     this.#sentUpTo += periods * this.#period;
     this.#send(periods);
+  }
+
+  /** A target may go as far as in one period, also when the one before was late and this one is not. */
+  #span(elapsed: number): number {
+    return Math.max(this.#period, elapsed);
   }
 
   get #now(): number {
@@ -163,7 +168,7 @@ export class TargetStreamer {
     let slowed = false;
     for (let joint = 0; joint < wish.length; joint++) {
       const [target, last] = [wish[joint]!, this.#last[joint]!];
-      const reach = WITHIN * limits.speed[joint]! * elapsed;
+      const reach = WITHIN * limits.speed[joint]! * this.#span(elapsed);
       const change = Math.max(-reach, Math.min(reach, target - last));
       // A wish that no speed would make right is left as it is: the gate has to see it.
       const sound = target >= limits.low[joint]! && target <= limits.high[joint]!;

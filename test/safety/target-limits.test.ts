@@ -100,10 +100,14 @@ describe("streamed targets", () => {
 describe("limits of streamed targets", () => {
   const joints = ["FR_hip", "FR_knee"];
   const { envelope } = simulatedConfig;
+  const abilities = [
+    { low: -1.6, high: 1.6, speed: 4 },
+    { low: -2.6, high: 0.05, speed: 3 },
+  ];
   const open = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
 
   it("are the joint's own limits of position and speed", () => {
-    assert.deepEqual(targetLimits(envelope, joints), {
+    assert.deepEqual(targetLimits(envelope, joints, abilities), {
       low: Float64Array.of(-1.7, -2.8),
       high: Float64Array.of(1.7, 0.2),
       speed: Float64Array.of(25, 25),
@@ -115,16 +119,33 @@ describe("limits of streamed targets", () => {
         joints: { FR_knee: { ...envelope["joint-speed"], high: 7 } },
       },
     };
-    assert.deepEqual(targetLimits(slowKnee, joints).speed, Float64Array.of(25, 7));
+    assert.deepEqual(targetLimits(slowKnee, joints, abilities).speed, Float64Array.of(25, 7));
   });
 
   it("take the motors' speed where nobody watches the joints'", () => {
     const unwatched = { ...envelope, "joint-speed": { ...envelope["joint-speed"], ...open } };
-    assert.deepEqual(targetLimits(unwatched, joints).speed, Float64Array.of(5, 5));
+    assert.deepEqual(targetLimits(unwatched, joints, abilities).speed, Float64Array.of(5, 5));
+  });
+
+  it("take what the body can do where the robot has no sensor, and nothing where that is not known either", () => {
+    const blind = {
+      ...envelope,
+      "joint-position": { ...envelope["joint-position"], ...open, joints: {} },
+      "joint-speed": { ...envelope["joint-speed"], ...open },
+      "motor-speed": { ...envelope["motor-speed"], ...open },
+    };
+    assert.deepEqual(targetLimits(blind, joints, abilities), {
+      low: Float64Array.of(-1.6, -2.6),
+      high: Float64Array.of(1.6, 0.05),
+      speed: Float64Array.of(4, 3),
+    });
+    const nothing = { low: Number.NEGATIVE_INFINITY, high: Number.NaN, speed: Number.POSITIVE_INFINITY };
+    const none = Float64Array.of(Number.NaN, Number.NaN);
+    assert.deepEqual(targetLimits(blind, joints, [nothing, nothing]), { low: none, high: none, speed: none });
   });
 
   it("are a problem where there are none, joint by joint", () => {
-    const sound = targetLimits(envelope, joints);
+    const sound = targetLimits(envelope, joints, abilities);
     assert.deepEqual(targetLimitProblems(sound, joints), []);
     for (const change of [
       { low: at(1, Number.NEGATIVE_INFINITY, sound.low) },
@@ -136,7 +157,7 @@ describe("limits of streamed targets", () => {
       ]);
     for (const speed of [0, -1, Number.NaN, Number.POSITIVE_INFINITY])
       assert.deepEqual(targetLimitProblems({ ...sound, speed: at(0, speed, sound.speed) }, joints), [
-        "targets of FR_hip have no limit joint-speed or motor-speed",
+        "targets of FR_hip have no limit of their speed",
       ]);
     const unset = { low: new Float64Array(), high: new Float64Array(), speed: new Float64Array() };
     assert.equal(targetLimitProblems(unset, joints).length, 4);

@@ -116,7 +116,7 @@ describe("streamed joint targets", () => {
     const targets = targetsIn(sent);
     const start = phaseAt(log, "ramp-in");
     const rising = targets.filter(({ after }) => after < start);
-    const neutral = gaitNamed(shortWalk.gait.name).neutral(shortWalk.gait.body);
+    const neutral = gaitNamed(shortWalk.gait.name).neutral(shortWalk.gait.body!);
     rising[0]!.positions.forEach((target, joint) => {
       assert.ok(Math.abs(target - measured[joint]!) < 0.01, `${joint}: ${target} ${measured[joint]}`);
     });

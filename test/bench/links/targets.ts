@@ -9,7 +9,7 @@ import { gaitNamed } from "../../../src/gait/gaits.ts";
 import { hardwareConfigPath } from "../../../src/paths.ts";
 import type { Robot } from "../../../src/robot/robot.ts";
 import { Gate } from "../../../src/safety/gate.ts";
-import { targetLimits } from "../../../src/safety/target-limits.ts";
+import { streamLimits } from "../../../src/station/stream-limits.ts";
 import { StreamTiming } from "../../../src/station/stream-timing.ts";
 import { TargetStreamer } from "../../../src/station/target-streamer.ts";
 import { stopwatch } from "../stopwatch.ts";
@@ -23,14 +23,14 @@ const pause = (duration: number): Promise<void> =>
     setTimeout(resolve, 1000 * duration);
   });
 
-const { gait, seedGait, envelope, robot } = readHardwareConfig(
-  hardwareConfigPath("simulated-elastic-quadruped.yaml"),
-);
+const config = readHardwareConfig(hardwareConfigPath("simulated-elastic-quadruped.yaml"));
+const { gait, seedGait } = config;
+const body = gait.body!;
 
 /** Streams the seed gait to nobody. */
 async function measure(rate: number): Promise<void> {
   const kind = gaitNamed(gait.name);
-  const motion = new GaitMotion(kind.neutral(gait.body));
+  const motion = new GaitMotion(kind.neutral(body));
   const timing = new StreamTiming(rate);
   const fail = (error: unknown): never => {
     throw new Error(describeError(error));
@@ -49,7 +49,7 @@ async function measure(rate: number): Promise<void> {
     clock: systemClock,
     kind: "realtime",
     streaming: { rate, timeout: 5 },
-    limits: targetLimits(envelope, robot.joints),
+    limits: streamLimits(config, body),
     timing,
     next: (periods) => {
       for (let period = 0; period < periods; period++) motion.step(1 / rate);
@@ -64,7 +64,7 @@ async function measure(rate: number): Promise<void> {
       linkFailed: fail,
     },
   });
-  motion.walk(kind.start({ ...gait.constants, ...(seedGait as Record<string, number>) }, gait.body), 0.5);
+  motion.walk(kind.start({ ...gait.constants, ...(seedGait as Record<string, number>) }, body), 0.5);
   const cost = stopwatch();
   streamer.start(motion.targets);
   await pause(seconds);
