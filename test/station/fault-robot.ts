@@ -34,6 +34,8 @@ export class FaultRobot implements Robot {
   /** What the robot answers instead, if anything. */
   answer: (command: Command) => Acknowledgement | null = () => null;
   confirms = true;
+  /** What it says of itself instead. */
+  disguise: (capabilities: Capabilities) => Capabilities = (capabilities) => capabilities;
   /** Robot time of the newest frame, s. */
   newest = Number.NaN;
   #onEvent: (event: RobotEvent) => void = () => {};
@@ -58,7 +60,7 @@ export class FaultRobot implements Robot {
   }
 
   async open(): Promise<Capabilities> {
-    this.#capabilities = { ...(await this.robot.open()), returnsByItself: this.#returns };
+    this.#capabilities = this.disguise({ ...(await this.robot.open()), returnsByItself: this.#returns });
     return this.#capabilities;
   }
 

@@ -5,7 +5,8 @@ import type { SimulatedRobotOptions } from "../../sim/simulated-robot.ts";
 import type { GaitController } from "../../src/gait/gait.ts";
 import { gaitNamed } from "../../src/gait/gaits.ts";
 import type { Command } from "../../src/robot/command.ts";
-import { channelName } from "../../src/robot/telemetry-frame.ts";
+import { ChannelLayout, channelName } from "../../src/robot/telemetry-frame.ts";
+import type { Limit } from "../../src/safety/limit.ts";
 import type { TrialPhase } from "../../src/station/messages.ts";
 import type { TrialRun } from "../../src/station/trial-run.ts";
 import { OPTIMISED_TROT } from "../gait/body.ts";
@@ -130,6 +131,46 @@ describe("streamed joint targets", () => {
     assert.deepEqual(rising.at(-1)!.positions, neutral);
     const down = targets.filter(({ after }) => after > phaseAt(log, "stand-down"));
     assert.ok(down.length > 40 && down.every(({ positions }) => positions.every((x, i) => x === neutral[i])));
+  });
+
+  it("go straight to the neutral stance where the robot does not say where its joints are", async () => {
+    const robot = await robotOf();
+    robot.disguise = (capabilities) => ({
+      ...capabilities,
+      layout: new ChannelLayout(
+        capabilities.layout.channels.map((channel) =>
+          channel.name.startsWith("joint.") ? { ...channel, name: `hidden.${channel.name}` } : channel,
+        ),
+      ),
+    });
+    const unwatched = (name: "joint-position" | "joint-speed"): Limit => ({
+      ...shortWalk.envelope[name],
+      low: Number.NEGATIVE_INFINITY,
+      high: Number.POSITIVE_INFINITY,
+      unwatched: "no encoders",
+    });
+    const { joints: _, ...position } = unwatched("joint-position");
+    const blind = {
+      ...shortWalk,
+      envelope: {
+        ...shortWalk.envelope,
+        "joint-position": position,
+        "joint-speed": unwatched("joint-speed"),
+      },
+    };
+    const sent = sentTo(robot);
+    const log = await runTrial(robot, blind, planOf(blind));
+    assert.equal(log.outcome.end, "completed", log.outcome.reason.words);
+    const neutral = gaitNamed(blind.gait.name).neutral(blind.gait.body!);
+    const [first, ...others] = targetsIn(sent);
+    assert.deepEqual(first!.positions, neutral);
+    // Nobody watches the legs' speed: targets keep to the motors' limit, and to the body's range.
+    others.forEach(({ positions, after }, index) => {
+      const before = index === 0 ? first! : others[index - 1]!;
+      positions.forEach((target, joint) => {
+        assert.ok(Math.abs(target - before.positions[joint]!) <= 5 * (after - before.after) + 1e-4);
+      });
+    });
   });
 
   it("end at once, before the stop is written, whatever ends the walk", async () => {
