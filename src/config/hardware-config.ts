@@ -19,6 +19,8 @@ export interface SimulatedLinkConfig {
   readonly variant: string;
   /** Trial-to-trial variation. */
   readonly variation: "none" | "mild" | "rough";
+  /** It runs no gait: joint targets are streamed to it. Default false. */
+  readonly streamed?: boolean;
 }
 
 export interface SerialLinkConfig {

@@ -95,6 +95,7 @@ function readLink(source: ConfigSource, written: WrittenHardware["link"], robot:
       clock,
       variant: written.variant,
       variation: variation === "mild" || variation === "rough" ? variation : "none",
+      ...(written.streamed === true ? { streamed: true } : {}),
     };
   }
   if (written.kind === "rosbridge") return readRosbridgeLink(source, written, clock, robot);

@@ -4,6 +4,9 @@ import { type GaitConfig, type HardwareConfig, plannedSeconds } from "../config/
 import type { SearchSpace } from "../optimizer/search-space.ts";
 import type { OpenedRobot } from "../station/robot-claim.ts";
 
+/** A simulated robot comes to rest when no joint target has come for this long, s. */
+const STREAM_TIMEOUT = 0.2;
+
 /** @throws LINK_UNAVAILABLE and other errors of the link */
 export async function openRobot(config: HardwareConfig): Promise<OpenedRobot> {
   const { link } = config;
@@ -12,13 +15,14 @@ export async function openRobot(config: HardwareConfig): Promise<OpenedRobot> {
   switch (link.kind) {
     case "simulated": {
       const { openSimulatedRobot } = await import("../../sim/simulated-robot.ts");
-      const { variant, variation } = link;
+      const { variant, variation, streamed } = link;
       const robot = await openSimulatedRobot({
         robotId: config.robot.id,
         variant,
         variation,
         clock: link.clock,
         stationClock: clock,
+        ...(streamed === true ? { streamed: { timeout: STREAM_TIMEOUT } } : {}),
       });
       return { robot, clock };
     }
