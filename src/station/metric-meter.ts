@@ -198,7 +198,8 @@ export class MetricMeter {
       cost_of_transport: energy / (mass * GRAVITY * Math.max(forward, SHORTEST_DISTANCE)),
       torque_peak: this.#torquePeak,
       joint_motor_speed_ratio: this.#speedRatio(),
-      saturation: this.#saturated / duration,
+      // Without the body, how fast its motors are is not known.
+      saturation: this.#config.gait.body === null ? Number.NaN : this.#saturated / duration,
       foot_slip: this.#slip?.mean ?? Number.NaN,
       battery_voltage: this.#voltageMean.value,
       motor_temperature_peak: this.#temperaturePeak,
@@ -230,7 +231,7 @@ export class MetricMeter {
   /** Energies by the trapezoidal rule; a motor whose values are implausible counts nothing in that frame. */
   #takePowers(values: Float64Array, dt: number): void {
     const { jouleCoefficient } = this.#config.robot;
-    const limit = AT_SPEED_LIMIT * this.#config.gait.body.motorSpeed;
+    const limit = AT_SPEED_LIMIT * (this.#config.gait.body?.motorSpeed ?? Number.NaN);
     let mechanical = 0;
     let joule = 0;
     let saturated = false;

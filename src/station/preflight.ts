@@ -98,14 +98,14 @@ export class Preflight {
     if (silent.length > 0)
       refuse(`no plausible answer from ${silent.join(", ")}`, "Check the joint's cable and supply.");
     const voltage = this.#mean(channelName.batteryVoltage);
-    if (!(voltage >= preflight.minimumBattery))
+    if (preflight.minimumBattery !== null && !(voltage >= preflight.minimumBattery))
       refuse(
         `the battery is at ${format(voltage)} V, below ${format(preflight.minimumBattery)} V`,
         "Change or charge the battery.",
       );
     const temperatures = robot.joints.map((joint) => this.#mean(channelName.motorTemperature(joint)));
     const hottest = temperatures.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-    if (!(hottest <= preflight.maximumMotorTemperature))
+    if (preflight.maximumMotorTemperature !== null && !(hottest <= preflight.maximumMotorTemperature))
       refuse(
         `the hottest motor is at ${format(hottest)} °C, above ${format(preflight.maximumMotorTemperature)} °C`,
         "Let the motors cool down.",

@@ -152,7 +152,7 @@ describe("metrics", () => {
   });
 
   it("see no slip in a foot that moves back as fast as the trunk moves on", () => {
-    const { thigh, shank } = simulatedConfig.gait.body.leg;
+    const { thigh, shank } = simulatedConfig.gait.body!.leg;
     const contact = channelName.contact("FR");
     const swing = channelName.jointVelocity("FR_hip");
     // A straight leg that swings backward by 1 rad/s moves its foot by its length.
