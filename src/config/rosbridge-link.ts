@@ -202,11 +202,21 @@ export interface TargetStream {
   readonly type: "trajectory_msgs/JointTrajectory" | "std_msgs/Float64MultiArray";
   /** Hz */
   readonly rate: number;
-  /** The robot's own names of the joints, in the order in which it takes them, and which of ours each is. */
-  readonly joints: readonly { readonly name: string; readonly joint: string; readonly sign: 1 | -1 }[];
+  /** In the order in which the robot takes them. */
+  readonly joints: readonly TargetJoint[];
   /** The robot stops by itself when no target has come for this long, s. */
   readonly timeout: number;
   readonly where: string;
+}
+
+export interface TargetJoint {
+  /** The robot's own name. */
+  readonly name: string;
+  /** Which of ours it is; null for one that the gait does not move. */
+  readonly joint: string | null;
+  readonly sign: 1 | -1;
+  /** Where a joint that the gait does not move is held, rad, as the robot counts; 0 for the others. */
+  readonly hold: number;
 }
 
 /** Who stops the robot when the station is gone. */

@@ -384,9 +384,10 @@ function readTargets(
       "Raise the rate, or the robot's time-out.",
     );
   const order = written.order ?? joints;
+  const hold = written.hold ?? {};
   const resolved = order.map((entry) => joints.find((joint) => joint === entry || ownName(joint) === entry));
   for (const [index, entry] of order.entries()) {
-    if (resolved[index] !== undefined) continue;
+    if (resolved[index] !== undefined || Object.hasOwn(hold, entry)) continue;
     const near = nearestName(entry, joints);
     refuse(
       ["order", index],
@@ -394,8 +395,11 @@ function readTargets(
       `${near === null ? "" : `Did you mean \`${near}\`? `}The joints are: ${joints.join(", ")}.`,
     );
   }
+  for (const name of Object.keys(hold))
+    if (!order.includes(name))
+      refuse(["hold", name], "`order` does not name it", "Name it where the robot takes its angle.");
   const missing = joints.filter((joint) => !resolved.includes(joint));
-  if (missing.length > 0 && resolved.every((joint) => joint !== undefined))
+  if (missing.length > 0 && source.sound)
     refuse(["order"], `${missing.join(", ")} is missing`, "Name every joint once.");
   const named = resolved.flatMap((joint) => joint ?? []);
   const signs = readSigns(source, [...path, "sign"], named, written.sign);
@@ -403,7 +407,12 @@ function readTargets(
     topic: written.topic,
     type: written.type === "std_msgs/Float64MultiArray" ? written.type : "trajectory_msgs/JointTrajectory",
     rate,
-    joints: named.map((joint, index) => ({ name: ownName(joint), joint, sign: signs[index] ?? 1 })),
+    joints: order.map((entry, index) => {
+      const joint = resolved[index];
+      if (joint === undefined)
+        return { name: entry, joint: null, sign: 1, hold: toSi(hold[entry] ?? "0 rad", "rad") };
+      return { name: ownName(joint), joint, sign: signs[named.indexOf(joint)] ?? 1, hold: 0 };
+    }),
     timeout,
     where: `${source.placeOf(path)}, ${pathText(path)}`,
   };

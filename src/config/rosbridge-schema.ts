@@ -233,6 +233,12 @@ const targets = block(
         description: "The order in which the robot takes its joints; robot.joints by default",
       }),
     ),
+    hold: Type.Optional(
+      Type.Record(Type.String(), quantity("rad", "The angle it is held at"), {
+        description:
+          "Joints that the robot has and the gait does not move, by the robot's own names, and where they are held; named in `order`",
+      }),
+    ),
     sign: Type.Optional(sign("joint")),
     timeout: quantity(
       "s",
