@@ -26,6 +26,14 @@ export async function openRobot(config: HardwareConfig): Promise<OpenedRobot> {
       const { SerialRobot } = await import("../links/serial/serial-robot.ts");
       return { robot: new SerialRobot({ link, robotId: config.robot.id, clock }), clock };
     }
+    case "petoi": {
+      const { PetoiRobot } = await import("../links/petoi/petoi-robot.ts");
+      return { robot: new PetoiRobot({ link, ...robotOf(config), clock }), clock };
+    }
+    case "mjbots": {
+      const { MjbotsRobot } = await import("../links/mjbots/mjbots-robot.ts");
+      return { robot: new MjbotsRobot({ link, ...robotOf(config), clock }), clock };
+    }
     case "rosbridge":
       return fail("LINK_UNAVAILABLE", {
         what: "robots behind rosbridge are not reached yet",
@@ -33,4 +41,8 @@ export async function openRobot(config: HardwareConfig): Promise<OpenedRobot> {
         remedy: "Use `serial` or `simulated`.",
       });
   }
+}
+
+function robotOf({ robot }: HardwareConfig): { readonly robotId: string; readonly joints: readonly string[] } {
+  return { robotId: robot.id, joints: robot.joints };
 }

@@ -2,10 +2,11 @@
  * A Petoi Bittle X or Nybble Q on a serial line, with the firmware OpenCatEsp32 (PetoiCamp/OpenCatEsp32).
  *
  * What it has not: encoders, torques, temperatures, a pose, a clock, and a dead-man. It walks on when nobody is there any
- * more, and during each cycle of its gait it hears nothing, so that a stop takes effect up to {@link cycleSeconds} later.
+ * more, and during each cycle of its gait it hears nothing, so that a stop takes effect up to {@link petoiCycle} later.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import type { Clock } from "../../clock.ts";
+import { petoiCycle } from "../../config/known-gaits.ts";
 import type { PetoiLinkConfig } from "../../config/petoi-link.ts";
 import { describeError, fail } from "../../errors.ts";
 import type { Cleared, Command } from "../../robot/command.ts";
@@ -25,7 +26,7 @@ import { openDevice } from "../serial/device.ts";
 import { listPorts, pathOfDevice } from "../serial/ports.ts";
 import type { SerialLine } from "../serial/serial-line.ts";
 import { Conversation } from "./conversation.ts";
-import { cycleSeconds, gaitCommand, isSameGait, misunderstood, understoodGait } from "./gait-numbers.ts";
+import { gaitCommand, isSameGait, misunderstood, understoodGait } from "./gait-numbers.ts";
 import {
   type ImuReading,
   type Introduction,
@@ -348,7 +349,7 @@ export class PetoiRobot implements Robot {
   get #busy(): number {
     const active = this.#order.active;
     return this.#motion === "gait" && active !== null
-      ? cycleSeconds(Object.fromEntries(active.parameters.values))
+      ? petoiCycle(Object.fromEntries(active.parameters.values))
       : this.#options.link.longestCycle;
   }
 
