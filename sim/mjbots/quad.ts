@@ -36,7 +36,7 @@ const LYING_DEG: readonly number[] = [80, -160, 30];
 export class Quad {
   mode: QuadMode = "configuring";
   fault = "";
-  /** Volts of the pack, and what the servos feel on top: °C. */
+  /** Of its pack, V. */
   voltage = 19;
   /** Degrees it has been tipped over by. */
   tipped = 0;
@@ -164,7 +164,7 @@ export class Quad {
       this.#v = [0, 0];
       this.#turn = 0;
       this.#phase = 0;
-      this.#heat = Math.max(0, this.#heat - 0.05 * PERIOD);
+      this.#heat -= this.#heat * 0.02 * PERIOD;
       return;
     }
     this.#v = [forward!, right!].map((wish, axis) =>
@@ -182,7 +182,7 @@ export class Quad {
     if (Math.floor(2 * phase) > Math.floor(2 * this.#phase))
       this.#idleSteps = this.#v.every((speed) => speed === 0) && this.#turn === 0 ? this.#idleSteps + 1 : 0;
     this.#phase = phase;
-    this.#heat += 0.2 * PERIOD;
+    this.#heat += 0.3 * PERIOD;
   }
 
   /** Its answer. @param date wall time, for its stamps */
@@ -262,7 +262,7 @@ export class Quad {
         angle_deg: id === this.blindServo ? Number.NaN : angle + 0.02 * normal(),
         velocity_dps: rate + 0.5 * normal(),
         torque_Nm: (driven ? 1 + 0.02 * Math.abs(rate) : 0) + 0.05 * normal(),
-        temperature_C: 30 + 10 * this.#heat + 0.1 * normal(),
+        temperature_C: 30 + this.#heat + 0.1 * normal(),
         voltage: this.voltage,
         mode: driven ? 10 : 0,
         fault: id === this.servoFault.id ? this.servoFault.fault : 0,

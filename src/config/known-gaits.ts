@@ -69,7 +69,10 @@ export function checkKnownGait(source: ConfigSource, config: HardwareConfig): vo
   const { link } = config;
   if (link.kind === "petoi") {
     checkParameters(source, config, PETOI_GAIT);
-    const cycle = petoiCycle({ ...config.gait.constants, ...(config.seedGait as Readonly<Record<string, number>>) });
+    const cycle = petoiCycle({
+      ...config.gait.constants,
+      ...(config.seedGait as Readonly<Record<string, number>>),
+    });
     if (source.sound && cycle > link.longestCycle)
       source.report({
         path: ["gait", "parameters"],

@@ -43,6 +43,9 @@ export async function openRobot(config: HardwareConfig): Promise<OpenedRobot> {
   }
 }
 
-function robotOf({ robot }: HardwareConfig): { readonly robotId: string; readonly joints: readonly string[] } {
+function robotOf({ robot }: HardwareConfig): {
+  readonly robotId: string;
+  readonly joints: readonly string[];
+} {
   return { robotId: robot.id, joints: robot.joints };
 }
