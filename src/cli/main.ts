@@ -38,6 +38,11 @@ program
   .option("--no-recording", "do not record telemetry")
   .option("--no-dashboard", "do not serve the page")
   .option("--port <n>", "port of the page")
+  .option("--confirm-next", "ask before every walk, with its parameters")
+  .option(
+    "--no-prompts",
+    "ask nobody: for robots that do not return by themselves, only where something else puts them back",
+  )
   .option("--json", "print one JSON document at the end")
   .action(async (config, options) => finish(await (await import("./tune.ts")).tune(config, options)));
 
