@@ -147,7 +147,14 @@ function bytes(type: string): boolean {
   return type === "uint8";
 }
 
-function firstDifference(ours: RosTypes, theirs: RosTypes, type: string): string | null {
+function firstDifference(
+  ours: RosTypes,
+  theirs: RosTypes,
+  type: string,
+  seen = new Set<string>(),
+): string | null {
+  if (seen.has(type)) return null;
+  seen.add(type);
   const [left, right] = [ours.fieldsOf(type), theirs.fieldsOf(type)];
   if (left === null || right === null) return null;
   for (let index = 0; index < Math.max(left.length, right.length); index++) {
@@ -157,7 +164,7 @@ function firstDifference(ours: RosTypes, theirs: RosTypes, type: string): string
       const there = b === undefined ? "nothing" : `${typeInWords(b)} ${b.name}`;
       return `${type} has \`${there}\` on the robot where the definition here has \`${here}\``;
     }
-    const deeper = firstDifference(ours, theirs, a.type);
+    const deeper = firstDifference(ours, theirs, a.type, seen);
     if (deeper !== null) return deeper;
   }
   return null;

@@ -1,6 +1,7 @@
 /** A link's config against a robot's own server: what is not there, of another type, unheard, or only a wish. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import fc from "fast-check";
 import type {
   MappedControl,
   RosbridgeLinkConfig,
@@ -345,6 +346,49 @@ describe("actions", () => {
     );
     const nobody = await found({ link: controlled({ start: { ...goal, action: "/wlak" } }), robot });
     assert.match(nobody.join(), /there is no action \/wlak: nobody offers it. Did you mean `\/walk`\?/);
+  });
+});
+
+describe("a server that answers anything", () => {
+  it("never makes the check reject, and is not taken for one that fits", async () => {
+    const list = fc.oneof(
+      fc.array(fc.oneof(fc.constantFrom("/imu", "/arm", "sensor_msgs/Imu"), fc.jsonValue())),
+    );
+    const keys = [
+      "topics",
+      "types",
+      "services",
+      "publishers",
+      "typedefs",
+      "names",
+      "type",
+      "publishing",
+      "version",
+    ];
+    const typedef = fc.record({
+      type: fc.constant("sensor_msgs/Imu"),
+      fieldnames: list,
+      fieldtypes: list,
+      fieldarraylen: list,
+    });
+    const answer = fc.oneof(
+      fc.jsonValue(),
+      fc.dictionary(fc.constantFrom(...keys), fc.oneof(list, fc.array(typedef), fc.jsonValue())),
+    );
+    const write = { kind: "ros-parameters", node: "/gait", values: { a: 1 }, within: 1, where: "" } as const;
+    const link = controlled({ arm: ARM, parameters: write }, [imu({ encoding: "cbor-raw" })]);
+    await fc.assert(
+      fc.asyncProperty(fc.array(answer, { minLength: 1, maxLength: 20 }), async (answers) => {
+        let asked = 0;
+        const ask: Ask = async () => answers[asked++ % answers.length];
+        await rosVersion(ask);
+        for (const ros of [1, 2] as const) {
+          const findings = await checkAgainstServer({ link, joints: JOINTS, ros, speedSource: "pose", ask });
+          assert.ok(findings.some(({ severity }) => severity === "error"));
+        }
+      }),
+      { numRuns: 80 },
+    );
   });
 });
 
