@@ -94,6 +94,13 @@ export function fail(code: ErrorCode, detail: FailureDetail): never {
 }
 
 /** The words of anything thrown, catalogued or not. */
+/** The error itself where it is catalogued, else a defect of ours. */
+export function asGaitsmithError(error: unknown): GaitsmithError {
+  return error instanceof GaitsmithError
+    ? error
+    : new GaitsmithError("INTERNAL", { what: describeError(error), cause: error });
+}
+
 export function describeError(error: unknown): string {
   if (error instanceof GaitsmithError) return error.describe();
   return error instanceof Error ? error.message : String(error);

@@ -64,14 +64,23 @@ program
   .option("--variant <name>", "body or ground, e.g. rigid")
   .option("--seconds <n>", "how long to walk", "10")
   .option("--serial", "put the robot behind a serial port and print its path, until Ctrl-C")
-  .option("--variation <name>", "with --serial: walk-to-walk variation, none, mild or rough")
+  .option(
+    "--rosbridge <port>",
+    "put the robot behind a rosbridge server and print its address, until Ctrl-C (0: any free port)",
+  )
+  .option("--ros <version>", "with --rosbridge: 1 or 2 (default: 1)")
+  .option("--host <address>", "with --rosbridge: address to listen on (default: 127.0.0.1)")
+  .option("--variation <name>", "with --serial or --rosbridge: walk-to-walk variation, none, mild or rough")
   .option("--firmware <kind>", "with --serial: c (the C library, compiled on first use) or ts (default: ts)")
-  .option("--clock <kind>", "with --serial: lockstep or realtime (default: the config's)")
+  .option("--clock <kind>", "with --serial or --rosbridge: lockstep or realtime (default: the config's)")
   .option(
     "--baud <n>",
     "with --serial: pace of the line, bit/s (default: 921600 in real time, none in lockstep)",
   )
-  .option("--faults <list>", "with --serial: what goes wrong on the line, e.g. flip=1e-3,lose=1e-2,seed=1")
+  .option(
+    "--faults <list>",
+    "what goes wrong on the way, with --serial e.g. flip=1e-3,lose=1e-2,seed=1, with --rosbridge latency=20ms,jitter=10ms,loss=1%",
+  )
   .option("--json", "print one JSON document")
   .action(async (config, options) => finish(await (await import("./sim.ts")).sim(config, options)));
 

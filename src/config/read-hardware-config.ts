@@ -56,7 +56,7 @@ export function readHardwareConfig(file: string, text?: string): HardwareConfig 
       planned: plannedSeconds(walk),
       speedSource,
     }),
-    gait: gait.gait,
+    gait: { ...gait.gait, units: Object.fromEntries(gait.units) },
     space: gait.space,
     seedGait: gait.seedGait,
     envelope: readLimits(source, written.limits, robot.joints),
@@ -95,6 +95,7 @@ function readLink(source: ConfigSource, written: WrittenHardware["link"], robot:
       clock,
       variant: written.variant,
       variation: variation === "mild" || variation === "rough" ? variation : "none",
+      ...(written.streamed === true ? { streamed: true } : {}),
     };
   }
   if (written.kind === "rosbridge") return readRosbridgeLink(source, written, clock, robot);

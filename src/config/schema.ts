@@ -56,6 +56,11 @@ const SIMULATED_LINK = block(
     variation: Type.Enum(["none", "mild", "rough"], {
       description: "How much one walk differs from the next with the same parameters",
     }),
+    streamed: Type.Optional(
+      Type.Boolean({
+        description: "It does not run the gait: gaitsmith runs it and streams joint targets",
+      }),
+    ),
   },
   "The simulated robot, in the station's own process",
 );
