@@ -30,14 +30,21 @@ export async function openRobot(config: HardwareConfig): Promise<OpenedRobot> {
       const { SerialRobot } = await import("../links/serial/serial-robot.ts");
       return { robot: new SerialRobot({ link, robotId: config.robot.id, clock }), clock };
     }
+    case "petoi": {
+      const { PetoiRobot } = await import("../links/petoi/petoi-robot.ts");
+      return { robot: new PetoiRobot({ link, ...robotOf(config), clock }), clock };
+    }
+    case "mjbots": {
+      const { MjbotsRobot } = await import("../links/mjbots/mjbots-robot.ts");
+      return { robot: new MjbotsRobot({ link, ...robotOf(config), clock }), clock };
+    }
     case "rosbridge": {
       const { RosbridgeRobot } = await import("../links/rosbridge/rosbridge-robot.ts");
-      const { robot, walk, gait, space, speedSource } = config;
+      const { walk, gait, space, speedSource } = config;
       return {
         robot: new RosbridgeRobot({
           ...{ link, clock, speedSource },
-          robotId: robot.id,
-          joints: robot.joints,
+          ...robotOf(config),
           gait: { name: gait.name, parameters: gaitRanges(gait, space) },
           walkSeconds: plannedSeconds(walk),
         }),
@@ -45,6 +52,13 @@ export async function openRobot(config: HardwareConfig): Promise<OpenedRobot> {
       };
     }
   }
+}
+
+function robotOf({ robot }: HardwareConfig): {
+  readonly robotId: string;
+  readonly joints: readonly string[];
+} {
+  return { robotId: robot.id, joints: robot.joints };
 }
 
 /** Names, SI units and ranges of what a parameter set may hold; a parameter that is not tuned has one value. */
