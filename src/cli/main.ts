@@ -38,6 +38,11 @@ program
   .option("--no-recording", "do not record telemetry")
   .option("--no-dashboard", "do not serve the page")
   .option("--port <n>", "port of the page")
+  .option("--confirm-next", "ask before every walk, with its parameters")
+  .option(
+    "--no-prompts",
+    "ask nobody: for robots that do not return by themselves, only where something else puts them back",
+  )
   .option("--json", "print one JSON document at the end")
   .action(async (config, options) => finish(await (await import("./tune.ts")).tune(config, options)));
 
@@ -79,7 +84,13 @@ program
   )
   .option(
     "--faults <list>",
-    "what goes wrong on the way, with --serial e.g. flip=1e-3,lose=1e-2,seed=1, with --rosbridge latency=20ms,jitter=10ms,loss=1%",
+    "what goes wrong; with --serial on the line, e.g. flip=1e-3,lose=1e-2,seed=1; with --rosbridge latency=20ms,jitter=10ms,loss=1%; " +
+      "with --petoi e.g. garbage=0.01,reboot=3",
+  )
+  .option("--petoi", "pretend a Petoi Bittle X behind a serial port and print its path, until Ctrl-C")
+  .option(
+    "--mjbots <port>",
+    "pretend an mjbots quad behind its WebSocket and print its address, until Ctrl-C",
   )
   .option("--json", "print one JSON document")
   .action(async (config, options) => finish(await (await import("./sim.ts")).sim(config, options)));

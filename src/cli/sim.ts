@@ -28,10 +28,14 @@ export interface SimOptions {
   readonly clock?: string;
   readonly baud?: string;
   readonly faults?: string;
+  readonly petoi?: boolean;
+  readonly mjbots?: string;
   readonly json?: boolean;
 }
 
 export async function sim(file: string | undefined, options: SimOptions): Promise<number> {
+  if (options.petoi || options.mjbots !== undefined)
+    return (await import("./sim-pretended.ts")).simPretended(options);
   const config = readHardwareConfig(file ?? hardwareConfigPath("simulated-elastic-quadruped.yaml"));
   if (config.link.kind !== "simulated")
     fail("BAD_USAGE", {
