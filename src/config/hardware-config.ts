@@ -26,6 +26,8 @@ export interface SimulatedLinkConfig {
   readonly variant: string;
   /** Trial-to-trial variation. */
   readonly variation: "none" | "mild" | "rough";
+  /** It runs no gait: joint targets are streamed to it. Default false. */
+  readonly streamed?: boolean;
 }
 
 export interface SerialLinkConfig {
@@ -59,6 +61,8 @@ export interface GaitConfig {
   readonly body: BodyGeometry | null;
   /** Parameters of the gait that are not tuned, SI. */
   readonly constants: Readonly<Record<string, number>>;
+  /** SI unit of each parameter, tuned or not. */
+  readonly units?: Readonly<Record<string, string>>;
 }
 
 /** How long each part of a walk lasts, s of robot time. */

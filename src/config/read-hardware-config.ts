@@ -58,7 +58,7 @@ export function readHardwareConfig(file: string, text?: string): HardwareConfig 
       planned: plannedSeconds(walk),
       speedSource,
     }),
-    gait: gait.gait,
+    gait: { ...gait.gait, units: Object.fromEntries(gait.units) },
     space: gait.space,
     seedGait: gait.seedGait,
     envelope: readLimits(source, written.limits, robot.joints),
@@ -98,6 +98,7 @@ function readLink(source: ConfigSource, written: WrittenHardware["link"], robot:
       clock,
       variant: written.variant,
       variation: variation === "mild" || variation === "rough" ? variation : "none",
+      ...(written.streamed === true ? { streamed: true } : {}),
     };
   }
   if (written.kind === "rosbridge") return readRosbridgeLink(source, written, clock, robot);
@@ -218,6 +219,13 @@ function checkTogether(source: ConfigSource, config: HardwareConfig): void {
       path: ["walk", "report_interval"],
       what: `the ${config.speedSource} tells the distance of a whole walk, so there is one report, at its end`,
       remedy: "Write the same time as `measure`.",
+    });
+  }
+  if (config.speedSource === "robot" && (config.link.kind === "simulated" || config.link.kind === "serial")) {
+    source.report({
+      path: ["telemetry", "speed_source"],
+      what: `a robot whose link is ${config.link.kind} does not say how far it came`,
+      remedy: "Choose pose, odometry or operator.",
     });
   }
   const needed = config.gait.body === null ? null : config.gait.body.legs.length * 2;

@@ -10,7 +10,7 @@ import type { WrittenChoice } from "./choice.ts";
 import { MJBOTS_LINK } from "./mjbots-schema.ts";
 import { PETOI_LINK } from "./petoi-schema.ts";
 import { ROSBRIDGE_LINK } from "./rosbridge-schema.ts";
-import { block, clock, name, quantity, range, type Written } from "./schema-fields.ts";
+import { block, clock, name, quantity, range, WORDS, type Written } from "./schema-fields.ts";
 import { deviceId } from "./serial-device-schema.ts";
 import type { SiUnit } from "./units.ts";
 
@@ -58,6 +58,11 @@ const SIMULATED_LINK = block(
     variation: Type.Enum(["none", "mild", "rough"], {
       description: "How much one walk differs from the next with the same parameters",
     }),
+    streamed: Type.Optional(
+      Type.Boolean({
+        description: "It does not run the gait: gaitsmith runs it and streams joint targets",
+      }),
+    ),
   },
   "The simulated robot, in the station's own process",
 );
@@ -259,7 +264,8 @@ function limit(limitName: LimitName) {
 const unwatched = block(
   {
     unwatched: Type.String({
-      minLength: 10,
+      pattern: WORDS,
+      patternErrorMessage: "a sentence, of three words at least",
       description: `The robot has no sensor for it: why that is acceptable, in words. Only for ${MAY_GO_UNWATCHED.join(", ")}`,
     }),
   },

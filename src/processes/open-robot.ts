@@ -1,8 +1,11 @@
 /** Link kind → the module that knows it, loaded only when it is used. */
 import { ManualClock, systemClock } from "../clock.ts";
-import type { HardwareConfig } from "../config/hardware-config.ts";
-import { fail } from "../errors.ts";
+import { type GaitConfig, type HardwareConfig, plannedSeconds } from "../config/hardware-config.ts";
+import type { SearchSpace } from "../optimizer/search-space.ts";
 import type { OpenedRobot } from "../station/robot-claim.ts";
+
+/** A simulated robot comes to rest when no joint target has come for this long, s. */
+const STREAM_TIMEOUT = 0.2;
 
 /** @throws LINK_UNAVAILABLE and other errors of the link */
 export async function openRobot(config: HardwareConfig): Promise<OpenedRobot> {
@@ -12,13 +15,14 @@ export async function openRobot(config: HardwareConfig): Promise<OpenedRobot> {
   switch (link.kind) {
     case "simulated": {
       const { openSimulatedRobot } = await import("../../sim/simulated-robot.ts");
-      const { variant, variation } = link;
+      const { variant, variation, streamed } = link;
       const robot = await openSimulatedRobot({
         robotId: config.robot.id,
         variant,
         variation,
         clock: link.clock,
         stationClock: clock,
+        ...(streamed === true ? { streamed: { timeout: STREAM_TIMEOUT } } : {}),
       });
       return { robot, clock };
     }
@@ -34,12 +38,19 @@ export async function openRobot(config: HardwareConfig): Promise<OpenedRobot> {
       const { MjbotsRobot } = await import("../links/mjbots/mjbots-robot.ts");
       return { robot: new MjbotsRobot({ link, ...robotOf(config), clock }), clock };
     }
-    case "rosbridge":
-      return fail("LINK_UNAVAILABLE", {
-        what: "robots behind rosbridge are not reached yet",
-        where: `${config.source.file}, link.kind`,
-        remedy: "Use `serial` or `simulated`.",
-      });
+    case "rosbridge": {
+      const { RosbridgeRobot } = await import("../links/rosbridge/rosbridge-robot.ts");
+      const { walk, gait, space, speedSource } = config;
+      return {
+        robot: new RosbridgeRobot({
+          ...{ link, clock, speedSource },
+          ...robotOf(config),
+          gait: { name: gait.name, parameters: gaitRanges(gait, space) },
+          walkSeconds: plannedSeconds(walk),
+        }),
+        clock,
+      };
+    }
   }
 }
 
@@ -48,4 +59,20 @@ function robotOf({ robot }: HardwareConfig): {
   readonly joints: readonly string[];
 } {
   return { robotId: robot.id, joints: robot.joints };
+}
+
+/** Names, SI units and ranges of what a parameter set may hold; a parameter that is not tuned has one value. */
+function gaitRanges(
+  { constants, units = {} }: GaitConfig,
+  { parameters }: SearchSpace,
+): Readonly<Record<string, { readonly unit: string; readonly low: number; readonly high: number }>> {
+  const fixed = Object.entries(constants).map(
+    ([name, value]) => [name, { unit: units[name] ?? "", low: value, high: value }] as const,
+  );
+  const tuned = parameters.flatMap((parameter) => {
+    if (parameter.kind === "categorical") return [];
+    const { name, low, high } = parameter;
+    return [[name, { unit: parameter.unit ?? units[name] ?? "", low, high }] as const];
+  });
+  return Object.fromEntries([...fixed, ...tuned]);
 }
