@@ -1,0 +1,92 @@
+"""Watches over a robot that has a controller of its own: stops it when gaitsmith falls silent. See launch/watchdog.launch.py."""
+
+import functools
+import sys
+import threading
+import time
+
+import rclpy
+from geometry_msgs.msg import Twist
+from rclpy.signals import SignalHandlerOptions
+from std_msgs.msg import Bool
+from std_srvs.srv import SetBool, Trigger
+
+from gaitsmith_robot.ros2_topics import ConversationTopics, boot_name
+from gaitsmith_robot.watchdog import WatchdogBody, parse_operation
+
+
+class Operations:
+    """Does in ROS 2 what `parse_operation` describes; each returns "" or why it failed."""
+
+    def __init__(self, node, within):
+        self._node = node
+        self._within = within
+
+    def prepare(self, text):
+        way, name = parse_operation(text)
+        if way == "nothing":
+            return lambda: ""
+        if way == "trigger":
+            client = self._node.create_client(Trigger, name)
+            return functools.partial(self._call, name, client, Trigger.Request())
+        if way.startswith("set-bool"):
+            client = self._node.create_client(SetBool, name)
+            return functools.partial(self._call, name, client, SetBool.Request(data=way == "set-bool-true"))
+        message = Twist() if way == "zero-twist" else Bool(data=way == "publish-true")
+        publisher = self._node.create_publisher(type(message), name, 1)
+        return functools.partial(self._publish, name, publisher, message)
+
+    def _call(self, name, client, request):
+        if not client.service_is_ready():
+            return "no service %s" % name
+        answered = threading.Event()
+        future = client.call_async(request)
+        future.add_done_callback(lambda _future: answered.set())
+        if not answered.wait(self._within):
+            return "%s did not answer within %.1f s" % (name, self._within)
+        response = future.result()
+        return "" if response.success else "%s: %s" % (name, response.message or "it says no")
+
+    def _publish(self, name, publisher, message):
+        if publisher.get_subscription_count() == 0:
+            return "nobody listens to %s" % name
+        # Nothing confirms a topic: say it more than once.
+        for _ in range(5):
+            publisher.publish(message)
+            time.sleep(0.02)
+        return ""
+
+
+def main():
+    # Without handlers of its own rclpy is still up when Ctrl-C or SIGINT of the launcher arrives, and the robot can be stopped.
+    rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
+    node = rclpy.create_node("gaitsmith_watchdog")
+    operations = Operations(node, node.declare_parameter("within", 0.5).value)
+    carry_out = {}
+    for level in ("neutral", "settle", "cut"):
+        try:
+            carry_out[level] = operations.prepare(node.declare_parameter(level, "").value)
+        except ValueError as error:
+            sys.exit("gaitsmith_watchdog: parameter %s says how the robot is stopped: %s" % (level, error))
+    topics = ConversationTopics(
+        node,
+        WatchdogBody(carry_out),
+        robot=node.declare_parameter("robot", "robot").value,
+        firmware="gaitsmith_watchdog",
+        boot=boot_name(),
+        first_stop="neutral",
+        settle_after=node.declare_parameter("settle_after", 0.5).value,
+        cut_after=node.declare_parameter("cut_after", 1.5).value,
+    )
+    try:
+        topics.run(100.0)
+    finally:
+        spinning = threading.Thread(target=rclpy.spin, args=(node,), daemon=True)
+        spinning.start()
+        topics.stop_when_armed()
+        rclpy.shutdown()
+        spinning.join(1.0)
+
+
+if __name__ == "__main__":
+    main()
