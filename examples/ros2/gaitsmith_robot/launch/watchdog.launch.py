@@ -24,6 +24,7 @@ def generate_launch_description():
             DeclareLaunchArgument("address", default_value="127.0.0.1"),
             DeclareLaunchArgument("port", default_value="9090"),
             DeclareLaunchArgument("robot", default_value="my-robot"),
+            DeclareLaunchArgument("namespace_of_topics", default_value="/gaitsmith"),
             *[DeclareLaunchArgument(level, default_value=way) for level, way in STOPS.items()],
             IncludeLaunchDescription(
                 PythonLaunchDescriptionSource(os.path.join(share, "launch", "rosbridge.launch.py")),
@@ -39,6 +40,7 @@ def generate_launch_description():
                 parameters=[
                     {
                         "robot": LaunchConfiguration("robot"),
+                        "namespace_of_topics": LaunchConfiguration("namespace_of_topics"),
                         **{level: LaunchConfiguration(level) for level in STOPS},
                         "settle_after": 0.5,
                         "cut_after": 1.5,
