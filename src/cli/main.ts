@@ -78,12 +78,19 @@ program
 program
   .command("check")
   .description(
-    "Check a robot's firmware against the serial protocol, clause by clause. Exit status 1 if a clause fails.",
+    "Check whether a study could start with a robot, without moving it: link, telemetry, every channel, limits, parameters. " +
+      "Exit status 1 if something is missing.",
   )
-  .argument("<config>", "hardware config of a robot on a serial line (YAML)")
-  .option("--protocol", "walk the whole protocol of firmware-protocol/README.md, without moving the robot")
-  .option("--move", "check also what needs power: the robot rises and stands, but never walks")
-  .option("--junit <file>", "write a JUnit report for CI")
+  .argument("<config>", "hardware config (YAML)")
+  .option(
+    "--protocol",
+    "walk the serial protocol of firmware-protocol/README.md against the robot's firmware instead, clause by clause",
+  )
+  .option(
+    "--move",
+    "with --protocol: check also what needs power: the robot rises and stands, but never walks",
+  )
+  .option("--junit <file>", "with --protocol: write a JUnit report for CI")
   .option("--json", "print one JSON document")
   .action(async (config, options) => finish(await (await import("./check.ts")).check(config, options)));
 

@@ -1,12 +1,13 @@
 /** The gait block of a hardware config: the body, what is tuned, and the seed gait. */
 import type { BodyGeometry, Gait, GaitParameterSpec } from "../gait/gait.ts";
-import { findGait, GAIT_NAMES } from "../gait/gaits.ts";
+import { findGait, GAIT_NAMES, OWN_GAIT } from "../gait/gaits.ts";
 import type { FloatParameter, SearchSpace } from "../optimizer/search-space.ts";
 import type { ConfigSource, FieldPath } from "./config-source.ts";
 import type { GaitConfig } from "./hardware-config.ts";
 import { nearestName } from "./nearest-name.ts";
-import type { TunedParameter, Written, WrittenHardware } from "./schema.ts";
-import { isSiUnit, readQuantity, type SiUnit, toSi } from "./units.ts";
+import type { TunedParameter, WrittenHardware } from "./schema.ts";
+import type { Written } from "./schema-fields.ts";
+import { DIMENSIONS, dimensionOf, isSiUnit, readQuantity, type SiUnit, toSi } from "./units.ts";
 
 type WrittenGait = WrittenHardware["gait"];
 
@@ -14,22 +15,26 @@ export interface GaitSection {
   readonly gait: GaitConfig;
   readonly space: SearchSpace;
   readonly seedGait: Readonly<Record<string, number>>;
+  /** SI unit of every parameter, tuned and fixed, by name. */
+  readonly units: ReadonlyMap<string, string>;
 }
 
 /** Reads the block; what is wrong is reported to the source, and the result is then meaningless. */
 export function readGait(source: ConfigSource, written: WrittenGait): GaitSection {
-  const body = readBody(source, written.body);
+  if (written.name === OWN_GAIT) return readOwnGait(source, written);
+  const body =
+    written.body === undefined ? missingBody(source, written.name) : readBody(source, written.body);
   const gait = findGait(written.name);
   if (gait === undefined) {
-    const near = nearestName(written.name, GAIT_NAMES);
+    const near = nearestName(written.name, [...GAIT_NAMES, OWN_GAIT]);
     source.report({
       path: ["gait", "name"],
       what: `there is no gait \`${written.name}\``,
-      remedy: `${near === null ? "" : `Did you mean \`${near}\`? `}Use one of: ${GAIT_NAMES.join(", ")}.`,
+      remedy: `${near === null ? "" : `Did you mean \`${near}\`? `}Use one of: ${GAIT_NAMES.join(", ")}; or ${OWN_GAIT}, the robot's own gait.`,
     });
   }
-  const parameters = gait === undefined ? NOTHING : readParameters(source, gait, written.parameters);
-  if (gait !== undefined && source.sound) {
+  const parameters = gait === undefined ? noParameters() : readParameters(source, gait, written.parameters);
+  if (gait !== undefined && body !== null && source.sound) {
     const seed = gait.check({ ...parameters.constants, ...parameters.seed }, body);
     if (!seed.feasible) {
       source.report({
@@ -43,18 +48,99 @@ export function readGait(source: ConfigSource, written: WrittenGait): GaitSectio
     gait: { name: written.name, body, constants: parameters.constants },
     space: { parameters: parameters.tuned },
     seedGait: parameters.seed,
+    units: parameters.units,
   };
+}
+
+/** The robot's own gait has the parameters that the file names, in the file's order. */
+function readOwnGait(source: ConfigSource, written: WrittenGait): GaitSection {
+  if (written.body !== undefined)
+    source.report({
+      path: ["gait", "body"],
+      what: "of the robot's own gait nobody can say which parameters its legs can follow, whatever its body is",
+      remedy: "Remove `body`, or name a gait of the catalogue.",
+      atKey: true,
+    });
+  const result = noParameters();
+  for (const [name, value] of Object.entries(written.parameters)) {
+    const path: FieldPath = ["gait", "parameters", name];
+    if (!/^[A-Za-z_]\w*$/.test(name)) {
+      source.report({
+        path,
+        what: `\`${name}\` is not a name that expressions can use`,
+        remedy: "Use letters, digits and underscores, a letter first.",
+        atKey: true,
+      });
+      continue;
+    }
+    const unit = ownUnit(source, path, value);
+    if (unit !== null) readParameter(source, path, { name, unit }, value, result);
+  }
+  mustTune(source, result);
+  return {
+    gait: { name: OWN_GAIT, body: null, constants: result.constants },
+    space: { parameters: result.tuned },
+    seedGait: result.seed,
+    units: result.units,
+  };
+}
+
+/** The dimension in which a parameter of the robot's own gait is written, the same one in all of its fields; null: refused. */
+function ownUnit(source: ConfigSource, path: FieldPath, value: Written | TunedParameter): SiUnit | null {
+  if (typeof value !== "object") {
+    const si = dimensionOf(value);
+    if (si === null) unknownUnit(source, path, value);
+    return si;
+  }
+  const fields = (["low", "high", "seed", "step"] as const).flatMap((field) => {
+    const written = value[field];
+    return written === undefined ? [] : [{ field, written, si: dimensionOf(written) }];
+  });
+  for (const { field, written, si } of fields)
+    if (si === null) unknownUnit(source, [...path, field], written);
+  const [first] = fields;
+  if (first === undefined || fields.some(({ si }) => si === null)) return null;
+  let agreed: SiUnit | null = first.si;
+  for (const { field, written, si } of fields) {
+    if (si === null || first.si === null || si === first.si) continue;
+    agreed = null;
+    source.report({
+      path: [...path, field],
+      what: `\`${written}\` is ${DIMENSIONS[si].words}, but ${first.field}, \`${first.written}\`, is ${DIMENSIONS[first.si].words}`,
+      remedy: "Write all values of a parameter in units of one kind.",
+    });
+  }
+  return agreed;
+}
+
+function unknownUnit(source: ConfigSource, path: FieldPath, written: Written): void {
+  const units = Object.keys(DIMENSIONS).filter((si) => si !== "");
+  source.report({
+    path,
+    what: `\`${written}\` is not a number with a unit that is known`,
+    remedy: `Write a plain number, or one with a unit such as ${units.join(", ")}.`,
+  });
 }
 
 interface Parameters {
   readonly tuned: FloatParameter[];
   readonly seed: Record<string, number>;
   readonly constants: Record<string, number>;
+  readonly units: Map<string, string>;
 }
 
-const NOTHING: Parameters = { tuned: [], seed: {}, constants: {} };
+const noParameters = (): Parameters => ({ tuned: [], seed: {}, constants: {}, units: new Map() });
 
-function readBody(source: ConfigSource, written: WrittenGait["body"]): BodyGeometry {
+function missingBody(source: ConfigSource, gait: string): null {
+  source.report({
+    path: ["gait"],
+    what: "`body` is missing",
+    remedy: `Add \`body:\` (what ${gait} must know of the body), or name the gait ${OWN_GAIT} when the robot has its own.`,
+  });
+  return null;
+}
+
+function readBody(source: ConfigSource, written: NonNullable<WrittenGait["body"]>): BodyGeometry {
   const path = ["gait", "body"];
   const pair = (name: "hip_range" | "knee_range"): readonly [number, number] => {
     const [low = Number.NaN, high = Number.NaN] = written[name].map((end) => toSi(end, "rad"));
@@ -101,7 +187,7 @@ function readParameters(source: ConfigSource, gait: Gait, written: WrittenGait["
       atKey: true,
     });
   }
-  const result: Parameters = { tuned: [], seed: {}, constants: {} };
+  const result = noParameters();
   for (const spec of gait.parameters) {
     const here = [...path, spec.name];
     const value = Object.hasOwn(written, spec.name) ? written[spec.name] : undefined;
@@ -111,26 +197,42 @@ function readParameters(source: ConfigSource, gait: Gait, written: WrittenGait["
         what: `\`${spec.name}\` is missing (${spec.description})`,
         remedy: "Add it with { low, high, seed } to tune it, or with one value to fix it.",
       });
-    } else if (typeof value === "object") {
-      readTuned(source, here, spec, value, result);
     } else {
-      result.constants[spec.name] = parameterValue(source, here, spec, value);
+      readParameter(source, here, spec, value, result);
     }
   }
-  if (source.sound && result.tuned.length === 0) {
+  mustTune(source, result);
+  return result;
+}
+
+function mustTune(source: ConfigSource, { tuned }: Parameters): void {
+  if (source.sound && tuned.length === 0) {
     source.report({
-      path,
+      path: ["gait", "parameters"],
       what: "no parameter is tuned",
       remedy: "Give at least one of them { low, high, seed } instead of one value.",
     });
   }
-  return result;
+}
+
+type ParameterKind = Pick<GaitParameterSpec, "name" | "unit">;
+
+function readParameter(
+  source: ConfigSource,
+  path: FieldPath,
+  spec: ParameterKind,
+  written: Written | TunedParameter,
+  result: Parameters,
+): void {
+  result.units.set(spec.name, spec.unit);
+  if (typeof written === "object") readTuned(source, path, spec, written, result);
+  else result.constants[spec.name] = parameterValue(source, path, spec, written);
 }
 
 function readTuned(
   source: ConfigSource,
   path: FieldPath,
-  spec: GaitParameterSpec,
+  spec: ParameterKind,
   written: TunedParameter,
   result: Parameters,
 ): void {
@@ -171,7 +273,7 @@ function readTuned(
 function parameterValue(
   source: ConfigSource,
   path: FieldPath,
-  spec: GaitParameterSpec,
+  spec: ParameterKind,
   written: Written,
 ): number {
   const si = isSiUnit(spec.unit) ? spec.unit : "";

@@ -7,9 +7,10 @@ import type { ParameterSet, SearchSpace } from "../optimizer/search-space.ts";
 import type { ClockKind } from "../robot/robot.ts";
 import type { Envelope } from "../safety/limit.ts";
 import type { Choice } from "./choice.ts";
+import type { RosbridgeLinkConfig } from "./rosbridge-link.ts";
 
 /** How the robot is reached. One kind per folder of `src/links/`, plus the simulated robot in process. */
-export type LinkConfig = SimulatedLinkConfig | SerialLinkConfig;
+export type LinkConfig = SimulatedLinkConfig | SerialLinkConfig | RosbridgeLinkConfig;
 
 export interface SimulatedLinkConfig {
   readonly kind: "simulated";
@@ -45,9 +46,10 @@ export interface UsbIdentity {
 }
 
 export interface GaitConfig {
-  /** Name in the gait catalogue. */
+  /** Name in the gait catalogue, or `own`: the robot's own gait, of which only names and ranges are known. */
   readonly name: string;
-  readonly body: BodyGeometry;
+  /** null for the robot's own gait: whether its legs can do what is asked is not checked. */
+  readonly body: BodyGeometry | null;
   /** Parameters of the gait that are not tuned, SI. */
   readonly constants: Readonly<Record<string, number>>;
 }
@@ -76,15 +78,22 @@ export function reportCount({ measure, reportInterval }: WalkTiming): number {
 
 /** What must hold before the robot is armed. */
 export interface PreflightConfig {
-  /** V; below it the battery is to be changed. */
-  readonly minimumBattery: number;
-  /** °C; above it the motors are to cool. */
-  readonly maximumMotorTemperature: number;
+  /** V; below it the battery is to be changed. null where the limit battery-voltage is not watched. */
+  readonly minimumBattery: number | null;
+  /** °C; above it the motors are to cool. null where the limit motor-temperature is not watched. */
+  readonly maximumMotorTemperature: number | null;
   /** rad; more and it is not standing on its feet. */
   readonly maximumTilt: number;
   /** Share of the nominal telemetry rate that must arrive. */
   readonly minimumTelemetryRate: number;
 }
+
+/**
+ * Where forward speed is measured, never a commanded source: an external pose, or odometry from link-side encoders, both of
+ * every frame; or the distance of a whole walk, which the robot says afterwards or an operator measures and types. Then
+ * a walk has one report: its report interval is all of its measuring.
+ */
+export type SpeedSource = "pose" | "odometry" | "robot" | "operator";
 
 export interface HardwareConfig {
   /** The file it came from and the SHA-256 of its text. */
@@ -109,8 +118,7 @@ export interface HardwareConfig {
   readonly envelope: Envelope;
   /** Length of the walkway in front of the start line, m: beyond it a walk is truncated. */
   readonly arenaLength: number;
-  /** Where forward speed is measured: external pose or link-side leg odometry. Never a commanded source. */
-  readonly speedSource: "pose" | "odometry";
+  readonly speedSource: SpeedSource;
   readonly walk: WalkTiming;
   readonly preflight: PreflightConfig;
   /** The study block of the same file, when it has one. */

@@ -6,8 +6,10 @@ import {
   LIMIT_NAMES,
   type Limit,
   type LimitName,
+  MAY_GO_UNWATCHED,
 } from "../safety/limit.ts";
 import type { ConfigSource, FieldPath } from "./config-source.ts";
+import { matchesPattern } from "./name-pattern.ts";
 import { nearestName } from "./nearest-name.ts";
 import {
   DEBOUNCE_PATTERN,
@@ -15,6 +17,7 @@ import {
   type WrittenBounds,
   type WrittenHardware,
   type WrittenLimit,
+  type WrittenUnwatched,
 } from "./schema.ts";
 import { readQuantity, toSi } from "./units.ts";
 
@@ -28,6 +31,10 @@ export function readLimits(
   for (const name of LIMIT_NAMES) {
     const path = ["limits", name];
     const limit = written[name];
+    if ("unwatched" in limit) {
+      envelope[name] = readUnwatched(source, name, limit);
+      continue;
+    }
     const ofJoints = limit.joints === undefined ? undefined : readJoints(source, name, limit, joints);
     envelope[name] = {
       name,
@@ -40,6 +47,28 @@ export function readLimits(
     };
   }
   return envelope as Envelope;
+}
+
+/** Open on both sides: nothing ever crosses it. */
+function readUnwatched(source: ConfigSource, name: LimitName, { unwatched }: WrittenUnwatched): Limit {
+  if (!MAY_GO_UNWATCHED.includes(name))
+    source.report({
+      path: ["limits", name, "unwatched"],
+      what: "no robot is armed without watching this",
+      remedy: `Set the limit; only these may go unwatched: ${MAY_GO_UNWATCHED.join(", ")}.`,
+      atKey: true,
+    });
+  return {
+    name,
+    unit: LIMIT_SHAPES[name].si,
+    low: Number.NEGATIVE_INFINITY,
+    high: Number.POSITIVE_INFINITY,
+    nominal: 0,
+    debounce: { kind: "single" },
+    action: "warn",
+    outcome: "interrupted",
+    unwatched: unwatched.trim(),
+  };
 }
 
 function readBounds(source: ConfigSource, path: FieldPath, name: LimitName, written: WrittenBounds): Bounds {
@@ -90,7 +119,7 @@ function readJoints(
   for (const [pattern, written] of Object.entries(limit.joints ?? {})) {
     const path = ["limits", name, "joints", pattern];
     const bounds = readBounds(source, path, name, written);
-    const matched = joints.filter((joint) => matches(pattern, joint));
+    const matched = joints.filter((joint) => matchesPattern(pattern, joint));
     if (matched.length === 0) {
       const near = nearestName(pattern, joints);
       source.report({
@@ -113,9 +142,4 @@ function readJoints(
     }
   }
   return result;
-}
-
-function matches(pattern: string, joint: string): boolean {
-  const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${parts.join(".*")}$`).test(joint);
 }

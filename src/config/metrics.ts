@@ -33,7 +33,11 @@ export const METRICS = [
     unit: "",
     description: "peak link-side speed over peak motor-side speed, largest joint",
   },
-  { name: "saturation", unit: "", description: "share of time a motor lags its target at its speed limit" },
+  {
+    name: "saturation",
+    unit: "",
+    description: "share of time a motor lags its target at its speed limit, NaN of a robot's own gait",
+  },
   {
     name: "foot_slip",
     unit: "m/s",

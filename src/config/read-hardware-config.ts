@@ -3,21 +3,26 @@
  * with file, line, column, field and remedy.
  */
 import type { SearchSpace } from "../optimizer/search-space.ts";
+import type { LimitName } from "../safety/limit.ts";
 import { ConfigSource } from "./config-source.ts";
 import { readGait } from "./gait-section.ts";
-import type {
-  HardwareConfig,
-  LinkConfig,
-  PreflightConfig,
-  StudyConfig,
-  WalkTiming,
+import {
+  type HardwareConfig,
+  type LinkConfig,
+  type PreflightConfig,
+  plannedSeconds,
+  reportCount,
+  type SpeedSource,
+  type StudyConfig,
+  type WalkTiming,
 } from "./hardware-config.ts";
 import { readLimits } from "./limits-section.ts";
+import { type RobotContext, readRosbridgeLink } from "./rosbridge-link-section.ts";
 import type { WrittenHardware, WrittenStudy } from "./schema.ts";
 import { readSerialLink } from "./serial-link-section.ts";
 import { checkStructure } from "./structure.ts";
 import { readStudy } from "./study-section.ts";
-import { toSi } from "./units.ts";
+import { type SiUnit, toSi } from "./units.ts";
 
 /**
  * @param file path of the YAML file
@@ -31,6 +36,8 @@ export function readHardwareConfig(file: string, text?: string): HardwareConfig 
   const written = source.content as WrittenHardware;
   const { robot } = written;
   const gait = readGait(source, written.gait);
+  const walk = readWalk(source, written);
+  const speedSource = written.telemetry.speed_source as SpeedSource;
   const config: HardwareConfig = {
     source: { file: source.file, hash: source.hash },
     robot: {
@@ -40,13 +47,23 @@ export function readHardwareConfig(file: string, text?: string): HardwareConfig 
       joints: robot.joints,
       jouleCoefficient: toSi(robot.joule_coefficient, "W/(N·m)²"),
     },
-    link: readLink(source, written.link),
-    ...gait,
+    link: readLink(source, written.link, {
+      joints: robot.joints,
+      legs: gait.gait.body?.legs ?? null,
+      parameters: gait.units,
+      tuned: gait.space.parameters.map(({ name }) => name),
+      ownGait: gait.gait.body === null,
+      planned: plannedSeconds(walk),
+      speedSource,
+    }),
+    gait: gait.gait,
+    space: gait.space,
+    seedGait: gait.seedGait,
     envelope: readLimits(source, written.limits, robot.joints),
     arenaLength: positive(source, ["arena", "length"], toSi(written.arena.length, "m")),
-    speedSource: written.telemetry.speed_source === "odometry" ? "odometry" : "pose",
-    walk: readWalk(source, written),
-    preflight: readPreflight(source, written.preflight),
+    speedSource,
+    walk,
+    preflight: readPreflight(source, written),
     study: written.study === undefined ? null : readStudy(source, ["study"], written.study, gait.space),
   };
   checkTogether(source, config);
@@ -69,7 +86,7 @@ export function readStudyFile(file: string, space: SearchSpace, text?: string): 
   return study;
 }
 
-function readLink(source: ConfigSource, written: WrittenHardware["link"]): LinkConfig {
+function readLink(source: ConfigSource, written: WrittenHardware["link"], robot: RobotContext): LinkConfig {
   const clock = written.clock === "lockstep" ? "lockstep" : "realtime";
   if (written.kind === "simulated") {
     const { variation } = written;
@@ -80,6 +97,7 @@ function readLink(source: ConfigSource, written: WrittenHardware["link"]): LinkC
       variation: variation === "mild" || variation === "rough" ? variation : "none",
     };
   }
+  if (written.kind === "rosbridge") return readRosbridgeLink(source, written, clock, robot);
   return readSerialLink(source, written, clock);
 }
 
@@ -111,7 +129,10 @@ function readWalk(source: ConfigSource, { walk }: WrittenHardware): WalkTiming {
   return timing;
 }
 
-function readPreflight(source: ConfigSource, written: WrittenHardware["preflight"]): PreflightConfig {
+function readPreflight(
+  source: ConfigSource,
+  { preflight: written, limits }: WrittenHardware,
+): PreflightConfig {
   const minimumTelemetryRate = toSi(written.minimum_telemetry_rate, "");
   if (minimumTelemetryRate <= 0 || minimumTelemetryRate > 1) {
     source.report({
@@ -121,17 +142,43 @@ function readPreflight(source: ConfigSource, written: WrittenHardware["preflight
     });
   }
   return {
-    minimumBattery: toSi(written.minimum_battery, "V"),
-    maximumMotorTemperature: toSi(written.maximum_motor_temperature, "°C"),
+    minimumBattery: ofWatched("minimum_battery", "battery-voltage", "V"),
+    maximumMotorTemperature: ofWatched("maximum_motor_temperature", "motor-temperature", "°C"),
     maximumTilt: positive(source, ["preflight", "maximum_tilt"], toSi(written.maximum_tilt, "rad")),
     minimumTelemetryRate,
   };
+
+  /** What a limit watches is looked at before as well; what none watches cannot be. */
+  function ofWatched(
+    field: "minimum_battery" | "maximum_motor_temperature",
+    limit: LimitName,
+    si: SiUnit,
+  ): number | null {
+    const value = written[field];
+    const watched = !("unwatched" in limits[limit]);
+    if (watched === (value !== undefined)) return value === undefined ? null : toSi(value, si);
+    source.report(
+      watched
+        ? {
+            path: ["preflight"],
+            what: `\`${field}\` is missing: the limit ${limit} is watched`,
+            remedy: `Add \`${field}:\`, inside that limit.`,
+          }
+        : {
+            path: ["preflight", field],
+            what: `nothing tells it: the limit ${limit} is unwatched`,
+            remedy: "Remove one of the two.",
+            atKey: true,
+          },
+    );
+    return null;
+  }
 }
 
 /** What no block can see alone. */
 function checkTogether(source: ConfigSource, config: HardwareConfig): void {
   const { walk, envelope, preflight, robot } = config;
-  const planned = walk.rampIn + walk.settle + walk.measure + walk.rampOut;
+  const planned = plannedSeconds(walk);
   if (envelope.duration.high <= planned) {
     source.report({
       path: ["limits", "duration", "high"],
@@ -139,14 +186,15 @@ function checkTogether(source: ConfigSource, config: HardwareConfig): void {
       remedy: "Allow the planned time and a tenth.",
     });
   }
-  if (preflight.minimumBattery < envelope["battery-voltage"].low) {
+  if (preflight.minimumBattery !== null && preflight.minimumBattery < envelope["battery-voltage"].low) {
     source.report({
       path: ["preflight", "minimum_battery"],
       what: "a battery this low would break the limit battery-voltage at once",
       remedy: "Ask for more than limits.battery-voltage.low.",
     });
   }
-  if (preflight.maximumMotorTemperature > envelope["motor-temperature"].high) {
+  const hottest = preflight.maximumMotorTemperature;
+  if (hottest !== null && hottest > envelope["motor-temperature"].high) {
     source.report({
       path: ["preflight", "maximum_motor_temperature"],
       what: "motors this hot would break the limit motor-temperature at once",
@@ -160,8 +208,15 @@ function checkTogether(source: ConfigSource, config: HardwareConfig): void {
       remedy: "Ask for less than limits.tilt.high.",
     });
   }
-  const needed = config.gait.body.legs.length * 2;
-  if (robot.joints.length !== needed) {
+  if ((config.speedSource === "robot" || config.speedSource === "operator") && reportCount(walk) !== 1) {
+    source.report({
+      path: ["walk", "report_interval"],
+      what: `the ${config.speedSource} tells the distance of a whole walk, so there is one report, at its end`,
+      remedy: "Write the same time as `measure`.",
+    });
+  }
+  const needed = config.gait.body === null ? null : config.gait.body.legs.length * 2;
+  if (needed !== null && robot.joints.length !== needed) {
     source.report({
       path: ["robot", "joints"],
       what: `it names ${robot.joints.length} joints; the gait ${config.gait.name} drives ${needed}: hip and knee of each leg`,

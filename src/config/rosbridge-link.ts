@@ -38,11 +38,14 @@ export interface RosTelemetry {
 /** One topic the robot publishes, and which channels it fills. */
 export interface TopicMapping {
   readonly topic: string;
-  /** `sensor_msgs/JointState`; the form of ROS 2, `sensor_msgs/msg/JointState`, is the same type. */
+  /** `sensor_msgs/JointState`: always this form, also where the file has that of ROS 2, `sensor_msgs/msg/JointState`. */
   readonly type: string;
   /** Expected messages per second, Hz. A topic that is silent for more than a few periods is stale: its values are NaN. */
   readonly rate: number;
-  /** Path of the stamp in the message; null: the message has none, and its arrival counts. */
+  /**
+   * Path of the stamp in the message; null: its arrival counts. `header.stamp` where the file says nothing, and then a type
+   * without a header (std_msgs/Float64MultiArray) is one whose arrival counts.
+   */
   readonly stamp: string | null;
   /** `cbor-raw` only after it has been seen to deliver; JSON otherwise. */
   readonly encoding: "json" | "cbor-raw";
@@ -61,7 +64,7 @@ export interface ChannelMapping {
   readonly channels: readonly string[];
   /** The joint of each channel, where the channels belong to joints. */
   readonly joints: readonly string[] | null;
-  /** Path in the message: `position`, `pose.pose.position.x`, `data[3]`. */
+  /** Path in the message: `position`, `pose.pose.position.x`, `data[3]`; "" is the message itself (`tilt`). */
   readonly field: string;
   readonly pick: FieldPick;
   /** The channel's SI unit. */
@@ -199,11 +202,21 @@ export interface TargetStream {
   readonly type: "trajectory_msgs/JointTrajectory" | "std_msgs/Float64MultiArray";
   /** Hz */
   readonly rate: number;
-  /** The robot's own names of the joints, in the order in which it takes them, and which of ours each is. */
-  readonly joints: readonly { readonly name: string; readonly joint: string; readonly sign: 1 | -1 }[];
+  /** In the order in which the robot takes them. */
+  readonly joints: readonly TargetJoint[];
   /** The robot stops by itself when no target has come for this long, s. */
   readonly timeout: number;
   readonly where: string;
+}
+
+export interface TargetJoint {
+  /** The robot's own name. */
+  readonly name: string;
+  /** Which of ours it is; null for one that the gait does not move. */
+  readonly joint: string | null;
+  readonly sign: 1 | -1;
+  /** Where a joint that the gait does not move is held, rad, as the robot counts; 0 for the others. */
+  readonly hold: number;
 }
 
 /** Who stops the robot when the station is gone. */

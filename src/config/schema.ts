@@ -1,43 +1,16 @@
 /**
  * The schema of a hardware config file: the one description from which files are checked, the types of their
  * content come, and `hardware-configs/schema.json` is written for completion in editors.
- *
- * The keyword `quantity` (a SI unit) marks a number with a unit. Editors see the pattern beside it.
  */
 import Type, { type Static } from "typebox";
-import { GAIT_NAMES } from "../gait/gaits.ts";
+import { GAIT_NAMES, OWN_GAIT } from "../gait/gaits.ts";
 import { PRUNER_NAMES, SAMPLER_NAMES } from "../optimizer/catalogue.ts";
-import { LIMIT_NAMES, type LimitName } from "../safety/limit.ts";
+import { LIMIT_NAMES, type LimitName, MAY_GO_UNWATCHED } from "../safety/limit.ts";
 import type { WrittenChoice } from "./choice.ts";
 import type { UsbIdentity } from "./hardware-config.ts";
-import { DIMENSIONS, quantityPattern, type SiUnit } from "./units.ts";
-
-/** A number with its unit, as written. */
-export type Written = string | number;
-
-export function quantity(si: SiUnit, description: string) {
-  const { words, example } = DIMENSIONS[si];
-  return Type.Unsafe<Written>({
-    type: si === "" ? ["number", "string"] : "string",
-    quantity: si,
-    pattern: quantityPattern(si),
-    patternErrorMessage: `${words} with its unit is expected, for example: ${example}`,
-    description,
-  });
-}
-
-/** An object that takes no keys but those named. */
-const block = <T extends Record<string, Type.TSchema>>(fields: T, description: string) =>
-  Type.Object(fields, { additionalProperties: false, description });
-
-const range = (si: SiUnit, description: string) =>
-  Type.Array(quantity(si, `${description}: one end`), {
-    minItems: 2,
-    maxItems: 2,
-    description: `${description}, [low, high]`,
-  });
-
-const name = (description: string) => Type.String({ minLength: 1, description });
+import { ROSBRIDGE_LINK } from "./rosbridge-schema.ts";
+import { block, clock, name, quantity, range, type Written } from "./schema-fields.ts";
+import type { SiUnit } from "./units.ts";
 
 const robot = block(
   {
@@ -57,10 +30,6 @@ const robot = block(
   },
   "Which robot this is",
 );
-
-const clock = Type.Enum(["lockstep", "realtime"], {
-  description: "lockstep: the robot's time waits for the computer (simulated robots); realtime: it does not",
-});
 
 const SIMULATED_LINK = block(
   {
@@ -141,11 +110,13 @@ const SERIAL_LINK = block(
   "A robot on a serial line, speaking the protocol of firmware-protocol/",
 );
 
-const link = Type.Unsafe<Static<typeof SIMULATED_LINK> | Static<typeof SERIAL_LINK>>({
+const link = Type.Unsafe<
+  Static<typeof SIMULATED_LINK> | Static<typeof SERIAL_LINK> | Static<typeof ROSBRIDGE_LINK>
+>({
   type: "object",
   discriminator: { propertyName: "kind" },
   required: ["kind"],
-  oneOf: [SIMULATED_LINK, SERIAL_LINK],
+  oneOf: [SIMULATED_LINK, SERIAL_LINK, ROSBRIDGE_LINK],
   description: "How the robot is reached",
 });
 
@@ -180,26 +151,33 @@ const gaitParameter = Type.Unsafe<Written | TunedParameter>({
 
 const gait = block(
   {
-    name: Type.String({ minLength: 1, examples: [...GAIT_NAMES], description: "Name in the gait catalogue" }),
-    body: block(
-      {
-        legs: Type.Array(name("Leg"), {
-          minItems: 4,
-          maxItems: 4,
-          uniqueItems: true,
-          description: "The four legs: front right, front left, rear right, rear left",
-        }),
-        thigh: quantity("m", "Length from hip to knee"),
-        shank: quantity("m", "Length from knee to the ground under the foot"),
-        hip_range: range("rad", "Hip angles; 0 hangs straight down, positive swings the foot backward"),
-        knee_range: range("rad", "Knee angles relative to the thigh; 0 is straight"),
-        stance_height: quantity("m", "Height of the hip above the foot in the neutral stance"),
-        motor_speed: quantity("rad/s", "Fastest the motors turn; faster targets count as saturation"),
-      },
-      "What the gait must know of the body",
+    name: Type.String({
+      minLength: 1,
+      examples: [...GAIT_NAMES, OWN_GAIT],
+      description:
+        "Name in the gait catalogue, or own: the robot's own gait, of which only parameters are known",
+    }),
+    body: Type.Optional(
+      block(
+        {
+          legs: Type.Array(name("Leg"), {
+            minItems: 4,
+            maxItems: 4,
+            uniqueItems: true,
+            description: "The four legs: front right, front left, rear right, rear left",
+          }),
+          thigh: quantity("m", "Length from hip to knee"),
+          shank: quantity("m", "Length from knee to the ground under the foot"),
+          hip_range: range("rad", "Hip angles; 0 hangs straight down, positive swings the foot backward"),
+          knee_range: range("rad", "Knee angles relative to the thigh; 0 is straight"),
+          stance_height: quantity("m", "Height of the hip above the foot in the neutral stance"),
+          motor_speed: quantity("rad/s", "Fastest the motors turn; faster targets count as saturation"),
+        },
+        "What the gait must know of the body; not of the robot's own gait",
+      ),
     ),
     parameters: Type.Record(Type.String(), gaitParameter, {
-      description: "Every parameter of the gait: tuned or fixed",
+      description: "Every parameter of the gait: tuned or fixed; of the robot's own gait with any unit",
     }),
   },
   "How the robot walks, and what is tuned",
@@ -242,7 +220,7 @@ export interface WrittenBounds {
   readonly nominal: Written;
 }
 
-/** What the file says of one limit. */
+/** What the file says of one limit that is watched. */
 export interface WrittenLimit extends WrittenBounds {
   readonly debounce: string;
   readonly action: "settle" | "cut" | "warn";
@@ -250,43 +228,63 @@ export interface WrittenLimit extends WrittenBounds {
   readonly joints?: Readonly<Record<string, WrittenBounds>>;
 }
 
+/** What the file says of a limit that the robot has no sensor for. */
+export interface WrittenUnwatched {
+  readonly unwatched: string;
+}
+
 export const DEBOUNCE_PATTERN = "^(single|([1-9]\\d*) frames?|mean over (.+))$";
 
 function limit(limitName: LimitName) {
   const ofJoints = ["joint-position", "joint-speed", "motor-speed", "motor-torque", "motor-temperature"];
-  return Type.Unsafe<WrittenLimit>(
-    block(
-      {
-        ...bounds(limitName),
-        debounce: Type.String({
-          pattern: DEBOUNCE_PATTERN,
-          patternErrorMessage: "single, `3 frames` or `mean over 0.5 s`",
-          description: "When crossing counts: `single` at once, `3 frames` in a row, or `mean over 0.5 s`",
-        }),
-        action: Type.Enum(["settle", "cut", "warn"], {
-          description: "settle: damped, then off; cut: off at once; warn: noted, the walk goes on",
-        }),
-        outcome: Type.Enum(["aborted", "interrupted"], {
-          description:
-            "aborted: evidence against the gait; interrupted: an accident, the walk is tried once more",
-        }),
-        ...(ofJoints.includes(limitName)
-          ? {
-              joints: Type.Optional(
-                Type.Record(Type.String(), block(bounds(limitName), "Bounds of these joints"), {
-                  description:
-                    "Joints with bounds of their own: a joint's name, or a pattern such as `*_knee`",
-                }),
-              ),
-            }
-          : {}),
-      },
-      LIMIT_SHAPES[limitName].words,
-    ),
+  const watched = block(
+    {
+      ...bounds(limitName),
+      debounce: Type.String({
+        pattern: DEBOUNCE_PATTERN,
+        patternErrorMessage: "single, `3 frames` or `mean over 0.5 s`",
+        description: "When crossing counts: `single` at once, `3 frames` in a row, or `mean over 0.5 s`",
+      }),
+      action: Type.Enum(["settle", "cut", "warn"], {
+        description: "settle: damped, then off; cut: off at once; warn: noted, the walk goes on",
+      }),
+      outcome: Type.Enum(["aborted", "interrupted"], {
+        description:
+          "aborted: evidence against the gait; interrupted: an accident, the walk is tried once more",
+      }),
+      ...(ofJoints.includes(limitName)
+        ? {
+            joints: Type.Optional(
+              Type.Record(Type.String(), block(bounds(limitName), "Bounds of these joints"), {
+                description: "Joints with bounds of their own: a joint's name, or a pattern such as `*_knee`",
+              }),
+            ),
+          }
+        : {}),
+    },
+    LIMIT_SHAPES[limitName].words,
   );
+  return Type.Unsafe<WrittenLimit | WrittenUnwatched>({
+    type: "object",
+    description: LIMIT_SHAPES[limitName].words,
+    if: { required: ["unwatched"] },
+    // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON schema
+    then: unwatched,
+    else: watched,
+  });
 }
 
-const limits = Type.Unsafe<Record<LimitName, WrittenLimit>>(
+const unwatched = block(
+  {
+    unwatched: Type.String({
+      minLength: 10,
+      description: `The robot has no sensor for it: why that is acceptable, in words. Only for ${MAY_GO_UNWATCHED.join(", ")}`,
+    }),
+  },
+  "A limit that is not watched",
+);
+
+const limits = Type.Unsafe<Record<LimitName, WrittenLimit | WrittenUnwatched>>(
   block(
     Object.fromEntries(LIMIT_NAMES.map((limitName) => [limitName, limit(limitName)])),
     "Every limit must be set: a robot with an unset limit cannot be armed",
@@ -360,9 +358,9 @@ export const HARDWARE_SCHEMA = block(
     ),
     telemetry: block(
       {
-        speed_source: Type.Enum(["pose", "odometry"], {
+        speed_source: Type.Enum(["pose", "odometry", "robot", "operator"], {
           description:
-            "Where forward speed is measured: an external pose, or odometry from link-side encoders",
+            "Where forward speed is measured: an external pose, odometry from link-side encoders, or the distance of a whole walk that the robot says afterwards or an operator types",
         }),
       },
       "What the robot measures",
@@ -380,8 +378,18 @@ export const HARDWARE_SCHEMA = block(
     ),
     preflight: block(
       {
-        minimum_battery: quantity("V", "Below it the battery is to be changed first"),
-        maximum_motor_temperature: quantity("°C", "Above it the motors are to cool first"),
+        minimum_battery: Type.Optional(
+          quantity(
+            "V",
+            "Below it the battery is to be changed first; left out where limits.battery-voltage is unwatched",
+          ),
+        ),
+        maximum_motor_temperature: Type.Optional(
+          quantity(
+            "°C",
+            "Above it the motors are to cool first; left out where limits.motor-temperature is unwatched",
+          ),
+        ),
         maximum_tilt: quantity("rad", "Leaning more, it is not standing on its feet"),
         minimum_telemetry_rate: quantity("", "Share of the nominal telemetry rate that must arrive"),
       },

@@ -99,6 +99,7 @@ function inWords(error: ErrorObject): Problem | null {
       return { path, what: "it is empty", remedy: meaning(schema) };
     case "oneOf":
     case "anyOf":
+    case "if":
       return null;
     default:
       return { path, what: `it ${error.message ?? "is not allowed"}`, remedy: meaning(schema) };

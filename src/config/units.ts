@@ -42,6 +42,12 @@ export const DIMENSIONS = {
     units: scale({ "rad/s": 1, "deg/s": DEGREE, "°/s": DEGREE, rpm: Math.PI / 30 }),
   },
   kg: { words: "a mass", example: "3.1 kg", units: scale({ kg: 1, g: 0.001, lb: 0.45359237 }) },
+  "m/s²": {
+    words: "an acceleration",
+    example: "9.81 m/s²",
+    // Standard gravity: what inertial sensors count in. After kg, so that `3 g` alone is a mass.
+    units: scale({ "m/s²": 1, "m/s^2": 1, g: 9.80665, mg: 0.00980665 }),
+  },
   N·m: {
     words: "a torque",
     example: "4 N·m",
@@ -77,6 +83,32 @@ export type SiUnit = keyof typeof DIMENSIONS;
 
 export function isSiUnit(text: string): text is SiUnit {
   return Object.hasOwn(DIMENSIONS, text);
+}
+
+/** The dimension of what is written, by its unit; null when it is no number or has no unit that is known. */
+export function dimensionOf(written: unknown): SiUnit | null {
+  if (typeof written === "number") return "";
+  const parts = typeof written === "string" ? QUANTITY.exec(written.trim()) : null;
+  if (parts === null) return null;
+  const unit = canonicalUnit(parts[2] ?? "");
+  const found = Object.entries(DIMENSIONS).find(([, { units }]) => Object.hasOwn(units, unit));
+  return (found?.[0] as SiUnit | undefined) ?? null;
+}
+
+/** What turns numbers counted in a unit into SI: value · factor + offset; null when the dimension has no such unit. */
+export function unitOf(
+  name: string,
+  si: SiUnit,
+): { readonly factor: number; readonly offset: number } | null {
+  const { units }: Dimension = DIMENSIONS[si];
+  const unit = canonicalUnit(name);
+  const found = Object.hasOwn(units, unit) ? units[unit] : undefined;
+  return found === undefined ? null : { factor: found.factor, offset: found.offset ?? 0 };
+}
+
+/** The names that a dimension's units have in files; the first is the SI one. */
+export function unitNames(si: SiUnit): readonly string[] {
+  return Object.keys(DIMENSIONS[si].units).filter((name) => name !== "");
 }
 
 export type Reading =

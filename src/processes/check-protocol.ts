@@ -2,7 +2,7 @@
 import { systemClock } from "../clock.ts";
 import type { HardwareConfig } from "../config/hardware-config.ts";
 import { fail } from "../errors.ts";
-import type { Gait } from "../gait/gait.ts";
+import type { BodyGeometry, Gait } from "../gait/gait.ts";
 import { gaitNamed } from "../gait/gaits.ts";
 import type { Subject } from "../links/serial/check/bench.ts";
 import { type CheckOptions, checkProtocol, type ProtocolReport } from "../links/serial/check/check.ts";
@@ -43,14 +43,15 @@ export async function checkRobot(
 }
 
 export function subjectOf(config: HardwareConfig): Subject {
-  const gait = gaitNamed(config.gait.name);
+  const { name, body } = config.gait;
   const values = gaitParameters(config, config.seedGait);
+  const gait = body === null ? null : gaitNamed(name);
   return {
     robotId: config.robot.id,
     clock: config.link.clock,
     joints: config.robot.joints,
-    safe: onWire(gait, values),
-    infeasible: beyondReach(gait, values, config),
+    safe: gait === null ? { gait: name, values: Object.entries(values) } : onWire(gait, values),
+    infeasible: gait === null || body === null ? null : beyondReach(gait, values, body),
     ranges: rangesOf(config),
     telemetry: telemetryOf(config),
     unwatched: (layout) => monitorOf(config, { layout, telemetryRate: NOMINAL_RATE }).problems,
@@ -84,7 +85,7 @@ function onWire({ name, parameters }: Gait, values: Readonly<Record<string, numb
 function beyondReach(
   gait: Gait,
   values: Readonly<Record<string, number>>,
-  { gait: { body } }: HardwareConfig,
+  body: BodyGeometry,
 ): Subject["safe"] | null {
   for (const factor of [1, 3, 10])
     for (const { name, low, high } of gait.parameters)

@@ -187,8 +187,9 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
   };
 }
 
-/** How long a study waits for a robot whose cable was pulled, s. */
+/** How long a study waits for a robot whose cable was pulled or whose server is gone, s. */
 function patienceOf({ link }: HardwareConfig): number {
+  if (link.kind === "rosbridge") return link.reconnectWithin;
   return link.kind === "serial" ? (link.reconnectWithin ?? DEFAULT_RECONNECT) : 0;
 }
 

@@ -63,6 +63,18 @@ export interface Lease {
   readonly epoch: number;
 }
 
+/** Something a link found out about the robot, or about what the config says of it, while it was opened. */
+export interface LinkFinding {
+  /** An `error` would have kept the robot from being opened, or keeps it from being armed. */
+  readonly severity: "error" | "warning" | "info";
+  /** File, line and field, or topic, service, device. */
+  readonly where: string;
+  /** One sentence. */
+  readonly what: string;
+  /** What to do about it; "" when there is nothing to do. */
+  readonly remedy: string;
+}
+
 /** Figures by name: counts, and times in s (names end in what they measure). NaN: not known. */
 export type LinkDiagnostics = Readonly<Record<string, number>>;
 
@@ -93,6 +105,13 @@ export interface Robot {
    * while the robot has no torque: after `disarm`, `stop("settle" | "cut")` or `place`.
    */
   carryOver(): unknown;
+  /**
+   * How far the last walk came, m, of robots that say so when it is over; NaN when it did not say. Asked for once the robot
+   * rests; settles within the time the link allows for the answer.
+   */
+  walkedDistance?(): Promise<number>;
+  /** What was found out while it was opened, worst first. */
+  findings?(): readonly LinkFinding[];
   /** How the link has done so far, where it has figures; never rejects. */
   diagnostics?(): Promise<LinkDiagnostics>;
   close(): Promise<void>;

@@ -1,5 +1,13 @@
 /** Whether an envelope is one to arm a robot under: everything that is wrong with it, in words. Empty means complete. */
-import { type Bounds, type Debounce, type Envelope, LIMIT_NAMES, type LimitName } from "./limit.ts";
+import {
+  type Bounds,
+  type Debounce,
+  type Envelope,
+  LIMIT_NAMES,
+  type Limit,
+  type LimitName,
+  MAY_GO_UNWATCHED,
+} from "./limit.ts";
 
 const ACTIONS: readonly unknown[] = ["settle", "cut", "warn"];
 const OUTCOMES: readonly unknown[] = ["aborted", "interrupted"];
@@ -25,7 +33,7 @@ const SIDES: Readonly<Record<LimitName, readonly ("low" | "high")[]>> = {
 /**
  * Deny by default: the envelope is taken for data of unknown origin, and whatever is not plainly a limit is a problem.
  * A limit needs a finite bound on every side that matters and a finite nominal value strictly inside, because the
- * distance from nominal to bound scales the constraint value.
+ * distance from nominal to bound scales the constraint value. A limit that goes unwatched must be one that may, and say why.
  *
  * @param joints names that per-joint bounds may use
  * @returns one sentence per problem, in the order of {@link LIMIT_NAMES}
@@ -39,6 +47,11 @@ export function envelopeProblems(envelope: Envelope | null | undefined, joints: 
       continue;
     }
     if (limit.name !== name) problems.push(`limit ${name} carries the name ${limit.name}`);
+    if (limit.unwatched !== undefined) {
+      const unsound = unwatchedProblem(limit);
+      if (unsound !== null) problems.push(`limit ${name} ${unsound}`);
+      continue;
+    }
     if (!ACTIONS.includes(limit.action)) problems.push(`limit ${name} has no action`);
     if (!OUTCOMES.includes(limit.outcome)) problems.push(`limit ${name} has no outcome`);
     const bounds = boundsProblem(name, limit);
@@ -52,6 +65,14 @@ export function envelopeProblems(envelope: Envelope | null | undefined, joints: 
     }
   }
   return problems;
+}
+
+/** A limit that is not watched may not look like one that is: it has no bounds. */
+function unwatchedProblem({ name, unwatched, low, high, joints }: Limit): string | null {
+  if (!MAY_GO_UNWATCHED.includes(name)) return "must be watched";
+  if (typeof unwatched !== "string" || unwatched.trim() === "") return "goes unwatched without a reason";
+  const open = low === Number.NEGATIVE_INFINITY && high === Number.POSITIVE_INFINITY && joints === undefined;
+  return open ? null : "goes unwatched and yet has bounds";
 }
 
 function boundsProblem(name: LimitName, bounds: Bounds): string | null {

@@ -8,6 +8,8 @@ import type { ParameterSetOnWire } from "../robot/parameters.ts";
 
 /** What the robot is doing, as far as commands are concerned. */
 export type GateMode =
+  /** Somebody wants to know whether a robot without torque would take a parameter set; nothing else may be sent. */
+  | "checking"
   /** No torque; nothing may be sent. */
   | "idle"
   /** Preflight has passed: it may be armed. */
@@ -32,6 +34,7 @@ export interface GateFacts {
 }
 
 const ALLOWED: Readonly<Record<GateMode, readonly Command["kind"][]>> = {
+  checking: ["stage"],
   idle: [],
   ready: ["arm"],
   standing: ["stage", "commit", "start", "disarm"],

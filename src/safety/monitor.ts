@@ -98,6 +98,8 @@ export class SafetyMonitor {
       name: (joint: string) => string,
       joint: string | null,
     ): number => {
+      // Without a channel nothing is ever pushed: its constraint value stays −1.
+      if (envelope[limit].unwatched !== undefined) return -1;
       const channel = layout.indexOf(name(joint ?? ""));
       if (channel < 0) missing.push({ limit, joint, name });
       return channel;

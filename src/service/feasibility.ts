@@ -1,7 +1,7 @@
 /** Feasibility of a parameter set for one robot: the pure predicate handed to `ask`. */
 import type { HardwareConfig, ParameterConstraint } from "../config/hardware-config.ts";
 import { fail } from "../errors.ts";
-import { gaitNamed } from "../gait/gaits.ts";
+import { reachOf } from "../gait/gaits.ts";
 import { RandomSource } from "../optimizer/math/random-source.ts";
 import type { Feasibility } from "../optimizer/sampler.ts";
 import type { ParameterSet } from "../optimizer/search-space.ts";
@@ -19,10 +19,10 @@ export function gaitParameters(
   return values;
 }
 
-/** Reach and joint range over a whole cycle of the gait. */
+/** Reach and joint range over a whole cycle of the gait; of the robot's own gait only the ranges are known. */
 export function feasibilityOf(config: HardwareConfig): Feasibility {
-  const gait = gaitNamed(config.gait.name);
-  return (parameters) => gait.check(gaitParameters(config, parameters), config.gait.body).feasible;
+  const withinReach = reachOf(config.gait.name, config.gait.body);
+  return (parameters) => withinReach(gaitParameters(config, parameters));
 }
 
 /**

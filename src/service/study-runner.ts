@@ -361,6 +361,7 @@ function notWalked(trial: TrialRecord, code: string, words: string): WalkOutcome
     reports: trial.reports.length,
     walked: trial.reports.at(-1)?.time ?? 0,
     measured: trial.reports.at(-1)?.time ?? 0,
+    distance: null,
     carryOver: null,
     recording: trial.recording,
     latched: false,

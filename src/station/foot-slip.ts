@@ -4,6 +4,7 @@
  * the trunk's from the external pose over the last fifth of a second (a shorter time would measure the camera's noise).
  */
 import type { HardwareConfig } from "../config/hardware-config.ts";
+import type { LegGeometry } from "../gait/gait.ts";
 import { type ChannelLayout, channelName } from "../robot/telemetry-frame.ts";
 
 const POSE_SECONDS = 0.2;
@@ -33,17 +34,17 @@ export class FootSlip {
   #slid = 0;
   #held = 0;
 
-  /** @returns null where contacts or an external pose are not measured */
+  /** @returns null where contacts or an external pose are not measured, or the legs not known */
   static of(
     config: HardwareConfig,
     layout: ChannelLayout,
     speed: { readonly x: number; readonly y: number; readonly yaw: number },
   ): FootSlip | null {
     const { joints } = config.robot;
-    const { legs } = config.gait.body;
+    const { body } = config.gait;
     // Leg odometry takes for granted that feet hold: it cannot tell slip.
-    if (config.speedSource !== "pose" || joints.length !== 2 * legs.length) return null;
-    const channels = legs.map((leg, index) => ({
+    if (body === null || config.speedSource !== "pose" || joints.length !== 2 * body.legs.length) return null;
+    const channels = body.legs.map((leg, index) => ({
       contact: layout.indexOf(channelName.contact(leg)),
       hip: layout.indexOf(channelName.jointPosition(joints[2 * index]!)),
       knee: layout.indexOf(channelName.jointPosition(joints[2 * index + 1]!)),
@@ -53,18 +54,18 @@ export class FootSlip {
     const pitchRate = layout.indexOf(channelName.angularVelocity("y"));
     const complete =
       pitchRate >= 0 && channels.every((leg) => Object.values(leg).every((index) => index >= 0));
-    return complete ? new FootSlip(config, channels, speed, pitchRate) : null;
+    return complete ? new FootSlip(body.leg, channels, speed, pitchRate) : null;
   }
 
   private constructor(
-    config: HardwareConfig,
+    geometry: LegGeometry,
     legs: readonly LegChannels[],
     speed: { readonly x: number; readonly y: number; readonly yaw: number },
     pitchRate: number,
   ) {
     const capacity = Math.ceil(POSE_SECONDS * PLAUSIBLE_RATE);
-    this.#thigh = config.gait.body.leg.thigh;
-    this.#shank = config.gait.body.leg.shank;
+    this.#thigh = geometry.thigh;
+    this.#shank = geometry.shank;
     this.#legs = legs;
     this.#x = speed.x;
     this.#y = speed.y;

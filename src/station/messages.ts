@@ -79,6 +79,8 @@ export interface WalkOutcome {
   readonly walked: number;
   /** Seconds of `measure`, robot time. */
   readonly measured: number;
+  /** How far the robot says it came, m, where forward speed is its own word; NaN when it did not say, null elsewhere. */
+  readonly distance: number | null;
   /** What a simulated robot carries over; null for a real one. */
   readonly carryOver: unknown;
   readonly recording: string | null;

@@ -23,11 +23,12 @@ export interface SpeedChannels {
 }
 
 /**
- * The channels that forward speed comes from.
+ * The channels that forward speed comes from; −1 where the distance is told after the walk.
  *
  * @throws ROBOT_MISMATCH when the robot lacks one, or when it is a wish and not a measurement
  */
 export function speedChannels(layout: ChannelLayout, source: HardwareConfig["speedSource"]): SpeedChannels {
+  if (source === "robot" || source === "operator") return { x: -1, y: -1, yaw: -1 };
   const names =
     source === "pose"
       ? { x: channelName.poseX, y: channelName.poseY, yaw: channelName.poseYaw }
@@ -61,6 +62,9 @@ export class MetricMeter {
   readonly #config: HardwareConfig;
   readonly #speed: SpeedChannels;
   readonly #joints: readonly JointChannels[];
+  readonly #hasTorques: boolean;
+  /** Every motor's target, speed and position is reported, and the body says how fast it can be. */
+  readonly #hasTargets: boolean;
   readonly #slip: FootSlip | null;
   readonly #roll: number;
   readonly #pitch: number;
@@ -104,6 +108,13 @@ export class MetricMeter {
       torque: layout.indexOf(channelName.motorTorque(joint)),
       temperature: layout.indexOf(channelName.motorTemperature(joint)),
     }));
+    this.#hasTorques = this.#joints.every(({ torque, motorVelocity }) => torque >= 0 && motorVelocity >= 0);
+    // Without the body, how fast its motors are is not known either.
+    this.#hasTargets =
+      config.gait.body !== null &&
+      this.#joints.every(
+        ({ target, motorVelocity, motorPosition }) => target >= 0 && motorVelocity >= 0 && motorPosition >= 0,
+      );
     this.#slip = FootSlip.of(config, layout, this.#speed);
     this.#roll = layout.indexOf(channelName.roll);
     this.#pitch = layout.indexOf(channelName.pitch);
@@ -130,7 +141,7 @@ export class MetricMeter {
 
   /** Metres along the walkway from the start line; NaN when unknown. */
   distance(frame: TelemetryFrame): number {
-    return frame.values[this.#speed.x]!;
+    return frame.values[this.#speed.x] ?? Number.NaN;
   }
 
   /** Seconds measured so far. */
@@ -183,22 +194,25 @@ export class MetricMeter {
     const [dx, dy] = [this.#lastX - this.#firstX, this.#lastY - this.#firstY];
     const elapsed = this.#lastTime - this.#firstTime;
     const forward = dx * cosine + dy * sine;
-    const energy = this.#mechanical + this.#joule;
+    // Without torques nothing is known of energy, and 0 J would be a claim.
+    const mechanical = this.#hasTorques ? this.#mechanical : Number.NaN;
+    const joule = this.#hasTorques ? this.#joule : Number.NaN;
+    const energy = mechanical + joule;
     const duration = this.time;
     return {
       forward_speed: elapsed > 0 ? forward / elapsed : Number.NaN,
       lateral_drift: elapsed > 0 ? (dy * cosine - dx * sine) / elapsed : Number.NaN,
-      yaw_drift: this.#turned / duration,
+      yaw_drift: this.#speed.yaw < 0 ? Number.NaN : this.#turned / duration,
       tilt_rms: Math.sqrt(this.#tilt.value),
       tilt_peak: this.#tiltPeak,
       height_mean: this.#heightMean.value,
-      mechanical_energy: this.#mechanical,
-      joule_energy: this.#joule,
+      mechanical_energy: mechanical,
+      joule_energy: joule,
       energy,
       cost_of_transport: energy / (mass * GRAVITY * Math.max(forward, SHORTEST_DISTANCE)),
-      torque_peak: this.#torquePeak,
+      torque_peak: this.#hasTorques ? this.#torquePeak : Number.NaN,
       joint_motor_speed_ratio: this.#speedRatio(),
-      saturation: this.#saturated / duration,
+      saturation: this.#hasTargets ? this.#saturated / duration : Number.NaN,
       foot_slip: this.#slip?.mean ?? Number.NaN,
       battery_voltage: this.#voltageMean.value,
       motor_temperature_peak: this.#temperaturePeak,
@@ -230,7 +244,7 @@ export class MetricMeter {
   /** Energies by the trapezoidal rule; a motor whose values are implausible counts nothing in that frame. */
   #takePowers(values: Float64Array, dt: number): void {
     const { jouleCoefficient } = this.#config.robot;
-    const limit = AT_SPEED_LIMIT * this.#config.gait.body.motorSpeed;
+    const limit = AT_SPEED_LIMIT * (this.#config.gait.body?.motorSpeed ?? Number.NaN);
     let mechanical = 0;
     let joule = 0;
     let saturated = false;

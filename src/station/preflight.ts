@@ -2,6 +2,7 @@
 import type { HardwareConfig } from "../config/hardware-config.ts";
 import { GaitsmithError } from "../errors.ts";
 import { type ChannelLayout, channelName, type TelemetryFrame } from "../robot/telemetry-frame.ts";
+import type { LimitName } from "../safety/limit.ts";
 
 /** Telemetry is looked at for this long, s of robot time. */
 const PREFLIGHT_SECONDS = 0.2;
@@ -19,6 +20,9 @@ export class Preflight {
   readonly #layout: ChannelLayout;
   readonly #rate: number;
   readonly #needed: readonly { readonly index: number; readonly joint: string }[];
+  /** What the robot lacks is not asked for. */
+  readonly #battery: boolean;
+  readonly #temperatures: boolean;
   readonly #sums: Float64Array;
   readonly #counts: Uint32Array;
   /** Robot time of the first look, s. */
@@ -32,11 +36,14 @@ export class Preflight {
     this.#config = config;
     this.#layout = layout;
     this.#rate = rate;
+    const watched = (limit: LimitName): boolean => config.envelope[limit].unwatched === undefined;
+    this.#battery = watched("battery-voltage");
+    this.#temperatures = watched("motor-temperature");
     this.#needed = config.robot.joints.flatMap((joint) =>
-      [channelName.jointPosition(joint), channelName.motorTemperature(joint)].map((name) => ({
-        index: layout.indexOf(name),
-        joint,
-      })),
+      [
+        ...(watched("joint-position") ? [channelName.jointPosition(joint)] : []),
+        ...(this.#temperatures ? [channelName.motorTemperature(joint)] : []),
+      ].map((name) => ({ index: layout.indexOf(name), joint })),
     );
     this.#sums = new Float64Array(layout.length);
     this.#counts = new Uint32Array(layout.length);
@@ -98,16 +105,18 @@ export class Preflight {
     if (silent.length > 0)
       refuse(`no plausible answer from ${silent.join(", ")}`, "Check the joint's cable and supply.");
     const voltage = this.#mean(channelName.batteryVoltage);
-    if (!(voltage >= preflight.minimumBattery))
+    const least = this.#battery ? preflight.minimumBattery : null;
+    if (least !== null && !(voltage >= least))
       refuse(
-        `the battery is at ${format(voltage)} V, below ${format(preflight.minimumBattery)} V`,
+        `the battery is at ${format(voltage)} V, below ${format(least)} V`,
         "Change or charge the battery.",
       );
     const temperatures = robot.joints.map((joint) => this.#mean(channelName.motorTemperature(joint)));
     const hottest = temperatures.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-    if (!(hottest <= preflight.maximumMotorTemperature))
+    const most = this.#temperatures ? preflight.maximumMotorTemperature : null;
+    if (most !== null && !(hottest <= most))
       refuse(
-        `the hottest motor is at ${format(hottest)} °C, above ${format(preflight.maximumMotorTemperature)} °C`,
+        `the hottest motor is at ${format(hottest)} °C, above ${format(most)} °C`,
         "Let the motors cool down.",
       );
     const tilt = Math.acos(Math.cos(this.#mean(channelName.roll)) * Math.cos(this.#mean(channelName.pitch)));

@@ -4,7 +4,7 @@ import type { Clock } from "../clock.ts";
 import type { HardwareConfig } from "../config/hardware-config.ts";
 import { fail } from "../errors.ts";
 import type { Capabilities, Robot } from "../robot/robot.ts";
-import { channelName } from "../robot/telemetry-frame.ts";
+import { type ChannelLayout, channelName } from "../robot/telemetry-frame.ts";
 import { envelopeProblems } from "../safety/envelope.ts";
 import { SafetyMonitor } from "../safety/monitor.ts";
 import { listenForEStop } from "./estop-socket.ts";
@@ -80,7 +80,8 @@ export async function claimRobot(parts: ClaimParts): Promise<RobotClaim> {
   }
 }
 
-function assertFits(config: HardwareConfig, capabilities: Capabilities): void {
+/** @throws ROBOT_MISMATCH when this is not the robot that the config describes */
+export function assertFits(config: HardwareConfig, capabilities: Capabilities): void {
   const mismatch = (what: string): never =>
     fail("ROBOT_MISMATCH", {
       what,
@@ -104,6 +105,13 @@ export function monitorOf(
     envelope: config.envelope,
     joints: config.robot.joints,
     rate: telemetryRate,
-    lateralChannel: config.speedSource === "pose" ? channelName.poseY : channelName.odometryY,
+    lateralChannel: lateralChannelOf(config, layout),
   });
+}
+
+/** Where the robot is sideways, by the source of its speed; where that is told after the walk, by whatever measures it. */
+function lateralChannelOf({ speedSource }: HardwareConfig, layout: ChannelLayout): string {
+  if (speedSource === "pose") return channelName.poseY;
+  if (speedSource === "odometry") return channelName.odometryY;
+  return layout.has(channelName.poseY) ? channelName.poseY : channelName.odometryY;
 }

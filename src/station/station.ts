@@ -5,7 +5,7 @@
 import type { Clock } from "../clock.ts";
 import type { HardwareConfig } from "../config/hardware-config.ts";
 import { describeError, GaitsmithError } from "../errors.ts";
-import { gaitNamed } from "../gait/gaits.ts";
+import { reachOf } from "../gait/gaits.ts";
 import type { TelemetryFrame } from "../robot/telemetry-frame.ts";
 import { LIMIT_NAMES } from "../safety/limit.ts";
 import { awaitRobot } from "./awaited-robot.ts";
@@ -261,7 +261,7 @@ export class Station {
         what: "the robot is latched",
         remedy: "Look at the robot, then open the latch.",
       });
-    const gait = gaitNamed(config.gait.name);
+    const withinReach = reachOf(config.gait.name, config.gait.body);
     const run = new TrialRun(plan, {
       config,
       capabilities,
@@ -272,7 +272,7 @@ export class Station {
       ports: this.#portsOf(plan, clock),
       leased: () => !this.#exiting,
       latched: () => this.#latched,
-      feasible: (parameters) => gait.check(Object.fromEntries(parameters.values), config.gait.body).feasible,
+      feasible: (parameters) => withinReach(Object.fromEntries(parameters.values)),
     });
     this.#run = run;
     await this.#recorded;

@@ -55,6 +55,10 @@ export class TrialRun {
   #reports = 0;
   #decided = 0;
   #hasWalked = false;
+  /** Torque is off after a walk to its end. */
+  #rests = false;
+  #distance: number | null = null;
+  #asking: Promise<void> | null = null;
   #ending: WalkEnd | null = null;
   #failure: GaitsmithError | null = null;
   #result: TrialResult | null = null;
@@ -90,9 +94,9 @@ export class TrialRun {
     return this.#result;
   }
 
-  /** A command is underway: a driver in lockstep waits before it moves the robot's clock. */
+  /** The robot owes an answer: a driver in lockstep waits before it moves the robot's clock. */
   get awaitingAnswer(): Promise<void> | null {
-    return this.#commands.underway;
+    return this.#commands.underway ?? this.#asking;
   }
 
   /** A report has no decision yet: a driver in lockstep lets the robot's clock stand still, unless it is stopping. */
@@ -258,10 +262,10 @@ export class TrialRun {
         this.#enter("stand-down");
         return;
       case "stand-down":
-        if (this.#elapsed(walk.stand) && this.#commands.underway === null)
+        if (this.#elapsed(walk.stand) && this.#commands.underway === null && !this.#rests)
           this.#commands.send(
             { kind: "disarm" },
-            () => this.#finish(),
+            () => this.#rest(),
             () => {
               this.stopNow("disarm-refused", "the robot refused to disarm");
               return true;
@@ -317,6 +321,25 @@ export class TrialRun {
     if (next >= reportCount(walk)) this.#endWalk(endedBy("completed", "finished", "walked the whole plan"));
   }
 
+  /** Torque is off. A robot that says how far it came is asked now. */
+  #rest(): void {
+    const { robot, config } = this.#parts;
+    this.#rests = true;
+    const told = config.speedSource === "robot" && this.#ending?.end === "completed";
+    if (!told) {
+      this.#finish();
+      return;
+    }
+    const asked = robot.walkedDistance?.() ?? Promise.resolve(Number.NaN);
+    this.#asking = asked
+      .catch(() => Number.NaN)
+      .then((distance) => {
+        this.#asking = null;
+        this.#distance = distance;
+        this.#finish();
+      });
+  }
+
   #watchArena(frame: TelemetryFrame): void {
     const { arenaLength } = this.#parts.config;
     const distance = this.#parts.meter.distance(frame);
@@ -347,8 +370,8 @@ export class TrialRun {
   // --- stopping ---
 
   #onBreach(breach: Breach): void {
-    // Before it is armed there is nothing to stop: preflight waits for telemetry to mend.
-    if (breach.limit.action !== "warn" && !this.#isBeforeArming())
+    // Without torque there is nothing to stop: preflight waits for telemetry to mend, and a walk that is over keeps its end.
+    if (breach.limit.action !== "warn" && !this.#isBeforeArming() && !this.#rests)
       this.#stopSafely(endedByBreach(breach, this.#hasWalked), this.#safeLevel(breach.limit.action));
     else this.#note("warn", breach.limit.name, breachWords(breach), null);
   }
@@ -398,6 +421,7 @@ export class TrialRun {
       planned: plannedSeconds(config.walk),
       measured: this.#measured,
       reports: this.#reports,
+      distance: this.#distance,
       carryOver: robot.carryOver(),
       latched,
     });

@@ -53,6 +53,7 @@ export interface WalkFacts {
   readonly planned: number;
   readonly measured: number;
   readonly reports: number;
+  readonly distance: number | null;
   readonly carryOver: unknown;
   readonly latched: boolean;
 }
@@ -73,6 +74,7 @@ export function outcomeOf(ending: WalkEnd, facts: WalkFacts): WalkOutcome {
     reports: facts.reports,
     walked,
     measured: facts.measured,
+    distance: facts.distance,
     carryOver: facts.carryOver,
     recording: plan.recording,
     latched: facts.latched,

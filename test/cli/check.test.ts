@@ -19,6 +19,38 @@ const TIMED =
 const failures = (stdout: string) =>
   (JSON.parse(stdout) as Document).findings.filter(({ result }) => result === "fail");
 
+describe("gaitsmith check", { concurrency: 2 }, () => {
+  it("says that a study could start, with every channel and its unit, over a serial line", async (t) => {
+    const folder = workFolder(t);
+    const port = await simulatedPort(folder, "--clock", "realtime");
+    t.after(() => port.end());
+    const { status, stdout, stderr } = await run(
+      folder,
+      "check",
+      serialConfig(folder, port.path, "realtime"),
+    );
+    assert.equal(status, 0, stdout + stderr);
+    assert.match(stdout, /ok +round trip +p50 [\d.]+ ms, p99 [\d.]+ ms/);
+    assert.match(stdout, /ok +clock offset +-?[\d.]+ s ± [\d.]+ ms/);
+    assert.match(stdout, /ok +telemetry age +p50/);
+    assert.match(stdout, /^ {2}battery\.voltage +12\.\d V$/m);
+    assert.match(stdout, /is ready: a study could start\.\n$/);
+    assert.ok(!existsSync(lockOf(folder)), "its lock is given back");
+  });
+
+  it("says what is missing and what to do, and fails", async (t) => {
+    const folder = workFolder(t);
+    const config = serialConfig(folder, "/dev/no-such-port", "realtime");
+    const { status, stdout } = await run(folder, "check", config);
+    assert.equal(status, 1);
+    assert.match(stdout, /MISS +LINK_UNAVAILABLE .*no-such-port.*\n +→ \S/);
+    const json = await run(folder, "check", config, "--json");
+    assert.equal((JSON.parse(json.stdout) as { ready: boolean }).ready, false);
+    const misused = await run(folder, "check", config, "--move");
+    assert.deepEqual([misused.status, /Add --protocol/.test(misused.stderr)], [2, true]);
+  });
+});
+
 describe("gaitsmith check --protocol", { concurrency: 2 }, () => {
   for (const firmware of ["ts", "c"])
     it(`passes the simulated robot with firmware ${firmware}, standing up included`, {
@@ -79,13 +111,10 @@ describe("gaitsmith check --protocol", { concurrency: 2 }, () => {
     assert.doesNotMatch(stderr, /^ +at /m);
   });
 
-  it("is for robots on a serial line, and says what there is to check", async (t) => {
+  it("is for robots on a serial line", async (t) => {
     const folder = workFolder(t);
     const simulated = await run(folder, "check", SIMULATED, "--protocol");
     assert.equal(simulated.status, 2);
     assert.match(simulated.stderr, /not on a serial line.*link\.kind.*BAD_USAGE/s);
-    const nothing = await run(folder, "check", SIMULATED);
-    assert.equal(nothing.status, 2);
-    assert.match(nothing.stderr, /Add --protocol/);
   });
 });

@@ -46,7 +46,7 @@ function placeOf(text: string, within = TEXT): string {
 test("the shipped config is read into SI units with every limit set", () => {
   const config = readHardwareConfig(SHIPPED);
   assert.equal(config.robot.mass, 3.1);
-  assert.equal(config.gait.body.leg.thigh, 0.085);
+  assert.equal(config.gait.body?.leg.thigh, 0.085);
   assert.equal(config.envelope.tilt.high, Math.PI / 4);
   assert.equal(config.envelope["joint-position"].joints?.["RL_knee"]?.low, -2.8);
   assert.deepEqual(Object.keys(config.envelope), [...LIMIT_NAMES]);
@@ -66,7 +66,7 @@ test("the shipped seed gait is inside the space and can be walked", () => {
     assert.ok(seed > parameter.low && seed < parameter.high, parameter.name);
   }
   const gait = gaitNamed(config.gait.name);
-  const check = gait.check(config.seedGait as Record<string, number>, config.gait.body);
+  const check = gait.check(config.seedGait as Record<string, number>, config.gait.body!);
   assert.deepEqual(check.reasons, []);
 });
 

@@ -57,6 +57,9 @@ test("every field has a description, so that an editor can explain it", () => {
       visit(child, `${path}.${name}`);
     }
     for (const child of (schema["oneOf"] ?? []) as unknown[]) visit(child, path);
+    for (const branch of ["then", "else"]) visit(schema[branch], path);
+    for (const child of Object.values((schema["patternProperties"] ?? {}) as Record<string, unknown>))
+      visit(child, `${path}.*`);
   };
   visit(JSON.parse(schemaFiles()["schema.json"]!), "");
   assert.deepEqual(

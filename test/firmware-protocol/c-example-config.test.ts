@@ -84,7 +84,7 @@ describe("the example firmware and its hardware config", { skip: WITHOUT_CC }, (
     const layout = new ChannelLayout(introduction.channels.map(({ channel }) => channel));
     const { x, y, yaw } = speedChannels(layout, CONFIG.speedSource);
     for (const index of [x, y, yaw]) assert.equal(layout.channels[index]!.source, "measured");
-    for (const leg of CONFIG.gait.body.legs) assert.ok(layout.has(channelName.contact(leg)));
+    for (const leg of CONFIG.gait.body!.legs) assert.ok(layout.has(channelName.contact(leg)));
     assert.ok(layout.has(channelName.stopButton));
   });
 
@@ -132,7 +132,7 @@ describe("the example firmware and its hardware config", { skip: WITHOUT_CC }, (
         const answer = await robot.ask(part);
         assert.equal(answer.kind, "staged", JSON.stringify([values, answer]));
       }
-      assert.ok(gait.check(Object.fromEntries(values), CONFIG.gait.body).feasible);
+      assert.ok(gait.check(Object.fromEntries(values), CONFIG.gait.body!).feasible);
     }
   });
 

@@ -9,7 +9,7 @@ import { compileExample, ExampleRobot, type ExampleSensors } from "./c-example-r
 import { WITHOUT_CC } from "./c-program.ts";
 
 const { robot: ROBOT, gait } = readHardwareConfig(hardwareConfigPath("teensy-elastic-quadruped.yaml"));
-const { body } = gait;
+const body = gait.body!;
 const NEUTRAL = [...neutralStance(body)];
 const GRAVITY = 9.81;
 /** What the example says of its body and the config does not. */

@@ -151,7 +151,7 @@ describe("the example firmware in the simulated body", { skip: WITHOUT_CC }, () 
     await walk.seconds(1.5);
 
     const standing = robot.read();
-    neutralStance(CONFIG.gait.body).forEach((angle, joint) => {
+    neutralStance(CONFIG.gait.body!).forEach((angle, joint) => {
       const target = standing.get(`motor.${JOINTS[joint]}.target`)!;
       assert.ok(Math.abs(target - angle) <= 1e-4, `${JOINTS[joint]} stands at ${target}, not ${angle}`);
     });

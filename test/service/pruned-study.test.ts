@@ -62,6 +62,7 @@ function scriptedWalks(lifetime: number): WalkingStation {
         reports,
         walked: reports + 2,
         measured: reports,
+        distance: null,
         carryOver: null,
         recording,
         latched: false,

@@ -23,6 +23,7 @@ const walks: WalkingStation = {
       reports: 1,
       walked: 12,
       measured: 9,
+      distance: null,
       carryOver: null,
       recording: null,
       latched: false,

@@ -50,6 +50,7 @@ function outcome(change: Partial<WalkOutcome> = {}): WalkOutcome {
     reports: 2,
     walked: 10,
     measured: 9,
+    distance: null,
     carryOver: { charge: 0.9 },
     recording: null,
     latched: false,

@@ -4,7 +4,7 @@
  */
 import type { Clock } from "../../src/clock.ts";
 import type { HardwareConfig } from "../../src/config/hardware-config.ts";
-import { gaitNamed } from "../../src/gait/gaits.ts";
+import { reachOf } from "../../src/gait/gaits.ts";
 import type { Capabilities, Robot } from "../../src/robot/robot.ts";
 import type { SafetyMonitor } from "../../src/safety/monitor.ts";
 import type { StationHost } from "../../src/service/station-host.ts";
@@ -87,8 +87,7 @@ export class LockstepStation {
       latched: hooks.latched ?? (() => false),
       feasible:
         hooks.feasible ??
-        ((parameters) =>
-          gaitNamed(gait.name).check(Object.fromEntries(parameters.values), gait.body).feasible),
+        ((parameters) => reachOf(gait.name, gait.body)(Object.fromEntries(parameters.values))),
     });
     await hooks.placing?.(run);
     await robot.place({ seed: plan.seed, suggestion: plan.suggestion, carryOver: plan.carryOver });

@@ -37,6 +37,28 @@ const near = (actual: number, expected: number, slack = 1e-9): void =>
   assert.ok(Math.abs(actual - expected) <= slack, `${actual} is not ${expected}`);
 
 describe("metrics", () => {
+  it("that a robot has no sensors for are unknown, not 0", () => {
+    const sparse = new ChannelLayout(
+      layout.channels.filter(({ name }) => name.startsWith("imu.") || name === channelName.batteryVoltage),
+    );
+    const meter = new MetricMeter({ ...simulatedConfig, speedSource: "operator" }, sparse);
+    const frame = (time: number): TelemetryFrame => ({
+      seq: 0,
+      tRobot: time,
+      tArrival: time,
+      values: new Float64Array(sparse.length).fill(0.1),
+    });
+    meter.stand(frame(0));
+    meter.begin(frame(0));
+    meter.add(frame(1));
+    const metrics = meter.read();
+    const known = Object.entries(metrics)
+      .filter(([, value]) => !Number.isNaN(value))
+      .map(([name]) => name);
+    assert.deepEqual(known, ["tilt_rms", "tilt_peak", "battery_voltage", "duration"]);
+    assert.ok(Number.isNaN(meter.distance(frame(1))));
+  });
+
   it("are all there, under their names", () => {
     assert.deepEqual(
       Object.keys(measured({})),
@@ -152,7 +174,7 @@ describe("metrics", () => {
   });
 
   it("see no slip in a foot that moves back as fast as the trunk moves on", () => {
-    const { thigh, shank } = simulatedConfig.gait.body.leg;
+    const { thigh, shank } = simulatedConfig.gait.body!.leg;
     const contact = channelName.contact("FR");
     const swing = channelName.jointVelocity("FR_hip");
     // A straight leg that swings backward by 1 rad/s moves its foot by its length.

@@ -46,6 +46,7 @@ const outcome: WalkOutcome = {
   reports: 0,
   walked: 0,
   measured: 0,
+  distance: null,
   carryOver: { charge: 0.5 },
   recording: null,
   latched: false,

@@ -1,0 +1,45 @@
+/** What `gaitsmith check` found of a robot: the table a person reads. */
+import type { CheckedChannel, CheckItem, CheckResult, RobotCheck } from "../station/robot-check.ts";
+import { number } from "./words.ts";
+
+const MARKS: Readonly<Record<CheckResult, string>> = { ok: "ok  ", note: "note", missing: "MISS" };
+const GROUPS: readonly (readonly [CheckItem["group"], string])[] = [
+  ["robot", "Robot"],
+  ["link", "Link"],
+  ["telemetry", "Telemetry"],
+  ["limits", "Limits"],
+  ["parameters", "Parameters"],
+];
+
+/** One line per item, below a missing one what to do; then every channel with its live value; then the verdict. */
+export function startText(name: string, { items, channels, ready }: RobotCheck): string {
+  const width = Math.max(...items.map((one) => one.name.length));
+  const sections = GROUPS.flatMap(([group, title]) => {
+    const own = items.filter((one) => one.group === group);
+    return own.length === 0 ? [] : ["", title, ...own.flatMap((one) => itemLines(one, width))];
+  });
+  const missing = items.filter(({ result }) => result === "missing").length;
+  const verdict = ready
+    ? `${name} is ready: a study could start.`
+    : `${name} is not ready: ${missing} ${missing === 1 ? "thing is" : "things are"} missing.`;
+  return `${[...sections, ...channelLines(channels), "", verdict].join("\n").trimStart()}\n`;
+}
+
+function itemLines({ name, result, found, remedy }: CheckItem, width: number): string[] {
+  const line = `  ${MARKS[result]}  ${name.padEnd(width)}  ${found}`;
+  return remedy === "" ? [line] : [line, `${" ".repeat(8 + width)}  → ${remedy}`];
+}
+
+function channelLines(channels: readonly CheckedChannel[]): string[] {
+  if (channels.length === 0) return [];
+  const width = Math.max(...channels.map(({ name }) => name.length));
+  const rows = channels.map(({ name, unit, source, value, plausible }) => {
+    const shown = value === null ? "–" : number(value);
+    const doubts = [
+      ...(source === "commanded" ? ["commanded, not measured"] : []),
+      ...(value !== null && plausible < 0.99 ? [`plausible in ${Math.floor(100 * plausible)} %`] : []),
+    ];
+    return `  ${name.padEnd(width)}  ${shown.padStart(9)} ${unit.padEnd(6)} ${doubts.join(", ")}`.trimEnd();
+  });
+  return ["", "Channels", ...rows];
+}
