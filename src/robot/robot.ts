@@ -23,8 +23,18 @@ export interface Capabilities {
   readonly firmware: string;
   /** The robot runs the gait from parameters by itself; otherwise the station streams targets. */
   readonly runsGait: boolean;
+  /** Of a robot that does not run gaits: without it the robot is refused. */
+  readonly targets?: TargetStreaming;
   /** It gets back to its start line without a person ({@link Robot.place}). */
   readonly returnsByItself: boolean;
+}
+
+/** How a robot that follows joint targets wants them. */
+export interface TargetStreaming {
+  /** Targets per second, Hz. */
+  readonly rate: number;
+  /** It comes to rest by itself when no target has come for this long, s. */
+  readonly timeout: number;
 }
 
 export interface Acknowledgement {
@@ -92,7 +102,12 @@ export interface Robot {
   /** Called for every frame, in order, synchronously as it arrives. One listener; set before `open`. */
   onFrame(listener: (frame: TelemetryFrame) => void): void;
   onEvent(listener: (event: RobotEvent) => void): void;
-  /** Sends a command the gate has cleared and waits for the robot's answer. */
+  /** Called with what the link has to say that nobody must act on: for the log. */
+  onNotice?(listener: (words: string) => void): void;
+  /**
+   * Sends a command the gate has cleared and waits for the robot's answer. `targets` are copied and written before this
+   * returns its promise, or it rejects: a link keeps none for later. They come while earlier ones are unanswered.
+   */
   send(command: Cleared<Command>): Promise<Acknowledgement>;
   /** Needs no clearance and no lease; idempotent; written before this returns its promise. */
   stop(level: StopLevel): Promise<StopConfirmation>;

@@ -173,6 +173,7 @@ export class Station {
   #attach(opened: OpenedRobot): void {
     this.#opened = opened;
     opened.robot.onFrame((frame) => this.#onFrame(frame));
+    opened.robot.onNotice?.((words) => this.#channel.log("warn", `robot: ${words}`));
     opened.robot.onEvent((event) => {
       if (this.#run !== null) this.#run.onRobotEvent(event);
       else if (event.kind === "link-lost") this.#lostBetweenWalks(event.reason);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { ClockSync } from "../../src/links/serial/clock-sync.ts";
+import { ClockSync } from "../../src/links/clock-sync.ts";
 
 /** Exchanges with a robot whose clock is `ahead` of ours and drifts; each way takes its own time. */
 function exchange(

@@ -7,9 +7,10 @@ import { decodeMessage } from "../../../firmware-protocol/codec/payload.ts";
 import { systemClock } from "../../clock.ts";
 import type { SerialLinkConfig } from "../../config/hardware-config.ts";
 import { describeError, fail, GaitsmithError } from "../../errors.ts";
+import type { Patience } from "../patience.ts";
 import { greet } from "./introduction.ts";
 import { listPorts, pathOfDevice, portWords } from "./ports.ts";
-import { type Patience, Requests } from "./requests.ts";
+import { Requests } from "./requests.ts";
 import { type LineListener, SerialLine } from "./serial-line.ts";
 
 /** A board that resets when its port is opened needs a moment to start. */

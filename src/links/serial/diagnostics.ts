@@ -2,7 +2,7 @@
 import type { FrameReader } from "../../../firmware-protocol/codec/frame.ts";
 import { type MessageOf, SCHEMA } from "../../../firmware-protocol/codec/message-table.ts";
 import type { LinkDiagnostics } from "../../robot/robot.ts";
-import type { ClockSync } from "./clock-sync.ts";
+import type { ClockSync } from "../clock-sync.ts";
 import type { EventLog } from "./events.ts";
 import type { Requests } from "./requests.ts";
 import type { TelemetryReceiver } from "./telemetry-receiver.ts";

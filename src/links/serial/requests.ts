@@ -11,14 +11,8 @@ import { encodeMessageFrame } from "../../../firmware-protocol/codec/payload.ts"
 import { isStop, setsInMotion } from "../../../firmware-protocol/codec/precedence.ts";
 import { systemClock } from "../../clock.ts";
 import { fail } from "../../errors.ts";
-import { Durations } from "./durations.ts";
-
-export interface Patience {
-  /** Wall time between repetitions, ms. */
-  readonly repeatAfter: number;
-  /** Wall time after which the robot counts as gone, ms. */
-  readonly giveUpAfter: number;
-}
+import { Durations } from "../durations.ts";
+import type { Patience } from "../patience.ts";
 
 interface Request {
   readonly message: Message;

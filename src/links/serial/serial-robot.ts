@@ -20,24 +20,20 @@ import type {
   StopLevel,
 } from "../../robot/robot.ts";
 import { ChannelLayout, type TelemetryFrame } from "../../robot/telemetry-frame.ts";
-import { ClockSync } from "./clock-sync.ts";
+import { ClockSync } from "../clock-sync.ts";
+import { COMPUTING, LEAVING, ORDINARY, type Patience, STOPPING } from "../patience.ts";
 import { messagesOf } from "./command-messages.ts";
 import { AUTO, findDevice, openDevice } from "./device.ts";
 import { brokenFrames, diagnosticsOf, sinceOpening } from "./diagnostics.ts";
 import { EventLog, robotEvent } from "./events.ts";
 import { confused, greet, introduce, reasonOf } from "./introduction.ts";
-import { type Patience, Requests } from "./requests.ts";
+import { Requests } from "./requests.ts";
 import type { SerialLine } from "./serial-line.ts";
 import { planTelemetry, rateRefused, type TelemetryPlan } from "./telemetry-plan.ts";
 import { TelemetryReceiver } from "./telemetry-receiver.ts";
 
-const ORDINARY: Patience = { repeatAfter: 250, giveUpAfter: 3000 };
 /** Many boards reset when their port is opened. */
 const STARTING: Patience = { repeatAfter: 250, giveUpAfter: 5000 };
-/** A simulated robot computes while its host waits. */
-const COMPUTING: Patience = { repeatAfter: 1000, giveUpAfter: 30_000 };
-const STOPPING: Patience = { repeatAfter: 20, giveUpAfter: 1000 };
-const LEAVING: Patience = { repeatAfter: 100, giveUpAfter: 300 };
 /** In real time, telemetry that has been listened to keeps the robot alive this often, s. */
 const KEEPALIVE_INTERVAL = 0.05;
 /** The clocks are compared this often in real time, and a comparison that takes longer is given up, ms. */

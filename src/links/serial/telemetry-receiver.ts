@@ -4,8 +4,8 @@ import type { MessageOf } from "../../../firmware-protocol/codec/message-table.t
 import { decodeSamples, samplesLength } from "../../../firmware-protocol/codec/samples.ts";
 import { type Clock, ManualClock } from "../../clock.ts";
 import type { TelemetryFrame } from "../../robot/telemetry-frame.ts";
-import type { ClockSync } from "./clock-sync.ts";
-import { Durations } from "./durations.ts";
+import type { ClockSync } from "../clock-sync.ts";
+import { Durations } from "../durations.ts";
 import type { TelemetryPlan } from "./telemetry-plan.ts";
 
 /** A robot's clock that goes back this much, s, may have started anew. */

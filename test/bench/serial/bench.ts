@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { systemClock } from "../../../src/clock.ts";
 import { readHardwareConfig } from "../../../src/config/read-hardware-config.ts";
 import { GaitsmithError } from "../../../src/errors.ts";
-import { Durations } from "../../../src/links/serial/durations.ts";
+import { Durations } from "../../../src/links/durations.ts";
 import { SerialRobot } from "../../../src/links/serial/serial-robot.ts";
 import { hardwareConfigPath } from "../../../src/paths.ts";
 import type { Cleared, Command } from "../../../src/robot/command.ts";

@@ -71,6 +71,11 @@ export class ClockSync {
     return tRobot + this.#offset + this.#drift * (tRobot - this.#reference);
   }
 
+  /** Our time on the robot's clock, s; NaN before the first exchange. */
+  toRobot(ours: number): number {
+    return (ours - this.#offset + this.#drift * this.#reference) / (1 + this.#drift);
+  }
+
   reset(): void {
     this.#exchanges = [];
     this.#offset = Number.NaN;

@@ -1,0 +1,35 @@
+/** How a robot behind a rosbridge server is told what to do: through our node, or through its own interfaces. */
+import type { Command } from "../../robot/command.ts";
+import type {
+  Acknowledgement,
+  Capabilities,
+  Lease,
+  LinkDiagnostics,
+  Placement,
+  StopConfirmation,
+  StopLevel,
+} from "../../robot/robot.ts";
+import type { AnnouncedFrame } from "./telemetry-intake.ts";
+
+export interface Drive {
+  /** What the robot is, as far as this side of the link can tell. */
+  introduce(): Promise<Omit<Capabilities, "robotId" | "clock" | "layout" | "telemetryRate">>;
+  acquireLease(owner: string): Promise<Lease>;
+  send(command: Command): Promise<Acknowledgement>;
+  /** Written before this returns its promise, which never rejects. `tRobot` is ROS time. */
+  stop(level: StopLevel): Promise<StopConfirmation>;
+  /** Lockstep: null when the robot was silent, and its clock then, s. */
+  advance(): Promise<AnnouncedFrame | { readonly silentUntil: number }>;
+  place(placement: Placement): Promise<void>;
+  carryOver(): unknown;
+  walkedDistance(): Promise<number>;
+  /** A robot's time on the station's clock, s; NaN: not known. */
+  toOurs(rosTime: number): number;
+  /** The listener has returned from the frame with this stamp, ROS time, s. */
+  onFrameSeen(stamp: number): void;
+  figures(): LinkDiagnostics;
+  /** Gives the robot back; no more than this is sent. */
+  leave(error: unknown): Promise<void>;
+  /** The connection is gone. */
+  lost(error: unknown): void;
+}
