@@ -201,6 +201,16 @@ class Sample(unittest.TestCase):
         self.assertEqual((self.robot.state(), self.talk.state()["armed"]), ("off", False))
         self.assertEqual(self.talk.state()["dead"], "settle")
 
+    def test_starts_nothing_that_was_committed_under_another_lease(self):
+        self.walk()
+        self.order("stop", level="cut")
+        self.order("acquire-lease", epoch=0)
+        self.order("arm", epoch=2)
+        for _ in range(110):
+            self.robot.step()
+        refused = self.order("start", epoch=2)
+        self.assertEqual(refused["code"], "order", refused)
+
     def test_refuses_with_the_codes_of_the_conversation(self):
         self.order("acquire-lease", epoch=0)
         self.assertEqual(self.order("start")["code"], "order")

@@ -105,6 +105,11 @@ class SampleRobot:
     def hash(self):
         return None if self._active is None else self._active["hash"]
 
+    def forget(self):
+        self._staged = None
+        if self._state not in ("walking", "ramping-out"):
+            self._active = None
+
     def arm(self):
         if self._state != "off":
             raise Refused("order", "cannot arm while %s" % self._state)

@@ -54,6 +54,7 @@ class NodeConversation:
       stage(gait, values, ramp_in, ramp_out)   returns the set's hash; values is a list of (name, number)
       commit(hash), start()
       hash()    of the committed set, or None
+      forget()  what is staged and committed: there is a new lease, and whoever has it sends sets of its own
     publish(topic, text): topic is "answer", "state" or "event".
     lock is held during every call of body and publish; hold it as well when you step the body.
     """
@@ -286,6 +287,8 @@ class NodeConversation:
         self._epoch = self._leases
         self._holder_heard = self._steady
         self._keepalive_number = None
+        if self._runs_gait:
+            self._body.forget()
         return {"epoch": self._epoch}
 
     def _do_release_lease(self, _command):
