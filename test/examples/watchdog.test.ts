@@ -5,9 +5,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { packageRoot } from "../../src/paths.ts";
+import { skipWithoutPython } from "./python.ts";
 
 const examples = join(packageRoot, "examples");
-const required = (process.env.GAITSMITH_REQUIRE_PYTHON ?? "") !== "";
 
 function python(...args: string[]): { readonly status: number | null; readonly output: string } {
   const { status, stdout, stderr } = spawnSync("python3", args, {
@@ -18,9 +18,6 @@ function python(...args: string[]): { readonly status: number | null; readonly o
   return { status, output: `${stdout}${stderr}` };
 }
 
-const found = python("-c", "import sys; sys.exit(sys.version_info < (3, 8))").status === 0;
-const skip = found || required ? false : "no python3 of 3.8 or newer on this machine";
-
 describe("the robot's side in Python", () => {
   for (const file of ["node_conversation.py", "sample_robot.py", "watchdog.py"])
     it(`has the same ${file} for ROS 1 and ROS 2`, () => {
@@ -29,13 +26,13 @@ describe("the robot's side in Python", () => {
       assert.equal(ros1, ros2);
     });
 
-  it("keeps the rules of the conversation, and its sample robot walks", { skip }, () => {
+  it("keeps the rules of the conversation, and its sample robot walks", skipWithoutPython, () => {
     const { status, output } = python("-m", "unittest", "examples/test_node_conversation.py");
     assert.equal(status, 0, output);
     assert.match(output, /Ran [1-9]\d+ tests/);
   });
 
-  it("is Python 3.8 throughout", { skip }, () => {
+  it("is Python 3.8 throughout", skipWithoutPython, () => {
     const parse = [
       "import ast, pathlib",
       "files = sorted(pathlib.Path('examples').rglob('*.py'))",

@@ -333,7 +333,7 @@ class NodeConversation:
         level = command.get("level")
 
         def finished(reason):
-            fields = {"level": self._asked or level, "time": self._clock}
+            fields = {} if reason else {"level": self._asked, "time": self._clock}
             text = _answer(command, fields, "failed" if reason else "", reason)
             if numbers is not None:
                 numbers.keep(command["number"], text)
