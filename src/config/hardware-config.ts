@@ -52,6 +52,8 @@ export interface GaitConfig {
   readonly body: BodyGeometry | null;
   /** Parameters of the gait that are not tuned, SI. */
   readonly constants: Readonly<Record<string, number>>;
+  /** SI unit of each parameter, tuned or not. */
+  readonly units?: Readonly<Record<string, string>>;
 }
 
 /** How long each part of a walk lasts, s of robot time. */

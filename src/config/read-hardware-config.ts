@@ -56,7 +56,7 @@ export function readHardwareConfig(file: string, text?: string): HardwareConfig 
       planned: plannedSeconds(walk),
       speedSource,
     }),
-    gait: gait.gait,
+    gait: { ...gait.gait, units: Object.fromEntries(gait.units) },
     space: gait.space,
     seedGait: gait.seedGait,
     envelope: readLimits(source, written.limits, robot.joints),

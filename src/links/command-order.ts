@@ -64,7 +64,6 @@ export class CommandOrder {
   #standsAt = Number.NaN;
   #staged: StagedSet | null = null;
   #active: StagedSet | null = null;
-  /** The hardest stop since the robot was last armed. */
   #stopped: StopLevel | null = null;
   #stops = 0;
 
@@ -84,6 +83,11 @@ export class CommandOrder {
   /** The committed set. */
   get active(): StagedSet | null {
     return this.#active;
+  }
+
+  /** The hardest stop since the robot was last armed; null: none. */
+  get stopped(): StopLevel | null {
+    return this.#stopped;
   }
 
   /** Counts stops: one that has grown meanwhile came in between. */

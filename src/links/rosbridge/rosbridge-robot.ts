@@ -18,7 +18,11 @@ import type { TelemetryFrame } from "../../robot/telemetry-frame.ts";
 import { type Connections, connect } from "./access.ts";
 import { linkFigures } from "./diagnostics.ts";
 import type { Drive } from "./drive.ts";
+import { type GaitDescription, MappedDrive } from "./mapped-drive.ts";
+import { refuseErrors } from "./mapping/finding.ts";
 import { compileMapping, type MappedTelemetry } from "./mapping/frame-assembly.ts";
+import { checkAgainstServer, rosVersion } from "./mapping/server-check.ts";
+import type { Ask } from "./mapping/server-graph.ts";
 import { NodeClient } from "./node-client.ts";
 import { NodeDrive } from "./node-drive.ts";
 import { type Ros, settleRos } from "./ros-version.ts";
@@ -34,6 +38,12 @@ export interface RosbridgeRobotOptions {
   readonly robotId: string;
   /** In the order of targets. */
   readonly joints: readonly string[];
+  /** What its gait takes; of robots that are told through their own interfaces. */
+  readonly gait: GaitDescription;
+  /** Where the reward's speed comes from, as the config says. */
+  readonly speedSource: string;
+  /** A whole walk, ramps included, s. */
+  readonly walkSeconds: number;
   /** The station's clock; a `ManualClock` in lockstep, which this robot then moves. */
   readonly clock: Clock;
 }
@@ -152,7 +162,7 @@ export class RosbridgeRobot implements Robot {
       onLost: (reason) => this.#lose(reason),
     });
     this.#connections = connections;
-    const ros = await this.#findRos(connections);
+    const ros = await this.#check(connections);
     const mapped = compileMapping(link, joints, ros);
     this.#mapped = mapped;
     const drive = this.#driveFor(connections, ros);
@@ -183,32 +193,57 @@ export class RosbridgeRobot implements Robot {
     };
   }
 
-  async #findRos({ telemetry }: Connections): Promise<Ros> {
-    const { link } = this.#options;
-    const { result, values } = await telemetry.call("/rosapi/topics", {}, ASKING);
-    const { types } = (result ? values : {}) as { readonly types?: readonly unknown[] };
-    const named = (types ?? []).filter((type) => typeof type === "string" && type.includes("/"));
-    const found = named.length === 0 ? null : named.some((type) => /\/msg\//.test(String(type))) ? 2 : 1;
-    return settleRos(found, link.ros, link.url);
+  /** The server is asked what the robot has before anything is sent to it. @throws CONFIG_INVALID with all that does not fit */
+  async #check({ telemetry }: Connections): Promise<Ros> {
+    const { link, joints, speedSource } = this.#options;
+    const ask: Ask = async (service, args) => {
+      const { result, values } = await telemetry.call(service, args, ASKING);
+      return result ? values : Promise.reject(new Error(String(values)));
+    };
+    const ros = settleRos(await rosVersion(ask), link.ros, link.url);
+    const findings = await checkAgainstServer({ link, joints, ros, speedSource, ask });
+    if (!telemetry.isOpen) this.#gone();
+    refuseErrors(findings);
+    for (const { severity, what, remedy } of findings)
+      if (severity === "warning") this.#notice(`${what}. ${remedy}`);
+    return ros;
   }
 
-  #driveFor({ telemetry, commands }: Connections, ros: Ros): Drive {
-    const { link, robotId, clock } = this.#options;
-    const { control } = link;
-    if (control.kind !== "node") throw new TypeError("not yet");
-    const client = new NodeClient({
-      connection: commands,
-      spare: telemetry,
-      namespace: control.namespace,
-      ros,
-      clockKind: link.clock,
-      clock,
+  #driveFor(connections: Connections, ros: Ros): Drive {
+    const { link, robotId, joints, gait, walkSeconds, clock } = this.#options;
+    const { control, watchdog } = link;
+    const { commands, telemetry } = connections;
+    const client = (namespace: string): NodeClient =>
+      new NodeClient({
+        connection: commands,
+        spare: telemetry,
+        namespace,
+        ros,
+        clockKind: link.clock,
+        clock,
+        onEvent: (event) => this.#onEvent(event),
+        onLost: (reason) => this.#lose(reason),
+        notice: (words) => this.#notice(words),
+      });
+    if (control.kind === "node") {
+      const { rate } = link.telemetry;
+      return new NodeDrive({
+        client: client(control.namespace),
+        ...{ robotId, rate, clock: link.clock, where: link.url },
+      });
+    }
+    return new MappedDrive({
+      ...{ link, control, connections, ros, robotId, joints, gait, walkSeconds, clock },
+      watchdog: watchdog.kind === "node" ? client(watchdog.namespace) : null,
+      rosNow: () => this.#rosNow(),
       onEvent: (event) => this.#onEvent(event),
-      onLost: (reason) => this.#lose(reason),
-      notice: (words) => this.#notice(words),
     });
-    const { rate } = link.telemetry;
-    return new NodeDrive({ client, robotId, rate, clock: link.clock, where: link.url });
+  }
+
+  /** Without any stamp the robot's clock is taken for this machine's. */
+  #rosNow(): number {
+    const time = this.#intake?.rosNow ?? Number.NaN;
+    return Number.isNaN(time) ? systemClock.date().getTime() / 1000 : time;
   }
 
   /** Frames that come while the link is still being opened are nobody's. */

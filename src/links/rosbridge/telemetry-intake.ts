@@ -66,6 +66,11 @@ export class TelemetryIntake {
     return mapped.origin + mapped.frame.stamp;
   }
 
+  /** ROS time now, s, as the newest frame tells: that it took no time is assumed. NaN before the first. */
+  get rosNow(): number {
+    return this.newest + this.#options.clock.now() - this.#frame.tArrival;
+  }
+
   /** A ROS time as frames count, s. */
   toFrames(rosTime: number): number {
     const { mapped, clock } = this.#options;
