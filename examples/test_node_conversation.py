@@ -226,9 +226,12 @@ class Sample(unittest.TestCase):
 
 class Watchdog(unittest.TestCase):
     def test_reads_how_a_robot_is_stopped(self):
-        self.assertEqual(parse_operation("trigger  /stand "), ("trigger", "/stand"))
-        self.assertEqual(parse_operation("nothing it lies down by itself"), ("nothing", "it lies down by itself"))
-        for text in ("", "trigger", "nothing", "call /stand"):
+        self.assertEqual(parse_operation("trigger  /stand "), ("trigger", "/stand", []))
+        self.assertEqual(parse_operation("nothing it lies down"), ("nothing", "it lies down", []))
+        by_name = parse_operation("joint-trajectory /cmd hip=0.5 knee=-1")
+        self.assertEqual(by_name, ("joint-trajectory", "/cmd", [("hip", 0.5), ("knee", -1.0)]))
+        self.assertEqual(parse_operation("joint-trajectory /cmd 0 1.35")[2], [("", 0.0), ("", 1.35)])
+        for text in ("", "trigger", "nothing", "call /stand", "joint-trajectory /cmd", "trigger /a 1", "joint-trajectory /c x"):
             with self.assertRaises(ValueError):
                 parse_operation(text)
 

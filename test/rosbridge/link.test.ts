@@ -3,33 +3,29 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { systemClock } from "../../src/clock.ts";
 import { readHardwareConfig } from "../../src/config/read-hardware-config.ts";
 import { robotConformance } from "../../src/conformance/robot.ts";
-import { RosbridgeRobot } from "../../src/links/rosbridge/rosbridge-robot.ts";
 import { packageRoot } from "../../src/paths.ts";
+import { openRobot } from "../../src/processes/open-robot.ts";
 import type { ParameterSetOnWire } from "../../src/robot/parameters.ts";
+import type { Robot } from "../../src/robot/robot.ts";
 import { GAIT } from "./let-walk.ts";
 import { needsServer, serverUrl } from "./real-server.ts";
 import { RoslibStation } from "./roslib-station.ts";
 
 const CONFIG = join(packageRoot, "hardware-configs/sample-robot-rosbridge.yaml");
 
-function sampleRobot(): RosbridgeRobot {
-  const { link, robot } = readHardwareConfig(CONFIG);
-  assert.equal(link.kind, "rosbridge");
-  return new RosbridgeRobot({
-    link: { ...link, url: serverUrl },
-    robotId: robot.id,
-    joints: robot.joints,
-    clock: systemClock,
-  });
+async function sampleRobot(): Promise<Robot> {
+  const config = readHardwareConfig(CONFIG);
+  assert.equal(config.link.kind, "rosbridge");
+  return (await openRobot({ ...config, link: { ...config.link, url: serverUrl } })).robot;
 }
 
 if (needsServer.skip === false) {
   const safe = GAIT as unknown as ParameterSetOnWire;
+  // The suite stands in for the gate.
   robotConformance("the sample robot behind a real rosbridge server", async () => ({
-    robot: sampleRobot() as never,
+    robot: (await sampleRobot()) as never,
     safe,
     // The next one begins with a robot that has no power.
     remove: async () => {
@@ -43,7 +39,7 @@ if (needsServer.skip === false) {
 
 describe("the link to a sample robot behind a real rosbridge server", needsServer, () => {
   it("gets whole frames at the robot's rate, stamped by the robot and soon after", async () => {
-    const robot = sampleRobot();
+    const robot = await sampleRobot();
     const delays: number[] = [];
     const gaps: number[] = [];
     let missing = 0;

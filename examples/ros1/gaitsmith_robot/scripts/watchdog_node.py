@@ -8,6 +8,7 @@ import rospy
 from geometry_msgs.msg import Twist
 from std_msgs.msg import Bool
 from std_srvs.srv import SetBool, Trigger
+from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 
 from gaitsmith_robot.ros1_topics import ConversationTopics, boot_name
 from gaitsmith_robot.watchdog import WatchdogBody, parse_operation
@@ -20,14 +21,14 @@ class Operations:
         self._within = within
 
     def prepare(self, text):
-        way, name = parse_operation(text)
+        way, name, joints = parse_operation(text)
         if way == "nothing":
             return lambda: ""
         if way == "trigger":
             return functools.partial(self._call, name, Trigger, [])
         if way.startswith("set-bool"):
             return functools.partial(self._call, name, SetBool, [way == "set-bool-true"])
-        message = Twist() if way == "zero-twist" else Bool(way == "publish-true")
+        message = message_of(way, joints)
         publisher = rospy.Publisher(name, type(message), queue_size=1)
         return functools.partial(self._publish, name, publisher, message)
 
@@ -45,6 +46,15 @@ class Operations:
             publisher.publish(message)
             rospy.sleep(0.02)
         return ""
+
+
+def message_of(way, joints):
+    if way == "zero-twist":
+        return Twist()
+    if way == "joint-trajectory":
+        point = JointTrajectoryPoint(positions=[angle for _, angle in joints], time_from_start=rospy.Duration(0.5))
+        return JointTrajectory(joint_names=[name for name, _ in joints if name], points=[point])
+    return Bool(way == "publish-true")
 
 
 def main():

@@ -10,6 +10,7 @@ from geometry_msgs.msg import Twist
 from rclpy.signals import SignalHandlerOptions
 from std_msgs.msg import Bool
 from std_srvs.srv import SetBool, Trigger
+from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 
 from gaitsmith_robot.ros2_topics import ConversationTopics, boot_name
 from gaitsmith_robot.watchdog import WatchdogBody, parse_operation
@@ -23,7 +24,7 @@ class Operations:
         self._within = within
 
     def prepare(self, text):
-        way, name = parse_operation(text)
+        way, name, joints = parse_operation(text)
         if way == "nothing":
             return lambda: ""
         if way == "trigger":
@@ -32,7 +33,7 @@ class Operations:
         if way.startswith("set-bool"):
             client = self._node.create_client(SetBool, name)
             return functools.partial(self._call, name, client, SetBool.Request(data=way == "set-bool-true"))
-        message = Twist() if way == "zero-twist" else Bool(data=way == "publish-true")
+        message = message_of(way, joints)
         publisher = self._node.create_publisher(type(message), name, 1)
         return functools.partial(self._publish, name, publisher, message)
 
@@ -55,6 +56,16 @@ class Operations:
             publisher.publish(message)
             time.sleep(0.02)
         return ""
+
+
+def message_of(way, joints):
+    if way == "zero-twist":
+        return Twist()
+    if way == "joint-trajectory":
+        point = JointTrajectoryPoint(positions=[angle for _, angle in joints])
+        point.time_from_start.nanosec = 500000000
+        return JointTrajectory(joint_names=[name for name, _ in joints if name], points=[point])
+    return Bool(data=way == "publish-true")
 
 
 def main():

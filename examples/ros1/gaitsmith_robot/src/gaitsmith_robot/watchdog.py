@@ -5,25 +5,33 @@ The robot is told to stop in one of these ways, written as the way and the name 
     set-bool-true /estop        calls a std_srvs/SetBool service with data true; set-bool-false /motors_on with false
     zero-twist /cmd_vel         publishes a geometry_msgs/Twist of zeros
     publish-true /estop         publishes a std_msgs/Bool that is true; publish-false likewise
+    joint-trajectory /cmd a=0.5 b=-1    publishes a trajectory_msgs/JointTrajectory of one point, rad: these joints, or by
+                                place, 0.5 -1, for a robot that goes by the order
     nothing "why"               there is nothing to call
 """
 
 import threading
 
 SERVICE_WAYS = ("trigger", "set-bool-true", "set-bool-false")
-TOPIC_WAYS = ("zero-twist", "publish-true", "publish-false")
+TOPIC_WAYS = ("zero-twist", "publish-true", "publish-false", "joint-trajectory")
 
 
 def parse_operation(text):
-    """(way, name) of "trigger /stand"; ValueError says what is wrong with it."""
-    way, _, name = text.strip().partition(" ")
-    name = name.strip()
+    """(way, name, joints) of "trigger /stand"; joints: (name or "", rad) each. ValueError says what is wrong with it."""
+    way, _, rest = text.strip().partition(" ")
+    rest = rest.strip()
     if way not in SERVICE_WAYS + TOPIC_WAYS + ("nothing",):
         ways = ", ".join(SERVICE_WAYS + TOPIC_WAYS + ("nothing",))
         raise ValueError('"%s" does not begin with one of: %s' % (text, ways))
-    if not name:
+    if not rest:
         raise ValueError('"%s" lacks %s' % (text, "the reason" if way == "nothing" else "a topic or service"))
-    return way, name
+    if way == "nothing":
+        return way, rest, []
+    name, *joints = rest.split()
+    if (way == "joint-trajectory") != (len(joints) > 0):
+        raise ValueError('"%s": joint angles belong to joint-trajectory, and it needs them' % text)
+    joints = [joint.rpartition("=") for joint in joints]
+    return way, name, [(joint, float(angle)) for joint, _, angle in joints]
 
 
 class WatchdogBody:
