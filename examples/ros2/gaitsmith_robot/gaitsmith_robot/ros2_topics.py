@@ -40,7 +40,9 @@ class ConversationTopics:
         ticking = threading.Thread(target=self._tick, args=(1.0 / rate, step), daemon=True)
         ticking.start()
         try:
-            rclpy.spin(self._node)
+            # Not rclpy.spin: without rclpy's own signal handlers it would notice Ctrl-C only when the next message comes.
+            while rclpy.ok():
+                rclpy.spin_once(self._node, timeout_sec=0.05)
         except (KeyboardInterrupt, ExternalShutdownException):
             pass
 

@@ -1,6 +1,7 @@
 """Watches over a robot that has a controller of its own: stops it when gaitsmith falls silent. See launch/watchdog.launch.py."""
 
 import functools
+import signal
 import sys
 import threading
 import time
@@ -69,8 +70,9 @@ def message_of(way, joints):
 
 
 def main():
-    # Without handlers of its own rclpy is still up when Ctrl-C or SIGINT of the launcher arrives, and the robot can be stopped.
+    # With handlers of its own rclpy would be down before the robot is stopped.
     rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     node = rclpy.create_node("gaitsmith_watchdog")
     operations = Operations(node, node.declare_parameter("within", 0.5).value)
     carry_out = {}
