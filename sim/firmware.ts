@@ -3,7 +3,8 @@
  * stops. It behaves as the specification asks of any robot, and knows nothing but its own encoders, battery and clock.
  */
 
-import type { BodyGeometry, GaitController } from "../src/gait/gait.ts";
+import type { BodyGeometry } from "../src/gait/gait.ts";
+import { GaitMotion } from "../src/gait/gait-motion.ts";
 import { findGait } from "../src/gait/gaits.ts";
 import { neutralStance } from "../src/gait/neutral-stance.ts";
 import type { Command } from "../src/robot/command.ts";
@@ -26,7 +27,7 @@ const EMPTY = 0.02;
 /** The supply must be below the brown-out voltage this long for the computer to reset, s. */
 const BROWN_OUT_SECONDS = 0.05;
 
-/** `off` has no torque; `settling` is damped on its way to `off`. */
+/** `off` has no torque; `settling` is damped on its way to `off`. A streamed robot follows its targets while `standing`. */
 export type FirmwareState = "off" | "rising" | "standing" | "walking" | "ramping-out" | "settling";
 
 interface StagedSet {
@@ -39,6 +40,8 @@ interface StagedSet {
 export interface FirmwareOptions {
   /** Silence after which an armed robot settles by itself, s; null in lockstep, where silence cannot be. */
   readonly deadMan: number | null;
+  /** Runs no gait but follows joint targets, and settles by itself when none comes for `timeout` s; null: runs gaits. */
+  readonly streamed: { readonly timeout: number } | null;
 }
 
 export class Firmware {
@@ -46,32 +49,28 @@ export class Firmware {
   readonly #body: BodyGeometry;
   readonly #options: FirmwareOptions;
   readonly #neutral: Float64Array;
-  /** Where the current blend comes from, rad. */
-  readonly #origin: Float64Array;
-  readonly #gaitTargets: Float64Array;
-  readonly #targets: Float64Array;
+  readonly #motion: GaitMotion;
+  /** Joint targets of a streamed robot, rad. */
+  readonly #taken: Float64Array;
   #state: FirmwareState = "off";
   /** Time in the present state, s. */
   #elapsed = 0;
   #silence = 0;
+  /** Since the newest target of a streamed robot came, s. */
+  #withoutTarget = 0;
   #underVoltage = 0;
   #staged: StagedSet | null = null;
   #active: StagedSet | null = null;
-  #controller: GaitController | null = null;
-  #riseSeconds = SHORTEST_RISE;
   #buttonPressed = false;
-  /** How far the gait had been blended in when it was stopped, 0 … 1. */
-  #blendedIn = 1;
   #onEvent: (event: RobotEvent) => void = () => {};
 
-  constructor(plant: Plant, options: FirmwareOptions = { deadMan: null }) {
+  constructor(plant: Plant, options: FirmwareOptions = { deadMan: null, streamed: null }) {
     this.#plant = plant;
     this.#options = options;
     this.#body = bodyGeometry(plant.physics.robot);
     this.#neutral = neutralStance(this.#body);
-    this.#origin = new Float64Array(this.#neutral.length);
-    this.#gaitTargets = new Float64Array(this.#neutral.length);
-    this.#targets = new Float64Array(this.#neutral.length);
+    this.#motion = new GaitMotion(this.#neutral);
+    this.#taken = new Float64Array(this.#neutral.length);
   }
 
   get state(): FirmwareState {
@@ -109,14 +108,17 @@ export class Firmware {
         return this.#arm();
       case "disarm":
         return this.#disarm();
+      case "targets":
+        return this.#follow(command.positions);
+    }
+    if (this.#isStreamed) return refused("this robot runs no gait: it takes joint targets");
+    switch (command.kind) {
       case "stage":
         return this.#stage(command.parameters, command.rampIn, command.rampOut);
       case "commit":
         return this.#commit(command.hash);
       case "start":
         return this.#start();
-      case "targets":
-        return refused("this robot runs the gait by itself and takes no targets");
     }
   }
 
@@ -127,7 +129,10 @@ export class Firmware {
     if (level === "cut") this.#enter("off");
     else if (level === "settle") {
       if (this.#state !== "settling") this.#enter("settling");
-    } else if (this.#state === "walking") this.#enter("ramping-out");
+    } else if (this.#state === "walking") {
+      this.#motion.rampOut(this.#active?.rampOut ?? 0);
+      this.#enter("ramping-out");
+    }
   }
 
   /** The button on the robot's back: while pressed there is no torque, whatever the station wants. */
@@ -144,41 +149,22 @@ export class Firmware {
   tick(): void {
     this.#watchSupply();
     this.#watchSilence();
+    this.#watchTargets();
     this.#elapsed += CONTROL_PERIOD;
-    const { rampIn, rampOut } = this.#active ?? { rampIn: 0, rampOut: 0 };
-    switch (this.#state) {
-      case "off":
-        return;
-      case "settling":
-        if (this.#elapsed >= SETTLE_SECONDS - 1e-9) this.#enter("off");
-        return;
-      case "rising":
-        this.#blend(this.#origin, this.#neutral, this.#elapsed / this.#riseSeconds);
-        if (this.#elapsed >= this.#riseSeconds - 1e-9) this.#enter("standing");
-        break;
-      case "standing":
-        this.#targets.set(this.#neutral);
-        break;
-      case "walking":
-        this.#controller?.step(CONTROL_PERIOD, this.#gaitTargets);
-        this.#blend(this.#neutral, this.#gaitTargets, rampIn > 0 ? this.#elapsed / rampIn : 1);
-        break;
-      case "ramping-out":
-        this.#controller?.step(CONTROL_PERIOD, this.#gaitTargets);
-        // Stopped during the ramp-in, the gait had been blended in only so far: it leaves from there.
-        for (let joint = 0; joint < this.#origin.length; joint++)
-          this.#origin[joint] =
-            this.#neutral[joint]! + this.#blendedIn * (this.#gaitTargets[joint]! - this.#neutral[joint]!);
-        this.#blend(this.#origin, this.#neutral, rampOut > 0 ? this.#elapsed / rampOut : 1);
-        if (this.#elapsed >= rampOut - 1e-9) this.#enter("standing");
-        break;
+    if (this.#state === "off") return;
+    if (this.#state === "settling") {
+      if (this.#elapsed >= SETTLE_SECONDS - 1e-9) this.#enter("off");
+      return;
     }
-    this.#plant.setTargets(this.#targets);
+    if (!this.#isStreamed) {
+      this.#motion.step(CONTROL_PERIOD);
+      if (this.#motion.state !== this.#state) this.#enter(this.#motion.state);
+    }
+    this.#plant.setTargets(this.#isStreamed ? this.#taken : this.#motion.targets);
   }
 
-  /** Joint targets of the present period, rad. */
-  get targets(): Readonly<Float64Array> {
-    return this.#targets;
+  get #isStreamed(): boolean {
+    return this.#options.streamed !== null;
   }
 
   #arm(): Acknowledgement {
@@ -188,14 +174,16 @@ export class Firmware {
       return refused(`the battery is empty (${this.#plant.battery.voltage.toFixed(1)} V)`);
     const hot = this.#hottestCutOut();
     if (hot !== null) return refused(`a motor is cut out at ${hot.toFixed(0)} °C`);
-    const { physics } = this.#plant;
-    let farthest = 0;
-    for (let joint = 0; joint < this.#origin.length; joint++) {
-      const hip = joint % 2 === 1 ? physics.motorPosition(joint - 1) : 0;
-      this.#origin[joint] = physics.motorPosition(joint) - hip;
-      farthest = Math.max(farthest, Math.abs(this.#origin[joint]! - this.#neutral[joint]!));
+    const present = this.#jointAngles();
+    if (this.#isStreamed) {
+      // It holds still until it is told where to go.
+      this.#taken.set(present);
+      this.#withoutTarget = 0;
+      this.#enter("standing");
+      return ACCEPTED;
     }
-    this.#riseSeconds = Math.max(SHORTEST_RISE, farthest / RISE_SPEED);
+    const farthest = Math.max(...present.map((angle, joint) => Math.abs(angle - this.#neutral[joint]!)));
+    this.#motion.rise(present, Math.max(SHORTEST_RISE, farthest / RISE_SPEED));
     this.#enter("rising");
     return ACCEPTED;
   }
@@ -237,20 +225,39 @@ export class Firmware {
     if (this.#state !== "standing") return refused(`cannot start while ${this.#state}`);
     const gait = findGait(this.#active.parameters.gait);
     if (gait === undefined) return refused(`no gait "${this.#active.parameters.gait}" on this robot`);
-    this.#controller = gait.start(Object.fromEntries(this.#active.parameters.values), this.#body);
+    const { parameters, rampIn } = this.#active;
+    this.#motion.walk(gait.start(Object.fromEntries(parameters.values), this.#body), rampIn);
     this.#enter("walking");
     return ACCEPTED;
   }
 
-  #enter(state: FirmwareState): void {
-    if (state === "ramping-out") {
-      const rampIn = this.#active?.rampIn ?? 0;
-      this.#blendedIn = rampIn > 0 ? smooth(this.#elapsed / rampIn) : 1;
+  /** Whether these joint targets would be taken now. @param positions rad */
+  judgeTargets(positions: Float64Array): Acknowledgement {
+    if (!this.#isStreamed) return refused("this robot runs the gait by itself and takes no targets");
+    if (this.#state !== "standing") return refused(`takes no targets while ${this.#state}`);
+    if (positions.length !== this.#taken.length)
+      return refused(`${this.#taken.length} targets are needed, not ${positions.length}`);
+    const { hipRange, kneeRange } = this.#body.leg;
+    for (let joint = 0; joint < positions.length; joint++) {
+      const [low, high] = joint % 2 === 0 ? hipRange : kneeRange;
+      if (!(positions[joint]! >= low && positions[joint]! <= high))
+        return refused(`target ${joint} (${positions[joint]} rad) is out of the joint's range`);
     }
+    return ACCEPTED;
+  }
+
+  #follow(positions: Float64Array): Acknowledgement {
+    const answer = this.judgeTargets(positions);
+    if (!answer.accepted) return answer;
+    this.#taken.set(positions);
+    this.#withoutTarget = 0;
+    return answer;
+  }
+
+  #enter(state: FirmwareState): void {
     this.#state = state;
     this.#elapsed = 0;
     this.#plant.mode = state === "off" ? "off" : state === "settling" ? "damp" : "follow";
-    if (state === "off" || state === "standing") this.#controller = null;
   }
 
   #forget(): void {
@@ -258,10 +265,13 @@ export class Firmware {
     this.#active = null;
   }
 
-  #blend(from: Float64Array, to: Float64Array, share: number): void {
-    const weight = smooth(share);
-    for (let joint = 0; joint < this.#targets.length; joint++)
-      this.#targets[joint] = from[joint]! + weight * (to[joint]! - from[joint]!);
+  /** Where the motors hold the joints, rad: hip, knee, leg by leg. */
+  #jointAngles(): Float64Array {
+    const { physics } = this.#plant;
+    return this.#neutral.map((_, joint) => {
+      const hip = joint % 2 === 1 ? physics.motorPosition(joint - 1) : 0;
+      return physics.motorPosition(joint) - hip;
+    });
   }
 
   #hottestCutOut(): number | null {
@@ -294,16 +304,23 @@ export class Firmware {
     });
     this.#enter("settling");
   }
+
+  #watchTargets(): void {
+    const { streamed } = this.#options;
+    if (streamed === null || this.#state !== "standing") return;
+    this.#withoutTarget += CONTROL_PERIOD;
+    if (this.#withoutTarget < streamed.timeout - 1e-9) return;
+    this.#onEvent({
+      kind: "fault",
+      code: "TARGETS_MISSING",
+      reason: `no joint target for ${this.#withoutTarget.toFixed(2)} s`,
+    });
+    this.#enter("settling");
+  }
 }
 
 const ACCEPTED: Acknowledgement = { accepted: true, reason: "" };
 
 function refused(reason: string): Acknowledgement {
   return { accepted: false, reason };
-}
-
-/** A ramp from 0 to 1 that starts and ends at rest. */
-function smooth(share: number): number {
-  const t = Math.min(1, Math.max(0, share));
-  return t * t * (3 - 2 * t);
 }

@@ -31,6 +31,7 @@ import { Plant, type PlantResidue } from "./plant.ts";
 import { jointNames } from "./robot-model.ts";
 import { NOMINAL_SENSORS, NOMINAL_TELEMETRY, type SensorModel, type TelemetryModel } from "./sensor-model.ts";
 import { Sensors } from "./sensors.ts";
+import { TargetLine } from "./target-line.ts";
 import { TelemetryChannel } from "./telemetry-channel.ts";
 import { wholeTicks } from "./time-ticks.ts";
 import { type TrueState, trueState } from "./true-state.ts";
@@ -57,6 +58,8 @@ export interface SimulatedRobotOptions {
   readonly returning?: ReturnModel;
   /** Silence after which the robot stops by itself, s; null: never. Default null, see `firmware.ts`. */
   readonly deadMan?: number | null;
+  /** It runs no gait: it follows joint targets, and settles by itself when none has come for `timeout` s. Absent: it runs gaits. */
+  readonly streamed?: { readonly timeout: number };
   /** What goes wrong, see `faults.ts`. */
   readonly faults?: readonly Fault[];
 }
@@ -85,6 +88,7 @@ export class SimulatedRobot implements Robot {
   readonly #firmware: Firmware;
   readonly #sensors: Sensors;
   readonly #channel: TelemetryChannel;
+  readonly #targets: TargetLine;
   readonly #faults: FaultSchedule;
   readonly #capabilities: Capabilities;
   readonly #ticksPerFrame: number;
@@ -93,6 +97,8 @@ export class SimulatedRobot implements Robot {
   /** Robot time at which the present walk's physics started, s: in lockstep a whole second. */
   #walkStart = 0;
   #tick = 0;
+  /** Robot time at which the newest frame that has arrived was sampled, s. */
+  #sampled = 0;
   #lease: Lease | null = null;
   #open = false;
   #closed = false;
@@ -110,11 +116,15 @@ export class SimulatedRobot implements Robot {
     if (this.#ticksPerFrame * telemetry.rate !== CONTROL_RATE || !(telemetry.loss < 1))
       throw new RangeError(`telemetry rate must divide ${CONTROL_RATE} Hz, and some frames must arrive`);
     this.#plant = plant;
-    this.#firmware = new Firmware(plant, { deadMan: options.deadMan ?? null });
+    this.#firmware = new Firmware(plant, {
+      deadMan: options.deadMan ?? null,
+      streamed: options.streamed ?? null,
+    });
     this.#sensors = new Sensors(plant, options.sensors ?? NOMINAL_SENSORS);
     const { robot } = plant.physics;
     const layout = simulatedLayout(robot);
     this.#channel = new TelemetryChannel(telemetry, layout.length);
+    this.#targets = new TargetLine(telemetry, CONTROL_PERIOD);
     this.#faults = new FaultSchedule(options.faults ?? [], layout);
     this.#capabilities = {
       robotId: options.robotId ?? "simulated-elastic-quadruped",
@@ -123,7 +133,10 @@ export class SimulatedRobot implements Robot {
       telemetryRate: telemetry.rate,
       joints: jointNames(robot),
       firmware: `simulated ${options.variant}`,
-      runsGait: true,
+      runsGait: options.streamed === undefined,
+      ...(options.streamed === undefined
+        ? {}
+        : { targets: { rate: CONTROL_RATE, timeout: options.streamed.timeout } }),
       returnsByItself: true,
     };
   }
@@ -163,12 +176,17 @@ export class SimulatedRobot implements Robot {
   async send(command: Cleared<Command>): Promise<Acknowledgement> {
     this.#assertOpen();
     if (this.#lease === null) return { accepted: false, reason: "no lease" };
-    return this.#firmware.execute(command);
+    if (command.kind === "arm") this.#targets.clear();
+    if (command.kind !== "targets" || this.#kind === "realtime") return this.#firmware.execute(command);
+    const answer = this.#firmware.judgeTargets(command.positions);
+    if (answer.accepted) this.#targets.send(this.#sampled, command.positions);
+    return answer;
   }
 
   /** `neutral` is confirmed when the ramp-out begins; its frames are to be followed to the stand. */
   stop(level: StopLevel): Promise<StopConfirmation> {
     if (!this.#open || this.#closed) return Promise.resolve({ confirmed: false, level, tRobot: Number.NaN });
+    this.#targets.clear();
     this.#firmware.stop(level);
     return Promise.resolve({ confirmed: true, level, tRobot: this.#now });
   }
@@ -243,6 +261,8 @@ export class SimulatedRobot implements Robot {
       residueAtStart(carryOver, motors, returning, heat, battery),
     );
     this.#firmware.reset();
+    this.#targets.clear();
+    this.#sampled = this.#walkStart;
     this.#sensors.reset(placement);
     this.#channel.reset(placement);
     this.#faults.reset(suggestion);
@@ -250,6 +270,8 @@ export class SimulatedRobot implements Robot {
 
   /** One control period: firmware, physics, sensors, and a frame on its way. */
   #step(): void {
+    const targets = this.#targets.take(this.#now);
+    if (targets !== null) this.#firmware.execute({ kind: "targets", positions: targets });
     this.#firmware.tick();
     for (let step = 0; step < STEPS_PER_TICK; step++) this.#plant.step();
     this.#tick++;
@@ -272,6 +294,7 @@ export class SimulatedRobot implements Robot {
         frame.tArrival += this.#clockOffset;
         this.#moveStationClock(frame.tArrival);
       } else frame.tArrival = this.#clock.now();
+      this.#sampled = frame.tRobot;
       this.#onFrame(frame);
     });
   }

@@ -46,6 +46,7 @@ export const ERROR_CATALOGUE = {
   REQUEST_INVALID: [2, "An HTTP request is malformed."],
   REQUEST_REFUSED: [1, "An HTTP request came from another site or asked for another host."],
   ESTOP_NOT_CONFIRMED: [3, "The robot's station did not confirm an e-stop."],
+  PROMPT_CLOSED: [1, "The prompt is not open: it has been answered, or a stop closed it."],
   PORT_TAKEN: [1, "Another program listens on the port."],
   INTERNAL: [1, "A defect in gaitsmith itself."],
 } as const satisfies Record<string, readonly [ExitStatus, string]>;
@@ -94,6 +95,13 @@ export function fail(code: ErrorCode, detail: FailureDetail): never {
 }
 
 /** The words of anything thrown, catalogued or not. */
+/** The error itself where it is catalogued, else a defect of ours. */
+export function asGaitsmithError(error: unknown): GaitsmithError {
+  return error instanceof GaitsmithError
+    ? error
+    : new GaitsmithError("INTERNAL", { what: describeError(error), cause: error });
+}
+
 export function describeError(error: unknown): string {
   if (error instanceof GaitsmithError) return error.describe();
   return error instanceof Error ? error.message : String(error);

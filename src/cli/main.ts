@@ -38,6 +38,11 @@ program
   .option("--no-recording", "do not record telemetry")
   .option("--no-dashboard", "do not serve the page")
   .option("--port <n>", "port of the page")
+  .option("--confirm-next", "ask before every walk, with its parameters")
+  .option(
+    "--no-prompts",
+    "ask nobody: for robots that do not return by themselves, only where something else puts them back",
+  )
   .option("--json", "print one JSON document at the end")
   .action(async (config, options) => finish(await (await import("./tune.ts")).tune(config, options)));
 
@@ -64,14 +69,29 @@ program
   .option("--variant <name>", "body or ground, e.g. rigid")
   .option("--seconds <n>", "how long to walk", "10")
   .option("--serial", "put the robot behind a serial port and print its path, until Ctrl-C")
-  .option("--variation <name>", "with --serial: walk-to-walk variation, none, mild or rough")
+  .option(
+    "--rosbridge <port>",
+    "put the robot behind a rosbridge server and print its address, until Ctrl-C (0: any free port)",
+  )
+  .option("--ros <version>", "with --rosbridge: 1 or 2 (default: 1)")
+  .option("--host <address>", "with --rosbridge: address to listen on (default: 127.0.0.1)")
+  .option("--variation <name>", "with --serial or --rosbridge: walk-to-walk variation, none, mild or rough")
   .option("--firmware <kind>", "with --serial: c (the C library, compiled on first use) or ts (default: ts)")
-  .option("--clock <kind>", "with --serial: lockstep or realtime (default: the config's)")
+  .option("--clock <kind>", "with --serial or --rosbridge: lockstep or realtime (default: the config's)")
   .option(
     "--baud <n>",
     "with --serial: pace of the line, bit/s (default: 921600 in real time, none in lockstep)",
   )
-  .option("--faults <list>", "with --serial: what goes wrong on the line, e.g. flip=1e-3,lose=1e-2,seed=1")
+  .option(
+    "--faults <list>",
+    "what goes wrong; with --serial on the line, e.g. flip=1e-3,lose=1e-2,seed=1; with --rosbridge latency=20ms,jitter=10ms,loss=1%; " +
+      "with --petoi e.g. garbage=0.01,reboot=3",
+  )
+  .option("--petoi", "pretend a Petoi Bittle X behind a serial port and print its path, until Ctrl-C")
+  .option(
+    "--mjbots <port>",
+    "pretend an mjbots quad behind its WebSocket and print its address, until Ctrl-C",
+  )
   .option("--json", "print one JSON document")
   .action(async (config, options) => finish(await (await import("./sim.ts")).sim(config, options)));
 

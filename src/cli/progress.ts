@@ -25,6 +25,7 @@ export class ProgressLine {
   readonly #stream: ProgressStream;
   readonly #service: StudyService;
   #robotTime = 0;
+  readonly #walked = new Map<number, number>();
   #current = "";
 
   /** @param robotTime seconds already walked in this study */
@@ -46,7 +47,9 @@ export class ProgressLine {
         break;
       }
       case "ended":
-        this.#robotTime += event.trial.walked;
+        // A walk that a person judges afterwards ends a second time.
+        this.#robotTime += event.trial.walked - (this.#walked.get(event.trial.number) ?? 0);
+        this.#walked.set(event.trial.number, event.trial.walked);
         this.#line(this.#summary(event.trial));
         this.#current = "";
         break;
@@ -69,7 +72,8 @@ export class ProgressLine {
   }
 
   #redraw(): void {
-    if (!this.#stream.isTTY) return;
+    // While somebody is asked, the line belongs to what they type.
+    if (!this.#stream.isTTY || this.#service.prompt().open !== null) return;
     const { done, planned, timeLeft } = this.#service.status;
     const { champion, baseline } = this.#service.conclusions;
     const parts = [

@@ -20,15 +20,22 @@ export interface SimOptions {
   readonly variant?: string;
   readonly seconds: string;
   readonly serial?: boolean;
+  readonly rosbridge?: string;
+  readonly ros?: string;
+  readonly host?: string;
   readonly variation?: string;
   readonly firmware?: string;
   readonly clock?: string;
   readonly baud?: string;
   readonly faults?: string;
+  readonly petoi?: boolean;
+  readonly mjbots?: string;
   readonly json?: boolean;
 }
 
 export async function sim(file: string | undefined, options: SimOptions): Promise<number> {
+  if (options.petoi || options.mjbots !== undefined)
+    return (await import("./sim-pretended.ts")).simPretended(options);
   const config = readHardwareConfig(file ?? hardwareConfigPath("simulated-elastic-quadruped.yaml"));
   if (config.link.kind !== "simulated")
     fail("BAD_USAGE", {
@@ -38,7 +45,13 @@ export async function sim(file: string | undefined, options: SimOptions): Promis
     });
   const variant = (options.variant ?? config.link.variant) as VariantName;
   variantNamed(variant);
-  if (options.serial !== true) refuseSerialOptions(options);
+  refuseIdleOptions(options);
+  if (options.rosbridge !== undefined)
+    return (await import("./sim-rosbridge.ts")).simRosbridge(config, {
+      ...options,
+      variant,
+      rosbridge: options.rosbridge,
+    });
   if (options.serial) return (await import("./sim-serial.ts")).simSerial(config, { ...options, variant });
   const seconds = Number(options.seconds);
   if (!(seconds > 0 && seconds <= 3600))
@@ -65,15 +78,34 @@ export async function sim(file: string | undefined, options: SimOptions): Promis
   }
 }
 
-/** Options that mean nothing without a line: whoever gives them expects one. */
-function refuseSerialOptions(options: SimOptions): void {
-  const names = ["variation", "clock", "baud", "faults", "firmware"] as const;
-  const given = names.filter((name) => options[name] !== undefined);
-  if (given.length === 0) return;
-  fail("BAD_USAGE", {
-    what: `${given.map((name) => `--${name}`).join(", ")} ${given.length === 1 ? "needs" : "need"} --serial`,
-    remedy: "Add --serial to put the robot behind a serial port.",
-  });
+/** Options and what each of them needs: whoever gives them expects it. */
+const NEEDS: readonly (readonly [
+  names: readonly (keyof SimOptions)[],
+  one: readonly ("serial" | "rosbridge")[],
+])[] = [
+  [
+    ["variation", "clock", "faults"],
+    ["serial", "rosbridge"],
+  ],
+  [["baud", "firmware"], ["serial"]],
+  [["ros", "host"], ["rosbridge"]],
+];
+
+function refuseIdleOptions(options: SimOptions): void {
+  if (options.serial === true && options.rosbridge !== undefined)
+    fail("BAD_USAGE", {
+      what: "--serial and --rosbridge are two ways to one robot",
+      remedy: "Choose one.",
+    });
+  for (const [names, ways] of NEEDS) {
+    const given = names.filter((name) => options[name] !== undefined);
+    if (given.length === 0 || ways.some((way) => options[way] !== undefined)) continue;
+    const needed = ways.map((way) => `--${way}`).join(" or ");
+    fail("BAD_USAGE", {
+      what: `${given.map((name) => `--${name}`).join(", ")} ${given.length === 1 ? "needs" : "need"} ${needed}`,
+      remedy: `Add ${needed} to put the robot behind a ${ways.includes("serial") ? "serial port" : "server"}.`,
+    });
+  }
 }
 
 /** The seed gait or a study's champion, with single parameters changed by `--set`. */

@@ -6,6 +6,7 @@ import { readHardwareConfig, readStudyFile } from "../config/read-hardware-confi
 import { fail } from "../errors.ts";
 import { openService, type RunningService } from "../processes/service.ts";
 import { ProgressLine } from "./progress.ts";
+import { PromptLine } from "./prompt-line.ts";
 import { summary } from "./summary.ts";
 
 export interface TuneOptions {
@@ -21,6 +22,8 @@ export interface TuneOptions {
   readonly port?: string;
   readonly recording: boolean;
   readonly dashboard: boolean;
+  readonly prompts: boolean;
+  readonly confirmNext?: boolean;
   readonly json?: boolean;
 }
 
@@ -29,14 +32,23 @@ export async function tune(file: string, options: TuneOptions): Promise<number> 
   const { config, study } = configured(file, options);
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
   let progress: ProgressLine | null = null;
+  let prompts: PromptLine | null = null;
+  const confirmNext = options.confirmNext === true;
+  if (confirmNext && !options.prompts)
+    fail("BAD_USAGE", {
+      what: "--confirm-next asks before every walk, --no-prompts asks nobody",
+      remedy: "Leave one of them out.",
+    });
   const running = await openService({
     config,
     study,
     store: options.store,
     recording: options.recording,
     dashboard: options.dashboard ? { port: options.port === undefined ? null : portOf(options.port) } : null,
+    operator: options.prompts ? { confirmNext, terminal: process.stdin.isTTY === true } : null,
     onRunner: (event) => progress?.onRunner(event),
     onStation: (message) => {
+      if (message.kind === "ready" && options.prompts && !message.returnsByItself) prompts?.listen();
       if (message.kind !== "log" || message.level === "debug" || message.level === "info") return;
       progress?.clear();
       say(`${message.level}: ${message.text}`);
@@ -50,6 +62,17 @@ export async function tune(file: string, options: TuneOptions): Promise<number> 
     say("Ctrl-C stops the robot and ends; the same command continues. Ctrl-C twice is an e-stop.\n");
     const before = running.service.current.robot_time_s;
     progress = new ProgressLine(process.stderr, running.service, before);
+    const asked = new PromptLine({
+      door: running.service,
+      input: process.stdin,
+      output: process.stderr,
+      page: running.address,
+      now: () => performance.now(),
+    });
+    prompts = asked;
+    // A distance may be asked for before the robot is reached: that of the walk in which an earlier run ended.
+    if (options.prompts && (confirmNext || config.speedSource === "operator")) asked.listen();
+    running.service.subscribe((event) => asked.onEvent(event));
     const interrupted = stopOnSignals(running, say);
     const end = await running.run();
     progress.clear();
@@ -60,6 +83,7 @@ export async function tune(file: string, options: TuneOptions): Promise<number> 
     if (end.latched) return 3;
     return interrupted.value ? 130 : 0;
   } finally {
+    prompts?.close();
     await running.close();
   }
 }

@@ -1,13 +1,14 @@
 /** The gait block of a hardware config: the body, what is tuned, and the seed gait. */
-import type { BodyGeometry, Gait, GaitParameterSpec } from "../gait/gait.ts";
+import type { BodyGeometry, Gait } from "../gait/gait.ts";
 import { findGait, GAIT_NAMES, OWN_GAIT } from "../gait/gaits.ts";
-import type { FloatParameter, SearchSpace } from "../optimizer/search-space.ts";
+import type { SearchSpace } from "../optimizer/search-space.ts";
 import type { ConfigSource, FieldPath } from "./config-source.ts";
+import { mustTune, noParameters, type Parameters, readParameter } from "./gait-parameters.ts";
 import type { GaitConfig } from "./hardware-config.ts";
 import { nearestName } from "./nearest-name.ts";
-import type { TunedParameter, WrittenHardware } from "./schema.ts";
-import type { Written } from "./schema-fields.ts";
-import { DIMENSIONS, dimensionOf, isSiUnit, readQuantity, type SiUnit, toSi } from "./units.ts";
+import { readOwnGait } from "./own-gait.ts";
+import type { WrittenHardware } from "./schema.ts";
+import { type SiUnit, toSi } from "./units.ts";
 
 type WrittenGait = WrittenHardware["gait"];
 
@@ -51,85 +52,6 @@ export function readGait(source: ConfigSource, written: WrittenGait): GaitSectio
     units: parameters.units,
   };
 }
-
-/** The robot's own gait has the parameters that the file names, in the file's order. */
-function readOwnGait(source: ConfigSource, written: WrittenGait): GaitSection {
-  if (written.body !== undefined)
-    source.report({
-      path: ["gait", "body"],
-      what: "of the robot's own gait nobody can say which parameters its legs can follow, whatever its body is",
-      remedy: "Remove `body`, or name a gait of the catalogue.",
-      atKey: true,
-    });
-  const result = noParameters();
-  for (const [name, value] of Object.entries(written.parameters)) {
-    const path: FieldPath = ["gait", "parameters", name];
-    if (!/^[A-Za-z_]\w*$/.test(name)) {
-      source.report({
-        path,
-        what: `\`${name}\` is not a name that expressions can use`,
-        remedy: "Use letters, digits and underscores, a letter first.",
-        atKey: true,
-      });
-      continue;
-    }
-    const unit = ownUnit(source, path, value);
-    if (unit !== null) readParameter(source, path, { name, unit }, value, result);
-  }
-  mustTune(source, result);
-  return {
-    gait: { name: OWN_GAIT, body: null, constants: result.constants },
-    space: { parameters: result.tuned },
-    seedGait: result.seed,
-    units: result.units,
-  };
-}
-
-/** The dimension in which a parameter of the robot's own gait is written, the same one in all of its fields; null: refused. */
-function ownUnit(source: ConfigSource, path: FieldPath, value: Written | TunedParameter): SiUnit | null {
-  if (typeof value !== "object") {
-    const si = dimensionOf(value);
-    if (si === null) unknownUnit(source, path, value);
-    return si;
-  }
-  const fields = (["low", "high", "seed", "step"] as const).flatMap((field) => {
-    const written = value[field];
-    return written === undefined ? [] : [{ field, written, si: dimensionOf(written) }];
-  });
-  for (const { field, written, si } of fields)
-    if (si === null) unknownUnit(source, [...path, field], written);
-  const [first] = fields;
-  if (first === undefined || fields.some(({ si }) => si === null)) return null;
-  let agreed: SiUnit | null = first.si;
-  for (const { field, written, si } of fields) {
-    if (si === null || first.si === null || si === first.si) continue;
-    agreed = null;
-    source.report({
-      path: [...path, field],
-      what: `\`${written}\` is ${DIMENSIONS[si].words}, but ${first.field}, \`${first.written}\`, is ${DIMENSIONS[first.si].words}`,
-      remedy: "Write all values of a parameter in units of one kind.",
-    });
-  }
-  return agreed;
-}
-
-function unknownUnit(source: ConfigSource, path: FieldPath, written: Written): void {
-  const units = Object.keys(DIMENSIONS).filter((si) => si !== "");
-  source.report({
-    path,
-    what: `\`${written}\` is not a number with a unit that is known`,
-    remedy: `Write a plain number, or one with a unit such as ${units.join(", ")}.`,
-  });
-}
-
-interface Parameters {
-  readonly tuned: FloatParameter[];
-  readonly seed: Record<string, number>;
-  readonly constants: Record<string, number>;
-  readonly units: Map<string, string>;
-}
-
-const noParameters = (): Parameters => ({ tuned: [], seed: {}, constants: {}, units: new Map() });
 
 function missingBody(source: ConfigSource, gait: string): null {
   source.report({
@@ -205,95 +127,11 @@ function readParameters(source: ConfigSource, gait: Gait, written: WrittenGait["
   return result;
 }
 
-function mustTune(source: ConfigSource, { tuned }: Parameters): void {
-  if (source.sound && tuned.length === 0) {
-    source.report({
-      path: ["gait", "parameters"],
-      what: "no parameter is tuned",
-      remedy: "Give at least one of them { low, high, seed } instead of one value.",
-    });
-  }
-}
-
-type ParameterKind = Pick<GaitParameterSpec, "name" | "unit">;
-
-function readParameter(
-  source: ConfigSource,
-  path: FieldPath,
-  spec: ParameterKind,
-  written: Written | TunedParameter,
-  result: Parameters,
-): void {
-  result.units.set(spec.name, spec.unit);
-  if (typeof written === "object") readTuned(source, path, spec, written, result);
-  else result.constants[spec.name] = parameterValue(source, path, spec, written);
-}
-
-function readTuned(
-  source: ConfigSource,
-  path: FieldPath,
-  spec: ParameterKind,
-  written: TunedParameter,
-  result: Parameters,
-): void {
-  const low = parameterValue(source, [...path, "low"], spec, written.low);
-  const high = parameterValue(source, [...path, "high"], spec, written.high);
-  const seed = parameterValue(source, [...path, "seed"], spec, written.seed);
-  const step =
-    written.step === undefined ? null : parameterValue(source, [...path, "step"], spec, written.step);
-  const log = written.log ?? false;
-  const refuse = (field: string, what: string, remedy: string): void =>
-    source.report({ path: [...path, field], what, remedy });
-  if (low >= high) refuse("high", `it is not above low, \`${written.low}\``, "Write low < high.");
-  else if (seed < low || seed > high) {
-    refuse(
-      "seed",
-      `the seed gait's \`${written.seed}\` is outside of what is tuned, \`${written.low}\` to \`${written.high}\``,
-      "Widen the range, or choose a seed gait inside it.",
-    );
-  }
-  if (log && low <= 0) {
-    refuse(
-      "low",
-      `\`${written.low}\` cannot stand on a logarithmic scale`,
-      "Raise low above zero, or remove `log`.",
-    );
-  }
-  if (step !== null && !(step > 0)) refuse("step", "it is not above zero", "Write a step above zero.");
-  else if (step !== null && step > (high - low) * (1 + 1e-9)) {
-    refuse("step", "it is wider than the range", "Write a smaller step, or remove it.");
-  } else if (step !== null && !isMultiple(seed - low, step)) {
-    refuse("seed", "it is not low plus a whole number of steps", "Move the seed gait onto a step.");
-  }
-  if (log && step !== null) refuse("step", "a logarithmic scale has no steps", "Remove `step` or `log`.");
-  result.tuned.push({ kind: "float", name: spec.name, unit: spec.unit, low, high, log, step });
-  result.seed[spec.name] = seed;
-}
-
-function parameterValue(
-  source: ConfigSource,
-  path: FieldPath,
-  spec: ParameterKind,
-  written: Written,
-): number {
-  const si = isSiUnit(spec.unit) ? spec.unit : "";
-  const reading = readQuantity(written, si);
-  if (reading.ok) return reading.value;
-  source.report({ path, what: reading.what, remedy: reading.remedy });
-  return Number.NaN;
-}
-
 function aboveZero(source: ConfigSource, path: FieldPath, written: unknown, si: SiUnit): number {
   const value = toSi(written, si);
   if (!(value > 0))
     source.report({ path, what: `\`${written}\` is not above zero`, remedy: "Measure it again." });
   return value;
-}
-
-/** Within rounding of decimal fractions. */
-function isMultiple(value: number, step: number): boolean {
-  const count = value / step;
-  return Math.abs(count - Math.round(count)) < 1e-6;
 }
 
 function mm(metres: number): string {

@@ -7,10 +7,17 @@ import type { ParameterSet, SearchSpace } from "../optimizer/search-space.ts";
 import type { ClockKind } from "../robot/robot.ts";
 import type { Envelope } from "../safety/limit.ts";
 import type { Choice } from "./choice.ts";
+import type { MjbotsLinkConfig } from "./mjbots-link.ts";
+import type { PetoiLinkConfig } from "./petoi-link.ts";
 import type { RosbridgeLinkConfig } from "./rosbridge-link.ts";
 
 /** How the robot is reached. One kind per folder of `src/links/`, plus the simulated robot in process. */
-export type LinkConfig = SimulatedLinkConfig | SerialLinkConfig | RosbridgeLinkConfig;
+export type LinkConfig =
+  | SimulatedLinkConfig
+  | SerialLinkConfig
+  | RosbridgeLinkConfig
+  | PetoiLinkConfig
+  | MjbotsLinkConfig;
 
 export interface SimulatedLinkConfig {
   readonly kind: "simulated";
@@ -19,6 +26,8 @@ export interface SimulatedLinkConfig {
   readonly variant: string;
   /** Trial-to-trial variation. */
   readonly variation: "none" | "mild" | "rough";
+  /** It runs no gait: joint targets are streamed to it. Default false. */
+  readonly streamed?: boolean;
 }
 
 export interface SerialLinkConfig {

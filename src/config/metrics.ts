@@ -52,3 +52,16 @@ export type MetricName = (typeof METRICS)[number]["name"];
 
 /** Value per metric; NaN where the robot cannot measure it. */
 export type Metrics = Readonly<Record<MetricName, number>>;
+
+const GRAVITY = 9.81;
+/** Cost of transport is energy over at least this distance, m: a robot that stands still has a large one, not infinity. */
+const SHORTEST_DISTANCE = 1e-3;
+
+/**
+ * @param energy J; NaN when it is not known, and so is the cost then
+ * @param forward distance forwards, m
+ * @param mass kg
+ */
+export function costOfTransport(energy: number, forward: number, mass: number): number {
+  return energy / (mass * GRAVITY * Math.max(forward, SHORTEST_DISTANCE));
+}

@@ -16,7 +16,9 @@ import {
   type StudyConfig,
   type WalkTiming,
 } from "./hardware-config.ts";
+import { checkKnownGait } from "./known-gaits.ts";
 import { readLimits } from "./limits-section.ts";
+import { readMjbotsLink, readPetoiLink } from "./other-links-section.ts";
 import { type RobotContext, readRosbridgeLink } from "./rosbridge-link-section.ts";
 import type { WrittenHardware, WrittenStudy } from "./schema.ts";
 import { readSerialLink } from "./serial-link-section.ts";
@@ -67,6 +69,7 @@ export function readHardwareConfig(file: string, text?: string): HardwareConfig 
     study: written.study === undefined ? null : readStudy(source, ["study"], written.study, gait.space),
   };
   checkTogether(source, config);
+  checkKnownGait(source, config);
   source.refuseProblems();
   return config;
 }
@@ -95,9 +98,12 @@ function readLink(source: ConfigSource, written: WrittenHardware["link"], robot:
       clock,
       variant: written.variant,
       variation: variation === "mild" || variation === "rough" ? variation : "none",
+      ...(written.streamed === true ? { streamed: true } : {}),
     };
   }
   if (written.kind === "rosbridge") return readRosbridgeLink(source, written, clock, robot);
+  if (written.kind === "petoi") return readPetoiLink(source, written);
+  if (written.kind === "mjbots") return readMjbotsLink(source, written);
   return readSerialLink(source, written, clock);
 }
 
@@ -213,6 +219,13 @@ function checkTogether(source: ConfigSource, config: HardwareConfig): void {
       path: ["walk", "report_interval"],
       what: `the ${config.speedSource} tells the distance of a whole walk, so there is one report, at its end`,
       remedy: "Write the same time as `measure`.",
+    });
+  }
+  if (config.speedSource === "robot" && (config.link.kind === "simulated" || config.link.kind === "serial")) {
+    source.report({
+      path: ["telemetry", "speed_source"],
+      what: `a robot whose link is ${config.link.kind} does not say how far it came`,
+      remedy: "Choose pose, odometry or operator.",
     });
   }
   const needed = config.gait.body === null ? null : config.gait.body.legs.length * 2;

@@ -31,6 +31,7 @@ export function readRosbridgeLink(
 ): RosbridgeLinkConfig {
   const ownName = ownNames(source, written.joint_names ?? {}, robot.joints);
   const ros = written.ros ?? "auto";
+  const definitions = readDefinitions(source, written.definitions ?? {});
   const reconnectWithin =
     written.reconnect_within === undefined ? USUAL_PATIENCE : toSi(written.reconnect_within, "s");
   if (reconnectWithin < 0)
@@ -52,8 +53,8 @@ export function readRosbridgeLink(
     authorizationFrom: written.authorization_from ?? null,
     certificateAuthority: readAuthority(source, written),
     reconnectWithin,
-    definitions: readDefinitions(source, written.definitions ?? {}),
-    telemetry: readTelemetry(source, written.telemetry, { ...robot, ownName }),
+    definitions,
+    telemetry: readTelemetry(source, written.telemetry, { ...robot, ownName, definitions }),
     control,
     watchdog: readWatchdog(source, written),
   };
@@ -146,17 +147,16 @@ function readControl(
 function readWatchdog(source: ConfigSource, written: WrittenRosbridgeLink): Watchdog {
   const { node, own } = written.watchdog ?? {};
   const controlNode = written.control.node;
-  if (written.watchdog !== undefined && node !== undefined && own !== undefined)
+  if (node !== undefined && own !== undefined)
     report(source, ["watchdog", "own"], "`node` says already who watches", "Keep one of the two.", true);
-  if (node === undefined && own === undefined) {
+  else if (node === undefined && own === undefined)
     report(
       source,
       written.watchdog === undefined ? [] : ["watchdog"],
       `\`watchdog\` ${written.watchdog === undefined ? "is missing" : "names none"}: rosbridge does not tell a robot that its client is gone, so a robot whose computer crashes or whose radio fails walks on until something on it stops it`,
       "Run gaitsmith's watchdog node on the robot and write `watchdog: { node: /gaitsmith }`; or, when the robot stops by itself, say how: `watchdog: { own: … }`.",
     );
-  }
-  if (controlNode !== undefined && own !== undefined)
+  else if (controlNode !== undefined && own !== undefined)
     report(
       source,
       ["watchdog", "own"],
@@ -164,7 +164,7 @@ function readWatchdog(source: ConfigSource, written: WrittenRosbridgeLink): Watc
       `Write \`watchdog: { node: ${controlNode} }\`.`,
       true,
     );
-  if (controlNode !== undefined && node !== undefined && node !== controlNode)
+  else if (controlNode !== undefined && node !== undefined && node !== controlNode)
     report(
       source,
       ["watchdog", "node"],

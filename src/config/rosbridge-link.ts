@@ -43,8 +43,8 @@ export interface TopicMapping {
   /** Expected messages per second, Hz. A topic that is silent for more than a few periods is stale: its values are NaN. */
   readonly rate: number;
   /**
-   * Path of the stamp in the message; null: its arrival counts. `header.stamp` where the file says nothing, and then a type
-   * without a header (std_msgs/Float64MultiArray) is one whose arrival counts.
+   * Path of the stamp in the message; null: its arrival counts. Where the file says nothing: `header.stamp`, or null of a type
+   * that is known to have no header (std_msgs/Float64MultiArray).
    */
   readonly stamp: string | null;
   /** `cbor-raw` only after it has been seen to deliver; JSON otherwise. */

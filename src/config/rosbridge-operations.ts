@@ -1,12 +1,13 @@
 /** How a robot behind rosbridge is told what to do through its own topics, services, actions and parameters. */
 import { type ConfigSource, type FieldPath, pathText } from "./config-source.ts";
-import { KNOWN_PLACES, placeOf, placesIn } from "./message-template.ts";
-import { nearestName } from "./nearest-name.ts";
-import type { Confirmation, MappedControl, Operation, TargetStream, Template } from "./rosbridge-link.ts";
-import type { WrittenOperation, WrittenRosbridgeLink, WrittenTemplate } from "./rosbridge-schema.ts";
-import { plainType, readSigns } from "./rosbridge-telemetry.ts";
+import { KNOWN_PLACES } from "./message-template.ts";
+import type { Confirmation, MappedControl, Operation } from "./rosbridge-link.ts";
+import type { WrittenOperation, WrittenRosbridgeLink } from "./rosbridge-schema.ts";
+import { plainType } from "./rosbridge-telemetry.ts";
 import type { Written } from "./schema-fields.ts";
-import { DIMENSIONS, isSiUnit, type SiUnit, toSi, unitNames, unitOf } from "./units.ts";
+import { readTargets } from "./target-stream.ts";
+import { TemplateReader } from "./template-reader.ts";
+import { toSi } from "./units.ts";
 
 type WrittenControl = WrittenRosbridgeLink["control"];
 
@@ -57,7 +58,8 @@ export function readMappedControl(
   written: WrittenControl,
   context: OperationContext,
 ): MappedControl | null {
-  const reader = new OperationReader(source, context);
+  const templates = new TemplateReader(source, context.parameters);
+  const reader = new OperationReader(source, context, templates);
   const missing = (["arm", "disarm", "start", "stop"] as const).filter((name) => written[name] === undefined);
   const { arm, disarm, start, stop } = written;
   if (arm === undefined || disarm === undefined || start === undefined || stop === undefined) {
@@ -69,6 +71,14 @@ export function readMappedControl(
     });
     return null;
   }
+  for (const name of context.parameters.keys())
+    if (Object.hasOwn(KNOWN_PLACES, name))
+      source.report({
+        path: ["gait", "parameters", name],
+        what: `\`$${name}\` means something else in the messages of link.control`,
+        remedy: `Call the parameter something else than ${Object.keys(KNOWN_PLACES).join(", ")}.`,
+        atKey: true,
+      });
   const harmless = "a robot that cannot be stopped must not be started";
   const operations = {
     arm: reader.read(["arm"], arm, PLAIN),
@@ -87,7 +97,7 @@ export function readMappedControl(
     cut: reader.read(["stop", "cut"], stop.cut, { ...PLAIN, needed: harmless }),
   };
   const targets = written.targets === undefined ? null : readTargets(source, written.targets, context);
-  checkParametersSent(source, written, reader.used, context);
+  checkParametersSent(source, written, templates, context);
   const { arm: armed, disarm: disarmed, parameters, start: started, neutral, settle, cut } = operations;
   if (armed === null || disarmed === null || started === null || neutral === null) return null;
   if (settle === null || cut === null) return null;
@@ -106,7 +116,7 @@ export function readMappedControl(
 function checkParametersSent(
   source: ConfigSource,
   written: WrittenControl,
-  used: ReadonlySet<string>,
+  { used, misread }: Pick<TemplateReader, "used" | "misread">,
   { tuned, ownGait }: OperationContext,
 ): void {
   const path: FieldPath = ["link", "control"];
@@ -130,7 +140,8 @@ function checkParametersSent(
     return;
   }
   const unsent = tuned.filter((name) => !used.has(name));
-  if (unsent.length === 0) return;
+  // Nothing is to be sent, or a place was misspelt: that is told already.
+  if (unsent.length === 0 || misread || written.parameters?.nothing !== undefined) return;
   const places = unsent.map((name) => `\`$${name}\``).join(", ");
   refuse(
     written.parameters === undefined ? path : [...path, "parameters"],
@@ -143,12 +154,12 @@ function checkParametersSent(
 class OperationReader {
   readonly #source: ConfigSource;
   readonly #context: OperationContext;
-  /** Parameters that a message has a place for. */
-  readonly used = new Set<string>();
+  readonly #templates: TemplateReader;
 
-  constructor(source: ConfigSource, context: OperationContext) {
+  constructor(source: ConfigSource, context: OperationContext, templates: TemplateReader) {
     this.#source = source;
     this.#context = context;
+    this.#templates = templates;
   }
 
   /** @returns null when it was refused */
@@ -176,7 +187,7 @@ class OperationReader {
           kind: "service",
           service: written.service!,
           type: plainType(type!),
-          request: this.#messageOf([...path, "request"], written.request ?? {}, purpose),
+          request: this.#templates.read([...path, "request"], written.request ?? {}, purpose.sendsParameters),
           accepted: acceptedOf(written.accepted),
           reason: written.reason ?? null,
           distance: written.distance ?? null,
@@ -190,7 +201,7 @@ class OperationReader {
           kind: "topic",
           topic: written.topic!,
           type: plainType(type!),
-          message: this.#messageOf([...path, "message"], written.message ?? {}, purpose),
+          message: this.#templates.read([...path, "message"], written.message ?? {}, purpose.sendsParameters),
           repeat: this.#repeatOf([...path, "repeat"], written.repeat),
           confirmedBy: this.#confirmationOf([...path, "confirmed_by"], written.confirmed_by),
           where,
@@ -207,13 +218,17 @@ class OperationReader {
           kind: "action",
           action: written.action!,
           type: plainType(type!),
-          goal: this.#messageOf([...path, "goal"], written.goal ?? {}, purpose),
+          goal: this.#templates.read([...path, "goal"], written.goal ?? {}, purpose.sendsParameters),
           distance: written.distance ?? null,
           within,
           where,
         };
       case "ros_parameters": {
-        const values = this.#messageOf([...path, "values"], written.values ?? {}, purpose);
+        const values = this.#templates.read(
+          [...path, "values"],
+          written.values ?? {},
+          purpose.sendsParameters,
+        );
         if (Object.keys(values).length === 0)
           this.#report(path, "`values` is missing", "Add `values:`, ROS parameter → value.");
         return { kind: "ros-parameters", node: written.ros_parameters!, values, within, where };
@@ -276,78 +291,6 @@ class OperationReader {
     };
   }
 
-  /** Every place is known and its unit fits; what stands in the message is what a message can hold. */
-  #messageOf(
-    path: FieldPath,
-    written: Readonly<Record<string, WrittenTemplate>>,
-    { sendsParameters }: Purpose,
-  ): Readonly<Record<string, Template>> {
-    if (!this.#holdsNothingOdd(path, written)) return {};
-    const template = written as Readonly<Record<string, Template>>;
-    for (const place of placesIn(template, path)) this.#checkPlace(place.path, place.text, sendsParameters);
-    return template;
-  }
-
-  #holdsNothingOdd(path: FieldPath, written: WrittenTemplate): boolean {
-    if (written === null) {
-      this.#report(
-        path,
-        "nothing stands here, and a message has no such value",
-        "Write a value, or remove the field.",
-      );
-      return false;
-    }
-    if (typeof written !== "object") return true;
-    return Object.entries(written).every(([key, entry]) =>
-      this.#holdsNothingOdd([...path, Array.isArray(written) ? Number(key) : key], entry),
-    );
-  }
-
-  #checkPlace(path: FieldPath, text: string, sendsParameters: boolean): void {
-    const place = placeOf(text);
-    const { parameters } = this.#context;
-    const known = Object.keys(KNOWN_PLACES);
-    const names = sendsParameters ? [...parameters.keys(), ...known] : known;
-    if (place === null) {
-      this.#report(
-        path,
-        `\`${text}\` is not written as a place`,
-        "Write `$step_length` or `$step_length in mm`.",
-      );
-    } else if (!names.includes(place.name)) {
-      const isParameter = parameters.has(place.name);
-      const near = nearestName(place.name, names);
-      this.#report(
-        path,
-        isParameter
-          ? `\`$${place.name}\` is a parameter of the gait, and no parameter set is known here`
-          : `nothing is called \`$${place.name}\``,
-        `${near === null || isParameter ? "" : `Did you mean \`$${near}\`? `}Known here: ${names.map((name) => `$${name}`).join(", ")}.`,
-      );
-    } else {
-      if (parameters.has(place.name)) this.used.add(place.name);
-      if (place.unit !== null) this.#checkUnit(path, place.name, place.unit);
-    }
-  }
-
-  #checkUnit(path: FieldPath, name: string, unit: string): void {
-    const known: Readonly<Record<string, SiUnit | null>> = KNOWN_PLACES;
-    const written = this.#context.parameters.get(name) ?? known[name] ?? null;
-    const si = written !== null && isSiUnit(written) ? written : null;
-    if (si !== null && unitOf(unit, si) !== null) return;
-    const choices = si === null ? [] : unitNames(si);
-    const near = nearestName(unit, choices);
-    this.#report(
-      path,
-      si === null
-        ? `\`$${name}\` has no unit that could be converted`
-        : `\`$${name}\` is ${DIMENSIONS[si].words}, and \`${unit}\` is no unit of that`,
-      choices.length === 0
-        ? `Write \`$${name}\` alone.`
-        : `${near === null ? "" : `Did you mean \`$${name} in ${near}\`? `}Use one of: ${choices.join(", ")}.`,
-    );
-  }
-
   #report(path: FieldPath, what: string, remedy: string, atKey = false): void {
     this.#source.report({ path, what, remedy, atKey });
   }
@@ -360,60 +303,4 @@ function acceptedOf(
   return typeof written === "string"
     ? { field: written, equals: true }
     : { field: written.field, equals: written.equals ?? true };
-}
-
-/** Fewer targets than these may be late before the robot must not stop by itself. */
-const TARGETS_IN_TIMEOUT = 3;
-
-function readTargets(
-  source: ConfigSource,
-  written: NonNullable<WrittenControl["targets"]>,
-  { joints, ownName }: OperationContext,
-): TargetStream {
-  const path: FieldPath = ["link", "control", "targets"];
-  const refuse = (field: FieldPath, what: string, remedy: string): void =>
-    source.report({ path: [...path, ...field], what, remedy });
-  const rate = toSi(written.rate, "Hz");
-  if (!(rate > 0))
-    refuse(["rate"], "it is not above zero", "Write how many targets a second the robot takes.");
-  const timeout = toSi(written.timeout, "s");
-  if (!(timeout * rate >= TARGETS_IN_TIMEOUT))
-    refuse(
-      ["timeout"],
-      `\`${written.timeout}\` is shorter than ${TARGETS_IN_TIMEOUT} periods of \`${written.rate}\`: the robot would stop whenever a target is a little late`,
-      "Raise the rate, or the robot's time-out.",
-    );
-  const order = written.order ?? joints;
-  const hold = written.hold ?? {};
-  const resolved = order.map((entry) => joints.find((joint) => joint === entry || ownName(joint) === entry));
-  for (const [index, entry] of order.entries()) {
-    if (resolved[index] !== undefined || Object.hasOwn(hold, entry)) continue;
-    const near = nearestName(entry, joints);
-    refuse(
-      ["order", index],
-      "no joint has this name",
-      `${near === null ? "" : `Did you mean \`${near}\`? `}The joints are: ${joints.join(", ")}.`,
-    );
-  }
-  for (const name of Object.keys(hold))
-    if (!order.includes(name))
-      refuse(["hold", name], "`order` does not name it", "Name it where the robot takes its angle.");
-  const missing = joints.filter((joint) => !resolved.includes(joint));
-  if (missing.length > 0 && source.sound)
-    refuse(["order"], `${missing.join(", ")} is missing`, "Name every joint once.");
-  const named = resolved.flatMap((joint) => joint ?? []);
-  const signs = readSigns(source, [...path, "sign"], named, written.sign);
-  return {
-    topic: written.topic,
-    type: written.type === "std_msgs/Float64MultiArray" ? written.type : "trajectory_msgs/JointTrajectory",
-    rate,
-    joints: order.map((entry, index) => {
-      const joint = resolved[index];
-      if (joint === undefined)
-        return { name: entry, joint: null, sign: 1, hold: toSi(hold[entry] ?? "0 rad", "rad") };
-      return { name: ownName(joint), joint, sign: signs[named.indexOf(joint)] ?? 1, hold: 0 };
-    }),
-    timeout,
-    where: `${source.placeOf(path)}, ${pathText(path)}`,
-  };
 }

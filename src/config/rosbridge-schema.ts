@@ -1,6 +1,6 @@
 /** The schema of a `link` block of kind `rosbridge`; what it becomes is in `rosbridge-link.ts`. */
 import Type, { type Static } from "typebox";
-import { block, clock, name, quantity, type Written } from "./schema-fields.ts";
+import { block, clock, name, quantity, WORDS, type Written } from "./schema-fields.ts";
 
 const TYPE_PATTERN = "^[A-Za-z]\\w*/((msg|srv|action)/)?[A-Za-z]\\w*$";
 
@@ -76,7 +76,8 @@ const channel = Type.Unsafe<string | WrittenChannel>({
       ),
       tilt: Type.Optional(
         Type.Enum(["roll", "pitch"], {
-          description: "A sensor_msgs/Imu without orientation: from its accelerometer and gyroscope",
+          description:
+            "A sensor_msgs/Imu without orientation: from its accelerometer and gyroscope; field says where it is in the message, unless it is the message",
         }),
       ),
       unit: Type.Optional(name("What the robot counts in, where that is not the SI unit: deg, mV, K")),
@@ -98,7 +99,7 @@ const topic = block(
     ),
     stamp: Type.Optional(
       name(
-        "Where the message's stamp is; header.stamp by default, none when it has none and the arrival counts",
+        "Where the message's stamp is; header.stamp by default in types with a header, else none: the arrival counts",
       ),
     ),
     encoding: Type.Optional(
@@ -277,7 +278,8 @@ const watchdog = block(
     node: Type.Optional(rosName(NODE, "/gaitsmith")),
     own: Type.Optional(
       Type.String({
-        minLength: 20,
+        pattern: WORDS,
+        patternErrorMessage: "a sentence, of three words at least",
         description:
           "The robot stops by itself when the computer goes silent: how, and after how long, in words",
       }),

@@ -1,8 +1,9 @@
 /** Which topics of a robot behind rosbridge fill which channels. */
 import { type ConfigSource, type FieldPath, pathText } from "./config-source.ts";
 import type { SpeedSource } from "./hardware-config.ts";
+import { readSigns } from "./joint-signs.ts";
 import { channelsNamed, type KnownChannel, knownChannels } from "./known-channels.ts";
-import { matchesPattern } from "./name-pattern.ts";
+import { hasHeader } from "./message-header.ts";
 import { nearestName } from "./nearest-name.ts";
 import type { ChannelMapping, FieldPick, RosTelemetry, TopicMapping } from "./rosbridge-link.ts";
 import type { WrittenChannel, WrittenRosbridgeLink, WrittenSign } from "./rosbridge-schema.ts";
@@ -20,6 +21,8 @@ export interface TelemetryContext {
   /** The robot's own name of each joint. */
   readonly ownName: (joint: string) => string;
   readonly speedSource: SpeedSource;
+  /** `.msg` text of the robot's own types, by name. */
+  readonly definitions: Readonly<Record<string, string>>;
 }
 
 /** What is wrong is reported to the source. */
@@ -107,13 +110,13 @@ class TopicReader {
       );
     const type = plainType(written.type);
     const channels = Object.entries(written.channels).flatMap(([name, mapping]) =>
-      this.#readChannel([...path, "channels", name], name, mapping, { type, source: written.source }),
+      this.#readChannel([...path, "channels", name], name, mapping, written.source),
     );
     return {
       topic,
       type,
       rate,
-      stamp: this.#stampOf([...path, "stamp"], written.stamp),
+      stamp: this.#stampOf([...path, "stamp"], type, written.stamp),
       encoding: written.encoding === "cbor-raw" ? "cbor-raw" : "json",
       throttle,
       queue: written.queue ?? 1,
@@ -160,20 +163,20 @@ class TopicReader {
     path: FieldPath,
     name: string,
     written: string | WrittenChannel,
-    topic: { readonly type: string; readonly source: string | undefined },
+    topicSource: string | undefined,
   ): ChannelMapping[] {
     const channels = this.#channelsNamed(path, name);
     const [first] = channels;
     if (first === undefined) return [];
     const mapping: WrittenChannel = typeof written === "string" ? { field: written } : written;
-    const said = mapping.source ?? topic.source;
+    const said = mapping.source ?? topicSource;
     const commanded = first.commanded || said === "commanded";
     const source = commanded ? "commanded" : "measured";
     const sourcePath =
-      mapping.source === undefined && topic.source !== undefined ? [...path.slice(0, -2), "source"] : path;
+      mapping.source === undefined && topicSource !== undefined ? [...path.slice(0, -2), "source"] : path;
     for (const channel of channels)
       this.#fill(channel, path, { source, said: said !== undefined, sourcePath });
-    const pick = this.#readPick(path, channels, mapping, topic.type);
+    const pick = this.#readPick(path, channels, mapping);
     if (pick === null) return [];
     const joints = channels.flatMap(({ joint }) => joint ?? []);
     return [
@@ -234,12 +237,7 @@ class TopicReader {
     }
   }
 
-  #readPick(
-    path: FieldPath,
-    channels: readonly KnownChannel[],
-    written: WrittenChannel,
-    type: string,
-  ): FieldPick | null {
+  #readPick(path: FieldPath, channels: readonly KnownChannel[], written: WrittenChannel): FieldPick | null {
     const { names, order, angle, tilt } = written;
     const ways = Object.entries({ names, order, angle, tilt }).filter(([, value]) => value !== undefined);
     const refuse = (what: string, remedy: string): null => {
@@ -259,13 +257,7 @@ class TopicReader {
       if (written.unit !== undefined)
         return refuse("an angle that gaitsmith computes is in rad already", "Remove `unit`.");
     }
-    if (tilt !== undefined) {
-      if (type === "sensor_msgs/Imu") return { kind: "tilt", angle: tilt === "pitch" ? "pitch" : "roll" };
-      return refuse(
-        `tilt is computed from a sensor_msgs/Imu, this is a ${type}`,
-        "Map it from the IMU's topic.",
-      );
-    }
+    if (tilt !== undefined) return { kind: "tilt", angle: tilt === "pitch" ? "pitch" : "roll" };
     if (angle !== undefined)
       return { kind: "angle", angle: angle === "pitch" || angle === "yaw" ? angle : "roll" };
     if (channels.length > 1)
@@ -281,8 +273,9 @@ class TopicReader {
     const all = this.#known.flatMap(({ kind, joint, leg }) =>
       kind === channels[0]?.kind ? (joint ?? leg ?? []) : [],
     );
-    const resolved = order.map((entry) =>
-      all.find((one) => one === entry || this.#context.ownName(one) === entry),
+    // Our name first: a robot may use our names for other joints.
+    const resolved = order.map(
+      (entry) => all.find((one) => one === entry) ?? all.find((one) => this.#context.ownName(one) === entry),
     );
     const before = this.#source.sound;
     for (const [index, entry] of order.entries()) {
@@ -307,11 +300,8 @@ class TopicReader {
 
   /** @param short the path stands alone in place of the block */
   #fieldOf(path: FieldPath, { field, tilt, names }: WrittenChannel, short: boolean): string {
-    if (tilt !== undefined) {
-      if (field !== undefined)
-        this.#report([...path, "field"], "tilt takes the whole message", "Remove `field`.", true);
-      return "";
-    }
+    // The message is the IMU's own where no field of it is named.
+    if (field === undefined && tilt !== undefined) return "";
     if (field === undefined) {
       this.#report(
         path,
@@ -354,8 +344,9 @@ class TopicReader {
     return readSigns(this.#source, path, whose, sign);
   }
 
-  #stampOf(path: FieldPath, stamp: string | undefined): string | null {
+  #stampOf(path: FieldPath, type: string, stamp: string | undefined): string | null {
     if (stamp === "none") return null;
+    if (stamp === undefined && hasHeader(type, this.#context.definitions) === false) return null;
     if (stamp !== undefined && !FIELD_PATH.test(stamp))
       this.#report(
         path,
@@ -385,46 +376,4 @@ interface Filled {
   /** Where it says so, or where the channel is. */
   readonly path: FieldPath;
   readonly where: string;
-}
-
-/** One sign per joint or leg: the same for all, or by name or pattern; 1 where nothing is said. */
-export function readSigns(
-  source: ConfigSource,
-  path: FieldPath,
-  whose: readonly (string | null)[],
-  written: WrittenSign | undefined,
-): (1 | -1)[] {
-  const one = (at: FieldPath, value: unknown): 1 | -1 => {
-    if (value !== 1 && value !== -1)
-      source.report({
-        path: at,
-        what: `\`${String(value)}\` is neither 1 nor -1`,
-        remedy: "Write -1 or leave it out.",
-      });
-    return value === -1 ? -1 : 1;
-  };
-  if (written === undefined) return whose.map(() => 1);
-  if (typeof written !== "object") return new Array<1 | -1>(whose.length).fill(one(path, written));
-  const signs = whose.map((): 1 | -1 => 1);
-  for (const [pattern, value] of Object.entries(written)) {
-    const sign = one([...path, pattern], value);
-    const matched = whose.flatMap((name, index) =>
-      name !== null && matchesPattern(pattern, name) ? [index] : [],
-    );
-    for (const index of matched) signs[index] = sign;
-    if (matched.length > 0) continue;
-    const names = whose.flatMap((name) => name ?? []);
-    const near = nearestName(pattern, names);
-    source.report({
-      path: [...path, pattern],
-      what:
-        names.length === 0 ? "this channel belongs to no joint or leg" : "there is none of this name here",
-      remedy:
-        names.length === 0
-          ? "Write `sign: -1`."
-          : `${near === null ? "" : `Did you mean \`${near}\`? `}Here are: ${names.join(", ")}.`,
-      atKey: true,
-    });
-  }
-  return signs;
 }

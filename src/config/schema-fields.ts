@@ -32,6 +32,9 @@ export const range = (si: SiUnit, description: string) =>
 
 export const name = (description: string) => Type.String({ minLength: 1, description });
 
+/** Text that says something: three words at least. */
+export const WORDS = "\\S+\\s+\\S+\\s+\\S+";
+
 export const clock = Type.Enum(["lockstep", "realtime"], {
   description: "lockstep: the robot's time waits for the computer (simulated robots); realtime: it does not",
 });

@@ -7,9 +7,11 @@ import { GAIT_NAMES, OWN_GAIT } from "../gait/gaits.ts";
 import { PRUNER_NAMES, SAMPLER_NAMES } from "../optimizer/catalogue.ts";
 import { LIMIT_NAMES, type LimitName, MAY_GO_UNWATCHED } from "../safety/limit.ts";
 import type { WrittenChoice } from "./choice.ts";
-import type { UsbIdentity } from "./hardware-config.ts";
+import { MJBOTS_LINK } from "./mjbots-schema.ts";
+import { PETOI_LINK } from "./petoi-schema.ts";
 import { ROSBRIDGE_LINK } from "./rosbridge-schema.ts";
-import { block, clock, name, quantity, range, type Written } from "./schema-fields.ts";
+import { block, clock, name, quantity, range, WORDS, type Written } from "./schema-fields.ts";
+import { deviceId } from "./serial-device-schema.ts";
 import type { SiUnit } from "./units.ts";
 
 const robot = block(
@@ -56,22 +58,14 @@ const SIMULATED_LINK = block(
     variation: Type.Enum(["none", "mild", "rough"], {
       description: "How much one walk differs from the next with the same parameters",
     }),
+    streamed: Type.Optional(
+      Type.Boolean({
+        description: "It does not run the gait: gaitsmith runs it and streams joint targets",
+      }),
+    ),
   },
   "The simulated robot, in the station's own process",
 );
-
-const usbNumber = (what: string, example: string) =>
-  Type.String({
-    pattern: "^(0x)?[0-9a-fA-F]{4}$",
-    patternErrorMessage: `four hexadecimal digits in quotes, for example: "${example}"`,
-    description: `${what} id in the device's USB descriptor, in quotes: "${example}"`,
-  });
-
-const usbIdentity = {
-  vendor: usbNumber("Vendor", "16c0"),
-  product: usbNumber("Product", "0483"),
-  serial: name("Serial number in the device's USB descriptor; tells two boards of a kind apart"),
-};
 
 const SERIAL_LINK = block(
   {
@@ -80,18 +74,7 @@ const SERIAL_LINK = block(
     path: Type.Optional(
       name("Serial device, or `auto`: the USB port at whose other end robot.id answers. Either this or id"),
     ),
-    id: Type.Optional(
-      Type.Unsafe<string | UsbIdentity>({
-        type: ["string", "object"],
-        minLength: 1,
-        properties: usbIdentity,
-        required: ["vendor"],
-        additionalProperties: false,
-        description:
-          "The device by what it is, which stays the same when cables are swapped: its name in " +
-          "/dev/serial/by-id/, or { vendor, product, serial } of its USB descriptor. Either this or path",
-      }),
-    ),
+    id: Type.Optional(deviceId),
     baud: quantity("Bd", "Data rate of the serial line"),
     telemetry_rate: Type.Optional(
       quantity("Hz", "Telemetry frames asked for, instead of the robot's own rate"),
@@ -111,12 +94,16 @@ const SERIAL_LINK = block(
 );
 
 const link = Type.Unsafe<
-  Static<typeof SIMULATED_LINK> | Static<typeof SERIAL_LINK> | Static<typeof ROSBRIDGE_LINK>
+  | Static<typeof SIMULATED_LINK>
+  | Static<typeof SERIAL_LINK>
+  | Static<typeof ROSBRIDGE_LINK>
+  | Static<typeof PETOI_LINK>
+  | Static<typeof MJBOTS_LINK>
 >({
   type: "object",
   discriminator: { propertyName: "kind" },
   required: ["kind"],
-  oneOf: [SIMULATED_LINK, SERIAL_LINK, ROSBRIDGE_LINK],
+  oneOf: [SIMULATED_LINK, SERIAL_LINK, ROSBRIDGE_LINK, PETOI_LINK, MJBOTS_LINK],
   description: "How the robot is reached",
 });
 
@@ -277,7 +264,8 @@ function limit(limitName: LimitName) {
 const unwatched = block(
   {
     unwatched: Type.String({
-      minLength: 10,
+      pattern: WORDS,
+      patternErrorMessage: "a sentence, of three words at least",
       description: `The robot has no sensor for it: why that is acceptable, in words. Only for ${MAY_GO_UNWATCHED.join(", ")}`,
     }),
   },

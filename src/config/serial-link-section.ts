@@ -3,6 +3,7 @@ import type { ClockKind } from "../robot/robot.ts";
 import type { ConfigSource, FieldPath } from "./config-source.ts";
 import type { SerialLinkConfig, UsbIdentity } from "./hardware-config.ts";
 import type { WrittenHardware } from "./schema.ts";
+import type { Written } from "./schema-fields.ts";
 import { toSi } from "./units.ts";
 
 type WrittenSerialLink = Extract<WrittenHardware["link"], { kind: "serial" }>;
@@ -13,19 +14,12 @@ export function readSerialLink(
   written: WrittenSerialLink,
   clock: ClockKind,
 ): SerialLinkConfig {
-  const { path, id, telemetry_rate, telemetry_groups, reconnect_within } = written;
-  const baud = toSi(written.baud, "Bd");
-  if (!(baud > 0) || !Number.isInteger(baud))
-    report(source, ["baud"], "it is not a whole number of bits per second above zero", "Round it.");
-  if (path === undefined && id === undefined)
-    report(
-      source,
-      [],
-      "nothing says which serial device it is",
-      "Add `path:` (a device, or `auto`) or `id:` (its name in /dev/serial/by-id/, or its USB vendor).",
-    );
-  if (path !== undefined && id !== undefined)
-    report(source, ["id"], "`path` says already which device it is", "Keep one of the two.");
+  const { telemetry_rate, telemetry_groups, reconnect_within } = written;
+  const device = readDevice(
+    source,
+    written,
+    "Add `path:` (a device, or `auto`) or `id:` (its name in /dev/serial/by-id/, or its USB vendor).",
+  );
   const telemetryRate = telemetry_rate === undefined ? null : toSi(telemetry_rate, "Hz");
   if (telemetryRate !== null && !(telemetryRate > 0))
     report(source, ["telemetry_rate"], "it is not above zero", "Leave it out for the robot's own rate.");
@@ -35,13 +29,35 @@ export function readSerialLink(
   return {
     kind: "serial",
     clock,
-    ...(path === undefined ? {} : { path }),
-    ...(id === undefined ? {} : { id: typeof id === "string" ? id : plainIdentity(id) }),
-    baud,
+    ...device,
+    baud: readBaud(source, written.baud),
     ...(telemetryRate === null ? {} : { telemetryRate }),
     ...(telemetry_groups === undefined ? {} : { telemetryGroups: telemetry_groups }),
     ...(reconnectWithin === null ? {} : { reconnectWithin }),
   };
+}
+
+/** Which device it is. @param remedy when nothing says so */
+export function readDevice(
+  source: ConfigSource,
+  { path, id }: Pick<WrittenSerialLink, "path" | "id">,
+  remedy: string,
+): Pick<SerialLinkConfig, "path" | "id"> {
+  if (path === undefined && id === undefined)
+    report(source, [], "nothing says which serial device it is", remedy);
+  if (path !== undefined && id !== undefined)
+    report(source, ["id"], "`path` says already which device it is", "Keep one of the two.");
+  return {
+    ...(path === undefined ? {} : { path }),
+    ...(id === undefined ? {} : { id: typeof id === "string" ? id : plainIdentity(id) }),
+  };
+}
+
+export function readBaud(source: ConfigSource, written: Written): number {
+  const baud = toSi(written, "Bd");
+  if (!(baud > 0) || !Number.isInteger(baud))
+    report(source, ["baud"], "it is not a whole number of bits per second above zero", "Round it.");
+  return baud;
 }
 
 /** `0x16C0` and `16c0` are the same vendor. */

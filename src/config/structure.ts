@@ -96,6 +96,7 @@ function inWords(error: ErrorObject): Problem | null {
         remedy: meaning(schema),
       };
     case "minLength":
+    case "minProperties":
       return { path, what: "it is empty", remedy: meaning(schema) };
     case "oneOf":
     case "anyOf":

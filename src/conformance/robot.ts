@@ -6,7 +6,7 @@
  * The robot will walk: hang it up, or give it a simulated one behind your link.
  */
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, describe, it } from "node:test";
+import { afterEach, beforeEach, describe, it, type TestContext } from "node:test";
 import { GaitsmithError } from "../errors.ts";
 import type { Command } from "../robot/command.ts";
 import { type ParameterSetOnWire, parameterHash } from "../robot/parameters.ts";
@@ -21,18 +21,31 @@ export interface RobotPlace {
   readonly robot: RobotUnderTest;
   /** A gait known to be safe, as the robot gets it. */
   readonly safe: ParameterSetOnWire;
+  /** Where it differs from a robot with all sensors that answers at once. */
+  readonly differs?: RobotDifferences;
   /** Takes away whatever stands behind the robot; the robot is closed by then. */
   remove(): Promise<void>;
 }
 
-/** Ramps of the walks, s. */
-const RAMP = 0.3;
-/** A robot must stand this long after arming, s. */
-const RISE = 1.3;
+export interface RobotDifferences {
+  /** Channels it must report instead of every joint's position, roll, pitch and the battery's voltage. */
+  readonly reports?: readonly string[];
+  /** Ramps of the walks, s; a robot that ramps at its own pace needs longer ones. Default 0.3. */
+  readonly ramp?: number;
+  /** From arming to standing, s. Default 1.3. */
+  readonly rise?: number;
+  /** Least frames per second while it rises and walks; default four fifths of its nominal rate. */
+  readonly leastRate?: number;
+}
+
+/** Ramps of the walks, and from arming to standing, s. */
+const USUAL = { ramp: 0.3, rise: 1.3 };
 
 export function robotConformance(name: string, create: () => Promise<RobotPlace>): void {
   describe(`${name} is a robot`, () => {
     let place: RobotPlace;
+    let ramp: number;
+    let rise: number;
     let robot: RobotUnderTest;
     let capabilities: Capabilities;
     let frames: TelemetryFrame[];
@@ -41,6 +54,7 @@ export function robotConformance(name: string, create: () => Promise<RobotPlace>
     beforeEach(async () => {
       place = await create();
       ({ robot } = place);
+      ({ ramp, rise } = { ...USUAL, ...place.differs });
       frames = [];
       events = [];
       robot.onFrame((frame) => frames.push({ ...frame, values: frame.values.slice() }));
@@ -79,8 +93,8 @@ export function robotConformance(name: string, create: () => Promise<RobotPlace>
     const staging = (parameters: ParameterSetOnWire): Command => ({
       kind: "stage",
       parameters,
-      rampIn: RAMP,
-      rampOut: RAMP,
+      rampIn: ramp,
+      rampOut: ramp,
     });
 
     async function lease(): Promise<void> {
@@ -88,23 +102,59 @@ export function robotConformance(name: string, create: () => Promise<RobotPlace>
       if (capabilities.returnsByItself) await robot.place({ seed: 1, suggestion: 0, carryOver: null });
     }
 
+    /** Where the joints are now, rad. */
+    function measured(): Float64Array {
+      const { layout, joints } = capabilities;
+      return Float64Array.from(joints, (joint) => {
+        const channel = layout.indexOf(channelName.jointPosition(joint));
+        return frames.findLast(({ values }) => Number.isFinite(values[channel]!))!.values[channel]!;
+      });
+    }
+
+    /** Sends the same targets at the robot's rate for this much of its time. */
+    async function stream(positions: Float64Array, seconds: number): Promise<void> {
+      const { rate } = capabilities.targets!;
+      for (let target = 0; target < seconds * rate; target++) {
+        await accept({ kind: "targets", positions });
+        await elapse(1 / rate);
+      }
+    }
+
+    /** Of a robot that runs gaits by itself, or of one that follows targets. */
+    const only =
+      (runsGait: boolean, test: () => Promise<void>) =>
+      async (context: TestContext): Promise<void> => {
+        if (capabilities.runsGait === runsGait) await test();
+        else context.skip(runsGait ? "it runs no gait" : "it takes no targets");
+      };
+
     async function walk(): Promise<void> {
       await lease();
+      if (!capabilities.runsGait) {
+        await elapse(0.1);
+        const positions = measured();
+        await accept({ kind: "arm" });
+        await stream(positions, rise + 2 * ramp);
+        return;
+      }
       await accept({ kind: "arm" });
-      await elapse(RISE);
+      await elapse(rise);
       await accept(staging(place.safe));
       await accept({ kind: "commit", hash: parameterHash(place.safe) });
       await accept({ kind: "start" });
-      await elapse(2 * RAMP);
+      await elapse(2 * ramp);
     }
 
     it("says what it is and what it reports", () => {
       const { layout, joints, telemetryRate, robotId, firmware } = capabilities;
       assert.ok(robotId !== "" && firmware !== "" && telemetryRate > 0 && joints.length > 0);
-      for (const joint of joints) assert.ok(layout.has(channelName.jointPosition(joint)), joint);
-      for (const required of [channelName.roll, channelName.pitch, channelName.batteryVoltage]) {
-        assert.ok(layout.has(required), required);
-      }
+      const usual = [
+        ...joints.map(channelName.jointPosition),
+        channelName.roll,
+        channelName.pitch,
+        channelName.batteryVoltage,
+      ];
+      for (const required of place.differs?.reports ?? usual) assert.ok(layout.has(required), required);
       for (const { joint } of layout.channels)
         assert.ok(joint === undefined || joints.includes(joint), joint);
     });
@@ -126,48 +176,108 @@ export function robotConformance(name: string, create: () => Promise<RobotPlace>
       assert.ok(again.epoch > first.epoch, "a new lease has a higher epoch");
     });
 
-    it("does nothing out of order", async () => {
-      await lease();
-      await refuse({ kind: "start" });
-      await refuse({ kind: "commit", hash: parameterHash(place.safe) });
-      await accept({ kind: "arm" });
-      await elapse(RISE);
-      await refuse({ kind: "start" });
-      await accept(staging(place.safe));
-      await refuse({ kind: "commit", hash: "00000000" });
-      await refuse({ kind: "start" });
-      await accept({ kind: "commit", hash: parameterHash(place.safe) });
-      await accept({ kind: "disarm" });
-    });
+    it(
+      "does nothing out of order",
+      only(true, async () => {
+        await lease();
+        await refuse({ kind: "start" });
+        await refuse({ kind: "commit", hash: parameterHash(place.safe) });
+        await accept({ kind: "arm" });
+        await elapse(rise);
+        await refuse({ kind: "start" });
+        await accept(staging(place.safe));
+        await refuse({ kind: "commit", hash: "00000000" });
+        await refuse({ kind: "start" });
+        await accept({ kind: "commit", hash: parameterHash(place.safe) });
+        await accept({ kind: "disarm" });
+      }),
+    );
 
-    it("answers a staged set with the hash of what it understood, and refuses what it does not understand", async () => {
-      await lease();
-      const { gait, values } = place.safe;
-      const answer = await accept(staging(place.safe));
-      assert.equal(answer.hash, parameterHash(place.safe));
-      const [first = ["", 0]] = values;
-      await refuse(staging({ gait: "no-such-gait", values }));
-      await refuse(staging({ gait, values: values.slice(1) }));
-      await refuse(staging({ gait, values: [...values, ["no_such_parameter", 1]] }));
-      await refuse(staging({ gait, values: [[first[0], 1e6], ...values.slice(1)] }));
-      await refuse(staging({ gait, values: [[first[0], Number.NaN], ...values.slice(1)] }));
-    });
+    it(
+      "answers a staged set with the hash of what it understood, and refuses what it does not understand",
+      only(true, async () => {
+        await lease();
+        const { gait, values } = place.safe;
+        const answer = await accept(staging(place.safe));
+        assert.equal(answer.hash, parameterHash(place.safe));
+        const [first = ["", 0]] = values;
+        await refuse(staging({ gait: "no-such-gait", values }));
+        await refuse(staging({ gait, values: values.slice(1) }));
+        await refuse(staging({ gait, values: [...values, ["no_such_parameter", 1]] }));
+        await refuse(staging({ gait, values: [[first[0], 1e6], ...values.slice(1)] }));
+        await refuse(staging({ gait, values: [[first[0], Number.NaN], ...values.slice(1)] }));
+      }),
+    );
 
-    it("walks, stops in the neutral stance and is disarmed", async () => {
-      await walk();
-      await refuse({ kind: "disarm" });
-      await refuse(staging({ gait: "no-such-gait", values: [] }));
-      const stopped = await robot.stop("neutral");
-      assert.ok(stopped.confirmed && stopped.level === "neutral");
-      assert.ok(stopped.tRobot > 0);
-      await elapse(RAMP + 0.3);
-      await accept({ kind: "disarm" });
-      assert.deepEqual(events, []);
-    });
+    it(
+      "walks, stops in the neutral stance and is disarmed",
+      only(true, async () => {
+        await walk();
+        await refuse({ kind: "disarm" });
+        await refuse(staging({ gait: "no-such-gait", values: [] }));
+        const stopped = await robot.stop("neutral");
+        assert.ok(stopped.confirmed && stopped.level === "neutral");
+        assert.ok(stopped.tRobot > 0);
+        await elapse(ramp + 0.3);
+        await accept({ kind: "disarm" });
+        assert.deepEqual(events, []);
+      }),
+    );
+
+    it(
+      "says at what rate it wants targets, and when it stops without",
+      only(false, async () => {
+        const { rate, timeout } = capabilities.targets!;
+        assert.ok(rate > 0 && timeout > 1 / rate && Number.isFinite(timeout));
+      }),
+    );
+
+    it(
+      "runs no gait",
+      only(false, async () => {
+        await lease();
+        await refuse(staging(place.safe));
+        await refuse({ kind: "commit", hash: parameterHash(place.safe) });
+        await refuse({ kind: "start" });
+      }),
+    );
+
+    it(
+      "takes sound targets while it has power, and is disarmed",
+      only(false, async () => {
+        await lease();
+        await elapse(0.1);
+        const positions = measured();
+        await refuse({ kind: "targets", positions });
+        await accept({ kind: "arm" });
+        await stream(positions, 0.3);
+        await refuse({ kind: "targets", positions: positions.with(0, Number.NaN) });
+        await refuse({ kind: "targets", positions: positions.subarray(1) });
+        await accept({ kind: "targets", positions });
+        await accept({ kind: "disarm" });
+        await refuse({ kind: "targets", positions });
+        assert.deepEqual(events, []);
+      }),
+    );
+
+    it(
+      "comes to rest by itself when no more targets come",
+      only(false, async () => {
+        await walk();
+        const positions = measured();
+        await elapse(capabilities.targets!.timeout + 0.2);
+        await refuse({ kind: "targets", positions });
+        assert.ok(
+          events.some(({ kind }) => kind === "fault"),
+          "it says so",
+        );
+      }),
+    );
 
     it("reports frames in order, stamped with its own clock, with a value for every channel", async () => {
       await walk();
-      assert.ok(frames.length > 0.8 * capabilities.telemetryRate * (RISE + 2 * RAMP));
+      const leastRate = place.differs?.leastRate ?? 0.8 * capabilities.telemetryRate;
+      assert.ok(frames.length > leastRate * (rise + 2 * ramp));
       for (const [index, frame] of frames.entries()) {
         assert.equal(frame.values.length, capabilities.layout.length);
         const before = frames[index - 1];
@@ -185,13 +295,16 @@ export function robotConformance(name: string, create: () => Promise<RobotPlace>
         assert.ok((await robot.stop(level)).confirmed, level);
       }
       await elapse(0.1);
-      await refuse({ kind: "start" });
+      await refuse(capabilities.runsGait ? { kind: "start" } : { kind: "targets", positions: measured() });
       await accept({ kind: "arm" });
     });
 
     it("takes a stop while it answers something else", async () => {
       await walk();
-      const pending = capabilities.clock === "lockstep" ? robot.advance() : robot.send({ kind: "start" });
+      const command: Command = capabilities.runsGait
+        ? { kind: "start" }
+        : { kind: "targets", positions: measured() };
+      const pending = capabilities.clock === "lockstep" ? robot.advance() : robot.send(command);
       const [stopped] = await Promise.all([robot.stop("cut"), pending]);
       assert.ok(stopped.confirmed);
     });

@@ -149,6 +149,26 @@ export function storageConformance(name: string, make: () => Promise<StoragePlac
       assert.deepEqual((await only()).reports, reports);
     });
 
+    it("replaces a report by what has become known since, while the trial runs", async () => {
+      await storage.createStudy(EXAMPLE_STUDY);
+      await storage.startTrial(STUDY, exampleTrial());
+      const unknown = exampleReport(2, Number.NaN);
+      for (const report of [exampleReport(1, 0.5), unknown, exampleReport(3, Number.NaN)])
+        await storage.addReport(STUDY, 0, report);
+      const known = { ...unknown, metrics: { ...unknown.metrics, forward_speed: 0.375 }, value: 0.25 };
+      await storage.replaceReport(STUDY, 0, known);
+      const expected = [exampleReport(1, 0.5), known, exampleReport(3, Number.NaN)];
+      assert.deepEqual((await only()).reports, expected);
+      await assert.rejects(storage.replaceReport(STUDY, 0, exampleReport(4, 1)), withCode("INTERNAL"));
+      await reopen();
+      assert.deepEqual((await only()).reports, expected);
+      // Also of a trial that an earlier process started.
+      await storage.replaceReport(STUDY, 0, exampleReport(3, 0.125));
+      await storage.finishTrial(STUDY, 0, exampleEnd());
+      await storage.replaceReport(STUDY, 0, exampleReport(1, 99));
+      assert.deepEqual((await only()).reports, [exampleReport(1, 0.5), known, exampleReport(3, 0.125)]);
+    });
+
     it("keeps the rungs a trial has reached, also past its end", async () => {
       await storage.createStudy(EXAMPLE_STUDY);
       await storage.startTrial(STUDY, exampleTrial());

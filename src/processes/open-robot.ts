@@ -4,6 +4,9 @@ import { type GaitConfig, type HardwareConfig, plannedSeconds } from "../config/
 import type { SearchSpace } from "../optimizer/search-space.ts";
 import type { OpenedRobot } from "../station/robot-claim.ts";
 
+/** A simulated robot comes to rest when no joint target has come for this long, s. */
+const STREAM_TIMEOUT = 0.2;
+
 /** @throws LINK_UNAVAILABLE and other errors of the link */
 export async function openRobot(config: HardwareConfig): Promise<OpenedRobot> {
   const { link } = config;
@@ -12,13 +15,14 @@ export async function openRobot(config: HardwareConfig): Promise<OpenedRobot> {
   switch (link.kind) {
     case "simulated": {
       const { openSimulatedRobot } = await import("../../sim/simulated-robot.ts");
-      const { variant, variation } = link;
+      const { variant, variation, streamed } = link;
       const robot = await openSimulatedRobot({
         robotId: config.robot.id,
         variant,
         variation,
         clock: link.clock,
         stationClock: clock,
+        ...(streamed === true ? { streamed: { timeout: STREAM_TIMEOUT } } : {}),
       });
       return { robot, clock };
     }
@@ -26,14 +30,21 @@ export async function openRobot(config: HardwareConfig): Promise<OpenedRobot> {
       const { SerialRobot } = await import("../links/serial/serial-robot.ts");
       return { robot: new SerialRobot({ link, robotId: config.robot.id, clock }), clock };
     }
+    case "petoi": {
+      const { PetoiRobot } = await import("../links/petoi/petoi-robot.ts");
+      return { robot: new PetoiRobot({ link, ...robotOf(config), clock }), clock };
+    }
+    case "mjbots": {
+      const { MjbotsRobot } = await import("../links/mjbots/mjbots-robot.ts");
+      return { robot: new MjbotsRobot({ link, ...robotOf(config), clock }), clock };
+    }
     case "rosbridge": {
       const { RosbridgeRobot } = await import("../links/rosbridge/rosbridge-robot.ts");
-      const { robot, walk, gait, space, speedSource } = config;
+      const { walk, gait, space, speedSource } = config;
       return {
         robot: new RosbridgeRobot({
           ...{ link, clock, speedSource },
-          robotId: robot.id,
-          joints: robot.joints,
+          ...robotOf(config),
           gait: { name: gait.name, parameters: gaitRanges(gait, space) },
           walkSeconds: plannedSeconds(walk),
         }),
@@ -41,6 +52,13 @@ export async function openRobot(config: HardwareConfig): Promise<OpenedRobot> {
       };
     }
   }
+}
+
+function robotOf({ robot }: HardwareConfig): {
+  readonly robotId: string;
+  readonly joints: readonly string[];
+} {
+  return { robotId: robot.id, joints: robot.joints };
 }
 
 /** Names, SI units and ranges of what a parameter set may hold; a parameter that is not tuned has one value. */

@@ -14,14 +14,17 @@ import { fail } from "../errors.ts";
 import { createPruner, createSampler } from "../optimizer/catalogue.ts";
 import { makeFolder, robotStateDir } from "../paths.ts";
 import { LIMIT_NAMES } from "../safety/limit.ts";
+import { attendance } from "../service/attendance.ts";
 import { assertFeasibleStudy, feasibilityOf, gaitParameters } from "../service/feasibility.ts";
 import { listen } from "../service/http/app.ts";
+import { PromptDesk } from "../service/prompt-desk.ts";
 import { assertSameStudy } from "../service/same-study.ts";
 import { SamplerHost } from "../service/sampler-host.ts";
 import { StationHost } from "../service/station-host.ts";
 import { type RunEnd, type RunnerEvent, StudyRunner } from "../service/study-runner.ts";
 import { StudyService } from "../service/study-service.ts";
 import { sendEStop } from "../station/estop-socket.ts";
+import { writeLatch } from "../station/latch-file.ts";
 import type { StationMessage } from "../station/messages.ts";
 import { readOutcome } from "../station/recording-reader.ts";
 import { choicesInUse, continueWith } from "../study/choices-in-use.ts";
@@ -40,6 +43,13 @@ export interface ServiceOptions {
   readonly recording: boolean;
   /** Serve the page; `port` null picks a free one near the default. */
   readonly dashboard: { readonly port: number | null } | null;
+  /** The person at the robot; null: nobody is asked anything. */
+  readonly operator: {
+    /** Somebody is asked before every walk, with its parameters. */
+    readonly confirmNext: boolean;
+    /** There is a terminal to answer on; the page is another way. */
+    readonly terminal: boolean;
+  } | null;
   readonly onRunner?: (event: RunnerEvent) => void;
   readonly onStation?: (message: StationMessage) => void;
 }
@@ -93,12 +103,18 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
   }
   const choices = await choicesInUse(storage, walked ? known : definition);
 
+  if (config.speedSource === "operator" && options.operator === null)
+    fail("BAD_USAGE", {
+      what: "somebody has to type how far the robot came after every walk (speed_source: operator)",
+      where: config.source.file,
+      remedy: "Leave --no-prompts out.",
+    });
   const recordings = options.recording ? join("recordings", study.name) : null;
   if (recordings !== null) makeFolder(join(dirname(store), recordings));
   const stateDir = stateDirOf(config, store);
   let station: StationHost | null = null;
   let starting: AbortController | null = null;
-  const eStop = async (reason: string): Promise<boolean> => {
+  const stopNow = async (reason: string): Promise<boolean> => {
     const begun = starting;
     // Before the first station is ready there is nothing that could move the robot, and nothing to be cleared.
     if (station === null) runner.stop(reason);
@@ -106,9 +122,32 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
     station?.eStop(reason);
     // The station's own socket works even when this process is too busy to be heard through the channel.
     const taken = await sendEStop(stateDir, reason);
-    if (!taken) begun?.abort();
-    return taken;
+    if (taken) return true;
+    begun?.abort();
+    // Between two stations, as while a battery is changed, nobody else closes the latch.
+    if (station !== null)
+      writeLatch(stateDir, {
+        id: `service-${process.pid}`,
+        code: "operator-stop",
+        words: reason,
+        at: systemClock.date().toISOString(),
+      });
+    return false;
   };
+  // A study that waits for a person ends at once: whoever pressed still gets the station's answer.
+  const stops = new Set<Promise<boolean>>();
+  const eStop = (reason: string): Promise<boolean> => {
+    const taken = stopNow(reason);
+    stops.add(taken);
+    return taken.finally(() => stops.delete(taken));
+  };
+  const desk: PromptDesk = new PromptDesk({
+    robot: config.robot.id,
+    answerable: options.dashboard !== null || options.operator?.terminal === true,
+    // Whole seconds: no study asks more often than once a second for long.
+    first: Math.floor(systemClock.date().getTime() / 1000),
+    onChange: () => service.onPrompt(),
+  });
   const service: StudyService = new StudyService({
     config,
     definition,
@@ -116,6 +155,7 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
     planned: study.trials,
     trials: () => runner.trials,
     eStop,
+    desk,
     now: () => systemClock.now(),
   });
   const onMessage = (message: StationMessage): void => {
@@ -131,7 +171,9 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
     constraints: study.constraints,
     constraintCount,
   });
+  const places = (): boolean => station?.ready.returnsByItself === false;
   const runner = new StudyRunner({
+    ...attendance(config, options.operator, desk, places),
     definition,
     plan: { ...study, prune: study.pruner.name !== "none" },
     walk: { planned: plannedSeconds(config.walk), reports: reportCount(config.walk) },
@@ -179,6 +221,7 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
     },
     eStop,
     close: async () => {
+      await Promise.allSettled(stops);
       await station?.close();
       await sampler.close();
       await page?.close();
@@ -189,7 +232,8 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
 
 /** How long a study waits for a robot whose cable was pulled or whose server is gone, s. */
 function patienceOf({ link }: HardwareConfig): number {
-  if (link.kind === "rosbridge") return link.reconnectWithin;
+  if (link.kind === "rosbridge" || link.kind === "petoi" || link.kind === "mjbots")
+    return link.reconnectWithin;
   return link.kind === "serial" ? (link.reconnectWithin ?? DEFAULT_RECONNECT) : 0;
 }
 

@@ -5,6 +5,7 @@
 import { fail } from "../errors.ts";
 import type { Cleared, Command } from "../robot/command.ts";
 import type { ParameterSetOnWire } from "../robot/parameters.ts";
+import { type TargetFacts, targetRefusal } from "./target-limits.ts";
 
 /** What the robot is doing, as far as commands are concerned. */
 export type GateMode =
@@ -17,6 +18,8 @@ export type GateMode =
   /** Rising or standing in the neutral stance. */
   | "standing"
   | "walking"
+  /** Blending from the gait back into the neutral stance. */
+  | "ramping-out"
   /** Stopping, for whatever reason: nothing may be sent but `stop`, which needs no gate. */
   | "stopping";
 
@@ -29,6 +32,8 @@ export interface GateFacts {
   readonly envelopeComplete: boolean;
   /** Telemetry is fresh and nothing is breached. */
   readonly monitorHealthy: boolean;
+  /** What streamed targets must keep to; null: the robot runs the gait by itself and takes none. */
+  readonly targets: TargetFacts | null;
   /** Reach and joint range over a whole cycle, judged again here. */
   feasible(parameters: ParameterSetOnWire): boolean;
 }
@@ -37,8 +42,9 @@ const ALLOWED: Readonly<Record<GateMode, readonly Command["kind"][]>> = {
   checking: ["stage"],
   idle: [],
   ready: ["arm"],
-  standing: ["stage", "commit", "start", "disarm"],
+  standing: ["stage", "commit", "start", "disarm", "targets"],
   walking: ["targets"],
+  "ramping-out": ["targets"],
   stopping: [],
 };
 
@@ -74,11 +80,7 @@ export class Gate {
     if (facts.monitorHealthy !== true) return "telemetry is not fresh or a limit is breached";
     if (command.kind === "stage") return stageRefusal(command, facts);
     if (command.kind === "commit" && !/^[0-9a-f]{8}$/.test(command.hash)) return "the hash is not one";
-    if (
-      command.kind === "targets" &&
-      !(command.positions.length > 0 && command.positions.every(Number.isFinite))
-    )
-      return "a target is not a finite number";
+    if (command.kind === "targets") return targetRefusal(command.positions, facts.targets);
     return null;
   }
 }

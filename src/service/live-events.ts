@@ -4,6 +4,7 @@ import type { Channel } from "../robot/telemetry-frame.ts";
 import type { Envelope } from "../safety/limit.ts";
 import type { TrialPhase } from "../station/messages.ts";
 import type { StudyDocument } from "../study/study-document.ts";
+import type { AnsweredBy, ClosedPrompt, Prompt, WrittenAnswer } from "./prompts.ts";
 
 export interface RobotStatus {
   readonly id: string;
@@ -27,9 +28,17 @@ export interface StudyStatus {
   readonly words: string;
 }
 
+/** What a person at a robot is asked now, and what became of the prompt before. */
+export interface PromptState {
+  readonly open: Prompt | null;
+  readonly closed: ClosedPrompt | null;
+}
+
 export type LiveEvent =
   | { readonly kind: "study"; readonly status: StudyStatus }
   | { readonly kind: "robot"; readonly robot: RobotStatus }
+  /** A prompt was raised or closed. */
+  | ({ readonly kind: "prompt"; readonly robot: string } & PromptState)
   /** A trial began, ended or changed: fetch the study's document again. */
   | { readonly kind: "trial"; readonly study: string; readonly trial: number }
   /** A report of the walk in progress, with the value the pruner wanted to see. */
@@ -59,6 +68,9 @@ export interface ServiceDoor {
   robots(): readonly RobotStatus[];
   /** Latched stop; resolves once the station (or its local socket) has taken it. */
   eStop(robotId: string, reason: string): Promise<{ readonly taken: boolean; readonly words: string }>;
+  prompt(robotId: string): PromptState;
+  /** @throws PROMPT_CLOSED when that prompt is not open (any more), REQUEST_INVALID when it takes no such answer */
+  answerPrompt(robotId: string, number: number, answer: WrittenAnswer, by: AnsweredBy): void;
   /** @returns unsubscribe */
   subscribe(listener: (event: LiveEvent) => void): () => void;
 }

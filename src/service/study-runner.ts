@@ -5,21 +5,24 @@
  * is the agenda's word, how to walk it the station's, what was learnt the sampler's.
  */
 import type { Clock } from "../clock.ts";
+import type { Metrics } from "../config/metrics.ts";
 import { GaitsmithError } from "../errors.ts";
-import { bracketView } from "../optimizer/bracket-view.ts";
 import { peerCurves } from "../optimizer/peer-curves.ts";
 import type { Curve, PruneDecision, Pruner } from "../optimizer/pruner.ts";
 import type { ObservedTrial } from "../optimizer/trial.ts";
 import type { WalkOutcome } from "../station/messages.ts";
-import { type AgendaItem, nextOnAgenda, planAfterSearch, type StudyPlan } from "../study/agenda.ts";
+import { nextOnAgenda, planAfterSearch, type StudyPlan } from "../study/agenda.ts";
 import { observe } from "../study/observed-trial.ts";
 import type { Reward } from "../study/reward.ts";
 import type { Storage } from "../study/storage.ts";
-import type { NewTrial, StudyDefinition, TrialEnd, TrialRecord, TrialReport } from "../study/trial-record.ts";
+import type { StudyDefinition, TrialEnd, TrialRecord, TrialReport } from "../study/trial-record.ts";
+import type { Operator } from "./operator.ts";
+import { type PlannedTrial, plannedTrial } from "./planned-trial.ts";
 import type { SamplerHost } from "./sampler-host.ts";
 import type { Conclusions } from "./sampler-messages.ts";
 import type { Decision, StationHost, StationReport } from "./station-host.ts";
-import { endOfTrial } from "./trial-end.ts";
+import { endOfTrial, judged, noted, notWalked, withoutKnownDistance } from "./trial-end.ts";
+import { TrialLedger } from "./trial-ledger.ts";
 
 /** What the runner needs of a station. */
 export type WalkingStation = Pick<StationHost, "run" | "stop">;
@@ -48,7 +51,17 @@ export interface StudyRunnerParts {
   readonly recordingPath: (recording: string) => string;
   /** The outcome a dead service never stored, from the walk's recording. */
   readonly adoptOutcome: (recording: string) => Promise<WalkOutcome | null>;
+  /** The person at the robot; absent where nobody is to be asked anything. */
+  readonly operator?: Pick<Operator, "judges" | "beforeWalk" | "canMend" | "mend" | "distance">;
+  /** Who says how far the robot came, where that is known after the walk only; absent where telemetry measures speed. */
+  readonly distance?: DistanceAfterwards;
   readonly onEvent: (event: RunnerEvent) => void;
+}
+
+export interface DistanceAfterwards {
+  readonly source: "robot" | "operator";
+  /** The metrics of a whole walk with the distance, m, that it came; `measured` in s. */
+  readonly metrics: (metrics: Metrics, distance: number, measured: number) => Metrics;
 }
 
 export type RunnerEvent =
@@ -69,14 +82,12 @@ export interface RunEnd {
   readonly latched: boolean;
 }
 
-type PlannedTrial = Omit<NewTrial, "recording" | "startedAt">;
-
 /** A station that dies this often in a row is not going to recover by itself. */
 const STATION_DEATHS_ALLOWED = 3;
 
 export class StudyRunner {
   readonly #parts: StudyRunnerParts;
-  readonly #trials: TrialRecord[] = [];
+  readonly #ledger: TrialLedger;
   #plan: StudyPlan;
   /** The sampler's words once it has nothing left to propose. */
   #exhausted: string | null = null;
@@ -89,26 +100,36 @@ export class StudyRunner {
   constructor(parts: StudyRunnerParts) {
     this.#parts = parts;
     this.#plan = parts.plan;
+    this.#ledger = new TrialLedger(parts.storage, parts.definition.name);
   }
 
   get trials(): readonly TrialRecord[] {
-    return this.#trials;
+    return this.#ledger.trials;
   }
 
   /** Runs the study to the end of its budget, or until it is stopped. */
   async run(): Promise<RunEnd> {
-    this.#trials.push(...(await this.#parts.storage.trials(this.#parts.definition.name)));
+    await this.#ledger.load();
     await this.#settleUnfinished();
     await this.#conclude();
+    const finished = await this.#loop();
+    await this.#ledger.file();
+    return finished === null
+      ? { state: "stopped", words: this.#stopWords ?? "", latched: this.#latched }
+      : { state: "finished", words: finished, latched: false };
+  }
+
+  /** @returns why the study is finished; null when it was stopped */
+  async #loop(): Promise<string | null> {
     while (this.#stopWords === null) {
       const trial = await this.#ask();
       if (trial === null) break;
-      if ("finished" in trial) return { state: "finished", words: trial.finished, latched: false };
+      if ("finished" in trial) return trial.finished;
       const outcome = await this.#walk(trial);
       await this.#tell(trial.number, outcome);
       await this.#conclude();
     }
-    return { state: "stopped", words: this.#stopWords ?? "", latched: this.#latched };
+    return null;
   }
 
   /** Stops the robot now and ends the study after the walk in progress; nothing latches. */
@@ -129,12 +150,51 @@ export class StudyRunner {
 
   /** The next trial, stored as running, or why there is none; null when the study was stopped meanwhile. */
   async #ask(): Promise<TrialRecord | { readonly finished: string } | null> {
-    const next = nextOnAgenda(this.#trials, this.#plan);
-    if (next.kind === "finished") return { finished: this.#exhausted ?? next.why };
-    const planned = await this.#planned(next);
-    if (planned !== null) return (await this.#reach()) ? this.#start(planned) : null;
-    this.#plan = planAfterSearch(this.#trials, this.#plan);
-    return this.#ask();
+    for (;;) {
+      const next = nextOnAgenda(this.trials, this.#plan);
+      if (next.kind === "finished") return { finished: this.#exhausted ?? next.why };
+      const { candidates } = this.#plan.confirm;
+      const planned = await plannedTrial(next, { ...this.#parts, trials: this.trials, candidates });
+      if ("exhausted" in planned) {
+        this.#exhausted = planned.exhausted;
+        this.#plan = planAfterSearch(this.trials, this.#plan);
+      } else if (!(await this.#reach())) return null;
+      else {
+        const agreed = await this.#agreed(planned);
+        if (agreed === null) return null;
+        if (agreed) return this.#start(planned);
+      }
+    }
+  }
+
+  /**
+   * Whether the person at the robot, where there is one, lets this walk begin. With it the walk before is past judging and
+   * goes into the file.
+   *
+   * @returns false when they did something else, after which it is planned anew; null when the study was stopped meanwhile
+   */
+  async #agreed(planned: PlannedTrial): Promise<boolean | null> {
+    const { operator } = this.#parts;
+    if (operator === undefined) return true;
+    const next = { trial: this.trials.length, parameters: planned.parameters, note: planned.note };
+    const answer = await operator.beforeWalk(next, this.#ledger.untold?.number ?? null, this.#stopped.signal);
+    if (answer === null) return null;
+    if (answer.answer === "redo" || answer.answer === "abandon") {
+      const untold = this.#ledger.recall();
+      if (untold === null) return false;
+      await this.#finish(untold.number, judged(untold.outcome, answer.answer, answer.note));
+    } else {
+      await this.#ledger.file();
+      if (answer.answer === "continue") return true;
+      const trial = await this.#start(planned);
+      await this.#finish(trial.number, this.#skipped(trial, answer.note));
+    }
+    await this.#conclude();
+    return false;
+  }
+
+  #skipped(trial: TrialRecord, note: string): WalkOutcome {
+    return notWalked(trial, "operator-skip", noted("the operator gave it up", note), "abandoned");
   }
 
   /**
@@ -152,66 +212,11 @@ export class StudyRunner {
   }
 
   async #start(planned: PlannedTrial): Promise<TrialRecord> {
-    const { storage, definition, recordingOf, clock, onEvent } = this.#parts;
-    const trial = await storage.startTrial(definition.name, {
-      ...planned,
-      recording: recordingOf(this.#trials.length),
-      startedAt: clock.date(),
-    });
-    this.#trials.push(trial);
+    const { recordingOf, clock, onEvent } = this.#parts;
+    const recording = recordingOf(this.trials.length);
+    const trial = await this.#ledger.start({ ...planned, recording, startedAt: clock.date() });
     onEvent({ kind: "started", trial });
     return trial;
-  }
-
-  /** What the agenda asks for; null when that is a suggestion and the sampler has nothing left to propose. */
-  async #planned(next: Exclude<AgendaItem, { kind: "finished" }>): Promise<PlannedTrial | null> {
-    const { sampler, definition } = this.#parts;
-    const first = { attempt: 1, replicateOf: null, bookkeeping: null };
-    const baseline = {
-      ...first,
-      role: "seed-gait",
-      parameters: definition.seedGait,
-      note: "baseline",
-    } as const;
-    switch (next.kind) {
-      case "retry": {
-        const { suggestion, role, replicateOf, parameters, bookkeeping, note } = next.of;
-        return { suggestion, role, replicateOf, parameters, bookkeeping, note, attempt: next.attempt };
-      }
-      case "seed-gait":
-        return { ...baseline, suggestion: next.suggestion };
-      case "ask": {
-        try {
-          const suggestion = await sampler.ask(this.#instructive(next.suggestion), next.suggestion);
-          return { ...first, ...suggestion, suggestion: next.suggestion, role: "suggested" };
-        } catch (error) {
-          if (!(error instanceof GaitsmithError) || error.code !== "SAMPLER_EXHAUSTED") throw error;
-          this.#exhausted = error.message;
-          return null;
-        }
-      }
-      case "replicate": {
-        const parameters = await sampler.confirm(this.#observed(), this.#plan.confirm.candidates);
-        const confirmed = parameters === null ? undefined : this.#firstWalkOf(parameters);
-        // Nothing worth confirming yet: the walk goes to the baseline, which every conclusion needs.
-        if (parameters === null || confirmed === undefined)
-          return { ...baseline, suggestion: next.suggestion };
-        const { number: replicateOf } = confirmed;
-        const note = `confirms trial ${replicateOf}`;
-        return { ...first, suggestion: next.suggestion, role: "replicate", replicateOf, parameters, note };
-      }
-    }
-  }
-
-  /** The trials as the sampler sees them: under Hyperband those of other brackets without their rewards. */
-  #instructive(suggestion: number): readonly ObservedTrial[] {
-    const { pruner } = this.#parts;
-    return bracketView(this.#observed(), suggestion, pruner, () => this.#peers());
-  }
-
-  #firstWalkOf(parameters: TrialRecord["parameters"]): TrialRecord | undefined {
-    const names = Object.keys(parameters);
-    return this.#trials.find((trial) => names.every((name) => trial.parameters[name] === parameters[name]));
   }
 
   // --- run ---
@@ -220,8 +225,10 @@ export class StudyRunner {
     const { definition, gaitParameters } = this.#parts;
     // Baseline and confirming walks are measurements: stopping one early would spoil what it is for.
     const ownWalk = trial.role === "suggested" || trial.role === "enqueued";
-    const pruner = ownWalk && this.#plan.prune ? this.#parts.pruner : null;
-    const peers = pruner === null ? [] : this.#peers();
+    // Where the distance is told afterwards, reports say nothing about the reward.
+    const judgeable = ownWalk && this.#plan.prune && this.#parts.distance === undefined;
+    const pruner = judgeable ? this.#parts.pruner : null;
+    const peers = pruner === null ? [] : peerCurves(this.trials, this.#parts.walk.reports);
     for (;;) {
       try {
         this.#station = await this.#parts.station(this.#stopped.signal);
@@ -242,6 +249,9 @@ export class StudyRunner {
         if (outcome.latched) this.latched(outcome.reason.words);
         return outcome;
       } catch (error) {
+        const mended = await this.#mended(error, trial);
+        if (mended === "mended") continue;
+        if (mended !== "not-mended") return mended;
         const code = codeOf(error);
         if (code !== "STATION_FAILED" && code !== "LINK_LOST") {
           if (this.#stopWords !== null && (code === "LINK_UNAVAILABLE" || code === "STATION_NOT_STARTED"))
@@ -258,9 +268,27 @@ export class StudyRunner {
     }
   }
 
+  /**
+   * A robot that refused before it walked: whoever is there does what is needed, and the same trial is tried again. That is
+   * no attempt of its gait, also when the service dies meanwhile.
+   *
+   * @returns the outcome when the person gave the trial up, or the study was stopped
+   */
+  async #mended(error: unknown, trial: TrialRecord): Promise<WalkOutcome | "mended" | "not-mended"> {
+    const { operator } = this.#parts;
+    if (operator === undefined || !operator.canMend(error)) return "not-mended";
+    if (this.#ledger.trial(trial.number).reports.length > 0) return "not-mended";
+    const stopped = notWalked(trial, "operator-stop", `stopped while ${error.message}`);
+    await this.#ledger.remember(stopped);
+    const answer = await operator.mend(error, trial.number, this.#stopped.signal);
+    await this.#ledger.remember(null);
+    if (answer === null) return stopped;
+    return answer.answer === "skip" ? this.#skipped(trial, answer.note) : "mended";
+  }
+
   /** What the last walk left behind in a simulated robot. */
   #carryOver(): TrialRecord["carryOver"] {
-    return this.#trials.findLast((trial) => trial.carryOver !== null)?.carryOver ?? null;
+    return this.trials.findLast((trial) => trial.carryOver !== null)?.carryOver ?? null;
   }
 
   async #score(
@@ -269,36 +297,77 @@ export class StudyRunner {
     pruner: Pruner | null,
     peers: readonly Curve[],
   ): Promise<Decision> {
-    const { storage, definition, reward, onEvent } = this.#parts;
+    const { definition, reward, onEvent } = this.#parts;
     const { step, time, metrics } = message;
     const report: TrialReport = { step, time, metrics, value: reward.score(metrics) };
-    await storage.addReport(definition.name, number, report);
-    const trial = this.#update(number, { reports: [...this.#trial(number).reports, report] });
-    const { suggestion, reports, rungs } = trial;
+    const { suggestion, reports, rungs } = await this.#ledger.addReport(number, report);
     const current: Curve = { number, suggestion, state: "running", reports, rungs };
     const decision = pruner?.decide({ direction: definition.direction, current, peers }) ?? null;
-    if (decision?.rungs !== undefined && decision.rungs.length > rungs.length) {
-      // In memory first: in real time the next report may come while these are written.
-      this.#update(number, { rungs: decision.rungs });
-      await storage.setRungs(definition.name, number, decision.rungs);
-    }
+    if (decision?.rungs !== undefined && decision.rungs.length > rungs.length)
+      await this.#ledger.setRungs(number, decision.rungs);
     onEvent({ kind: "report", trial: number, report, decision });
     return { verdict: decision?.prune ? "stop" : "go-on", reason: decision?.reason ?? "" };
   }
 
   // --- tell ---
 
-  async #tell(number: number, outcome: WalkOutcome): Promise<void> {
-    const { storage, definition, walk, clock, onEvent } = this.#parts;
-    const end: TrialEnd = endOfTrial(
-      this.#trial(number),
+  /**
+   * Told is what the sampler knows. Where a person carries the robot back, the file follows when the next walk begins: until
+   * then they may say that it was not the gait.
+   */
+  async #tell(number: number, walked: WalkOutcome): Promise<void> {
+    const outcome = await this.#withDistance(number, walked);
+    if (outcome === null) return;
+    const evidence = outcome.end !== "interrupted" && outcome.end !== "abandoned";
+    if (evidence && this.#stopWords === null && this.#parts.operator?.judges === true) {
+      const trial = await this.#ledger.hold(number, outcome, this.#endOf(number, outcome));
+      this.#parts.onEvent({ kind: "ended", trial });
+    } else await this.#finish(number, outcome);
+  }
+
+  async #finish(number: number, outcome: WalkOutcome): Promise<void> {
+    const trial = await this.#ledger.finish(number, this.#endOf(number, outcome));
+    this.#parts.onEvent({ kind: "ended", trial });
+  }
+
+  #endOf(number: number, outcome: WalkOutcome): TrialEnd {
+    const { definition, walk, clock } = this.#parts;
+    return endOfTrial(
+      this.#ledger.trial(number),
       outcome,
       walk.planned,
       definition.constraintNames,
       clock.date(),
     );
-    await storage.finishTrial(definition.name, number, end);
-    onEvent({ kind: "ended", trial: this.#update(number, end) });
+  }
+
+  /**
+   * Where the distance is known after the walk only, it completes the walk's last report.
+   *
+   * @returns null when the study was stopped before it was known: it is asked for at the next start
+   */
+  async #withDistance(number: number, outcome: WalkOutcome): Promise<WalkOutcome | null> {
+    const { distance: afterwards, reward, operator, onEvent } = this.#parts;
+    const report = this.#ledger.trial(number).reports.at(-1);
+    if (afterwards === undefined || outcome.end !== "completed" || report === undefined) return outcome;
+    if (Number.isFinite(report.metrics.forward_speed)) return outcome;
+    let distance: number | "unknown" = outcome.distance ?? "unknown";
+    if (afterwards.source === "operator" && operator !== undefined) {
+      await this.#ledger.remember(outcome);
+      const answer = await operator.distance(number, this.#stopped.signal);
+      if (answer === null) return null;
+      if (answer.answer !== "continue") return judged(outcome, answer.answer, answer.note);
+      if (answer.distance === "unknown")
+        return withoutKnownDistance(outcome, noted("nobody knows how far it came", answer.note));
+      distance = answer.distance;
+    }
+    if (distance === "unknown" || !Number.isFinite(distance))
+      return withoutKnownDistance(outcome, "the robot did not say how far it came");
+    const metrics = afterwards.metrics(report.metrics, distance, outcome.measured);
+    const known = { ...report, metrics, value: reward.score(metrics) };
+    await this.#ledger.replaceReport(number, known);
+    onEvent({ kind: "report", trial: number, report: known, decision: null });
+    return outcome;
   }
 
   async #conclude(): Promise<void> {
@@ -308,39 +377,23 @@ export class StudyRunner {
     onEvent({ kind: "concluded", conclusions });
   }
 
-  /** A trial that was running when an earlier service died: its recording may know how it ended. */
+  /** A trial that was running when an earlier service ended: its recording or the file may know how its walk did. */
   async #settleUnfinished(): Promise<void> {
-    for (const trial of this.#trials.filter((one) => one.state === "running")) {
-      const known =
-        trial.recording === null
-          ? null
-          : await this.#parts.adoptOutcome(this.#parts.recordingPath(trial.recording));
-      const complete =
-        known !== null && known.trial === trial.number && known.reports <= trial.reports.length;
+    for (const trial of this.trials.filter((one) => one.state === "running")) {
       const words = "the service died during the walk";
-      await this.#tell(trial.number, complete ? known : notWalked(trial, "service-died", words));
+      const known = endOfThis(trial, await this.#ledger.remembered()) ?? (await this.#recorded(trial));
+      await this.#tell(trial.number, known ?? notWalked(trial, "service-died", words));
     }
   }
 
+  async #recorded(trial: TrialRecord): Promise<WalkOutcome | null> {
+    const { adoptOutcome, recordingPath } = this.#parts;
+    if (trial.recording === null) return null;
+    return endOfThis(trial, await adoptOutcome(recordingPath(trial.recording)));
+  }
+
   #observed(): ObservedTrial[] {
-    return this.#trials.map(observe);
-  }
-
-  /** What the pruner compares a walk with. */
-  #peers(): Curve[] {
-    return peerCurves(this.#trials, this.#parts.walk.reports);
-  }
-
-  #trial(number: number): TrialRecord {
-    const trial = this.#trials[number];
-    if (trial === undefined) throw new RangeError(`there is no trial ${number}`);
-    return trial;
-  }
-
-  #update(number: number, change: Partial<TrialRecord>): TrialRecord {
-    const trial = { ...this.#trial(number), ...change };
-    this.#trials[number] = trial;
-    return trial;
+    return this.trials.map(observe);
   }
 }
 
@@ -348,22 +401,7 @@ function codeOf(error: unknown): string {
   return error instanceof GaitsmithError ? error.code : "";
 }
 
-/** The outcome of a walk nobody saw the end of. */
-function notWalked(trial: TrialRecord, code: string, words: string): WalkOutcome {
-  return {
-    trial: trial.number,
-    attempt: trial.attempt,
-    end: "interrupted",
-    reason: { code, words, time: Number.NaN, channel: null, value: null, limit: null },
-    truncated: false,
-    constraints: [],
-    breached: null,
-    reports: trial.reports.length,
-    walked: trial.reports.at(-1)?.time ?? 0,
-    measured: trial.reports.at(-1)?.time ?? 0,
-    distance: null,
-    carryOver: null,
-    recording: trial.recording,
-    latched: false,
-  };
+/** An outcome of another walk, or with reports that were never stored, says nothing about this one. */
+function endOfThis(trial: TrialRecord, known: WalkOutcome | null): WalkOutcome | null {
+  return known?.trial === trial.number && known.reports <= trial.reports.length ? known : null;
 }

@@ -8,7 +8,9 @@ import type { StationMessage, TrialPhase } from "../station/messages.ts";
 import type { ChoicesInUse } from "../study/choices-in-use.ts";
 import { type StudyDocument, studyDocument } from "../study/study-document.ts";
 import type { StudyDefinition, TrialRecord } from "../study/trial-record.ts";
-import type { LiveEvent, RobotStatus, ServiceDoor, StudyStatus } from "./live-events.ts";
+import type { LiveEvent, PromptState, RobotStatus, ServiceDoor, StudyStatus } from "./live-events.ts";
+import type { PromptDesk } from "./prompt-desk.ts";
+import type { AnsweredBy, WrittenAnswer } from "./prompts.ts";
 import type { Conclusions } from "./sampler-messages.ts";
 import type { RunEnd, RunnerEvent } from "./study-runner.ts";
 
@@ -22,6 +24,8 @@ export interface StudyServiceParts {
   readonly trials: () => readonly TrialRecord[];
   /** Sends the e-stop over every way there is; true when the station took it. */
   readonly eStop: (reason: string) => Promise<boolean>;
+  /** Where the robot's prompts are answered. */
+  readonly desk: Pick<PromptDesk, "open" | "closed" | "answer">;
   /** Seconds, monotonic. */
   readonly now: () => number;
 }
@@ -55,7 +59,7 @@ export class StudyService implements ServiceDoor {
       done,
       planned,
       timeLeft: this.#timeLeft(done),
-      words: this.#words,
+      words: this.#parts.desk.open?.words ?? this.#words,
     };
   }
 
@@ -75,7 +79,17 @@ export class StudyService implements ServiceDoor {
   robots(): readonly RobotStatus[] {
     const { robot, envelope } = this.#parts.config;
     const { id, name } = robot;
-    return [{ id, name, phase: this.#phase, latched: this.#latched, channels: this.#channels, envelope }];
+    const phase = this.#attended(this.#phase);
+    return [{ id, name, phase, latched: this.#latched, channels: this.#channels, envelope }];
+  }
+
+  prompt(): PromptState {
+    const { open, closed } = this.#parts.desk;
+    return { open, closed };
+  }
+
+  answerPrompt(_robotId: string, number: number, answer: WrittenAnswer, by: AnsweredBy): void {
+    this.#parts.desk.answer(number, answer, by);
   }
 
   async eStop(robotId: string, reason: string): Promise<{ taken: boolean; words: string }> {
@@ -90,6 +104,15 @@ export class StudyService implements ServiceDoor {
   subscribe(listener: (event: LiveEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** A prompt was raised or closed. */
+  onPrompt(): void {
+    for (const robot of this.robots()) {
+      this.#emit({ kind: "prompt", robot: robot.id, ...this.prompt() });
+      this.#emit({ kind: "robot", robot });
+    }
+    this.#emit({ kind: "study", status: this.status });
   }
 
   onRunner(event: RunnerEvent): void {
@@ -142,7 +165,7 @@ export class StudyService implements ServiceDoor {
           kind: "frame",
           robot,
           trial,
-          phase,
+          phase: this.#attended(phase),
           tRobot,
           values: plain(values),
           margins: plain(margins),
@@ -159,6 +182,11 @@ export class StudyService implements ServiceDoor {
     this.#state = end.state;
     this.#words = end.words;
     this.#emit({ kind: "study", status: this.status });
+  }
+
+  /** The station knows nothing of prompts; they are open while it is between walks, or gone. */
+  #attended(phase: TrialPhase): TrialPhase {
+    return this.#parts.desk.open === null ? phase : "awaiting-operator";
   }
 
   #emit(event: LiveEvent): void {

@@ -2,14 +2,14 @@
 
 import type { JsonValue } from "../optimizer/trial.ts";
 import type { WalkOutcome } from "../station/messages.ts";
-import type { TrialEnd, TrialRecord } from "../study/trial-record.ts";
+import { NOT_THE_GAIT, type TrialEnd, type TrialRecord } from "../study/trial-record.ts";
 
 /**
  * How a trial ends, given its walk's outcome.
  *
- * A walk interrupted a second time is aborted: gaits do shake cables loose and brown robots out. An operator's
- * controlled stop never counts against a gait. A completed walk whose reward is not a number cannot be learnt from
- * and is abandoned.
+ * A walk interrupted a second time is aborted: gaits do shake cables loose and brown robots out. An operator's controlled
+ * stop, or word that it was not the gait, never counts against it. A completed walk whose reward is not a number cannot be
+ * learnt from and is abandoned.
  *
  * @param planned seconds from the start of ramp-in to the end of ramp-out
  * @param constraintNames of the study, in order
@@ -35,7 +35,7 @@ export function endOfTrial(
     finishedAt: at,
   };
   const last = trial.reports.findLast((report) => Number.isFinite(report.value))?.value ?? null;
-  const again = trial.attempt > 1 && reason.code !== "operator-stop";
+  const again = trial.attempt > 1 && !NOT_THE_GAIT.includes(reason.code);
   switch (outcome.end) {
     case "completed": {
       const value = trial.reports.at(-1)?.value ?? Number.NaN;
@@ -72,4 +72,55 @@ export function endOfTrial(
     default:
       return { ...shared, state: outcome.end, value: null };
   }
+}
+
+/** The outcome of a walk that did not take place, or that nobody saw the end of. */
+export function notWalked(
+  trial: TrialRecord,
+  code: string,
+  words: string,
+  end: WalkOutcome["end"] = "interrupted",
+): WalkOutcome {
+  return {
+    trial: trial.number,
+    attempt: trial.attempt,
+    end,
+    reason: { code, words, time: Number.NaN, channel: null, value: null, limit: null },
+    truncated: false,
+    constraints: [],
+    breached: null,
+    reports: trial.reports.length,
+    walked: trial.reports.at(-1)?.time ?? 0,
+    measured: trial.reports.at(-1)?.time ?? 0,
+    distance: null,
+    carryOver: null,
+    recording: trial.recording,
+    latched: false,
+  };
+}
+
+/**
+ * A walk that the person at the robot judged before it was told: repeated, because something other than the gait spoilt it
+ * (DESIGN, "not the gait": interrupted, by one of {@link NOT_THE_GAIT}), or discarded for good (abandoned). What happened in it
+ * stays stored.
+ */
+export function judged(outcome: WalkOutcome, verdict: "redo" | "abandon", note: string): WalkOutcome {
+  const [end, code, words] = {
+    redo: ["interrupted", "operator-redo", "the operator has it walked again"] as const,
+    abandon: ["abandoned", "operator-discard", "discarded by the operator"] as const,
+  }[verdict];
+  return ended(outcome, end, code, noted(words, note));
+}
+
+/** A walk whose distance nobody knows cannot be scored. */
+export function withoutKnownDistance(outcome: WalkOutcome, words: string): WalkOutcome {
+  return ended(outcome, "abandoned", "distance-unknown", words);
+}
+
+export function noted(words: string, note: string): string {
+  return note === "" ? words : `${words}: ${note}`;
+}
+
+function ended(outcome: WalkOutcome, end: WalkOutcome["end"], code: string, words: string): WalkOutcome {
+  return { ...outcome, end, reason: { ...outcome.reason, code, words } };
 }

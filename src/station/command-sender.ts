@@ -1,5 +1,5 @@
 /** Sends the robot one command at a time through the gate, and goes on with its answer. */
-import { describeError, GaitsmithError } from "../errors.ts";
+import { asGaitsmithError, describeError, GaitsmithError } from "../errors.ts";
 import type { Command } from "../robot/command.ts";
 import type { Acknowledgement, Robot } from "../robot/robot.ts";
 import type { Gate } from "../safety/gate.ts";
@@ -42,11 +42,7 @@ export class CommandSender {
     try {
       answer = this.#robot.send(this.#gate.clear(command));
     } catch (error) {
-      events.refused(
-        error instanceof GaitsmithError
-          ? error
-          : new GaitsmithError("INTERNAL", { what: describeError(error), cause: error }),
-      );
+      events.refused(asGaitsmithError(error));
       return;
     }
     const underway = answer

@@ -8,6 +8,7 @@ const GATE_MODES: Readonly<Partial<Record<TrialPhase, GateMode>>> = {
   "ramp-in": "walking",
   settle: "walking",
   measure: "walking",
+  "ramp-out": "ramping-out",
   "stand-down": "standing",
 };
 

@@ -27,6 +27,8 @@ const RECEIVED = { share: SHARE_OF_FRAMES, of: ["robot.framesReceived"] };
 const KEEPALIVES = { share: 0.01, of: ["keepalives"] };
 /** A robot takes at least one control period per telemetry frame; mostly it takes more, then the share is overestimated. */
 const PERIODS = { share: SHARE_OF_PERIODS, of: ["telemetry", "telemetryMissed"] };
+/** As with control periods. */
+const TARGETS = { share: SHARE_OF_PERIODS, of: ["targets"] };
 /** On a busy computer that happens, and nothing is lost. */
 const NEVER = { share: Number.POSITIVE_INFINITY, of: [] };
 
@@ -59,6 +61,13 @@ const LOSSES: Readonly<Record<string, Loss>> = {
     many: "stale keepalives",
     tolerated: KEEPALIVES,
   },
+  targetsLate: { one: "late joint target", many: "late joint targets", tolerated: TARGETS },
+  targetsSkipped: { one: "joint target skipped", many: "joint targets skipped", tolerated: TARGETS },
+  targetsSlowed: {
+    one: "joint target slowed to the speed limit",
+    many: "joint targets slowed to the speed limit",
+    tolerated: TARGETS,
+  },
   "robot.loopOverruns": { one: "late control period", many: "late control periods", tolerated: PERIODS },
 };
 
@@ -75,6 +84,7 @@ export function linkReport(figures: LinkDiagnostics): {
   const times = [
     ["round trip", "roundTripMedian", "roundTrip99"],
     ["telemetry delay", "delayMedian", "delay99"],
+    ["jitter of the targets", "targetsJitterMedian", "targetsJitter99"],
   ].flatMap(([words, median, high]) => {
     const [low, top] = [figures[median!], figures[high!]];
     return low === undefined || top === undefined || Number.isNaN(low)
@@ -82,11 +92,14 @@ export function linkReport(figures: LinkDiagnostics): {
       : [`${words} ${milliseconds(low)} ms, at most ${milliseconds(top)} ms in 99 %`];
   });
   const schema = (figures["otherSchema"] ?? 0) > 0 ? ["the robot's message table is not ours"] : [];
-  const telemetry = figures["telemetry"] ?? 0;
-  const frames = telemetry === 1 ? "1 telemetry frame" : `${telemetry} telemetry frames`;
+  const { telemetry, targets, targetsRate = Number.NaN } = figures;
+  const carried = [
+    ...(telemetry === undefined && targets !== undefined ? [] : [number(telemetry ?? 0, "telemetry frame")]),
+    ...(targets === undefined ? [] : [`${number(targets, "joint target")}${rate(targetsRate)}`]),
+  ];
   return {
     level: counted.some(([name, loss]) => matters(figures, figures[name]!, loss)) ? "warn" : "info",
-    text: `link: ${[frames, ...schema, ...(lost.length === 0 ? ["nothing lost"] : lost), ...times].join(", ")}`,
+    text: `link: ${[...carried, ...schema, ...(lost.length === 0 ? ["nothing lost"] : lost), ...times].join(", ")}`,
   };
 }
 
@@ -94,6 +107,14 @@ function matters(figures: LinkDiagnostics, count: number, { tolerated }: Loss): 
   if (tolerated === undefined) return true;
   const whole = tolerated.of.reduce((sum, name) => sum + (figures[name] ?? 0), 0);
   return tolerated.share !== Number.POSITIVE_INFINITY && count > tolerated.share * whole;
+}
+
+function rate(hertz: number): string {
+  return Number.isNaN(hertz) ? "" : ` at ${hertz.toFixed(1)} Hz`;
+}
+
+function number(count: number, what: string): string {
+  return count === 1 ? `1 ${what}` : `${count} ${what}s`;
 }
 
 function milliseconds(seconds: number): string {

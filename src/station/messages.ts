@@ -35,6 +35,15 @@ export const TRIAL_PHASES = [
 ] as const;
 export type TrialPhase = (typeof TRIAL_PHASES)[number];
 
+/** What a preflight can refuse for; more than one person's remedy hangs on it. */
+export const PREFLIGHT_ITEMS = ["battery", "motor-temperature", "posture", "joints", "telemetry"] as const;
+export type PreflightItem = (typeof PREFLIGHT_ITEMS)[number];
+
+/** The place that a PREFLIGHT_REFUSED error names, by which the service knows what a person has to do. */
+export function preflightPlace(item: PreflightItem): string {
+  return `preflight, ${item}`;
+}
+
 /** Why a walk ended: stable code first, then words with the figures. */
 export interface EndReason {
   /** `finished`, `arena-end`, `pruner`, a limit's name, `operator-stop`, `link-lost`, `service-silent`, … */

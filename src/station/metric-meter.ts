@@ -3,14 +3,11 @@
  * count: a robot's wishes are refused here once more. Nothing is allocated per frame.
  */
 import type { HardwareConfig } from "../config/hardware-config.ts";
-import type { Metrics } from "../config/metrics.ts";
+import { costOfTransport, type Metrics } from "../config/metrics.ts";
 import { fail } from "../errors.ts";
 import { type ChannelLayout, channelName, type TelemetryFrame } from "../robot/telemetry-frame.ts";
 import { FootSlip } from "./foot-slip.ts";
 
-const GRAVITY = 9.81;
-/** Cost of transport is energy over at least this distance, m: a robot that stands still has a large one, not infinity. */
-const SHORTEST_DISTANCE = 1e-3;
 /** A motor is at its speed limit from this share of it on. */
 const AT_SPEED_LIMIT = 0.95;
 /** It lags when it is this far from its target, rad. */
@@ -209,7 +206,7 @@ export class MetricMeter {
       mechanical_energy: mechanical,
       joule_energy: joule,
       energy,
-      cost_of_transport: energy / (mass * GRAVITY * Math.max(forward, SHORTEST_DISTANCE)),
+      cost_of_transport: costOfTransport(energy, forward, mass),
       torque_peak: this.#hasTorques ? this.#torquePeak : Number.NaN,
       joint_motor_speed_ratio: this.#speedRatio(),
       saturation: this.#hasTargets ? this.#saturated / duration : Number.NaN,

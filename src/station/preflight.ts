@@ -3,6 +3,7 @@ import type { HardwareConfig } from "../config/hardware-config.ts";
 import { GaitsmithError } from "../errors.ts";
 import { type ChannelLayout, channelName, type TelemetryFrame } from "../robot/telemetry-frame.ts";
 import type { LimitName } from "../safety/limit.ts";
+import { type PreflightItem, preflightPlace } from "./messages.ts";
 
 /** Telemetry is looked at for this long, s of robot time. */
 const PREFLIGHT_SECONDS = 0.2;
@@ -10,6 +11,7 @@ const PREFLIGHT_SECONDS = 0.2;
 const PREFLIGHT_PATIENCE = 3;
 
 interface Refusal {
+  readonly item: PreflightItem;
   readonly words: string;
   /** What to do about it. */
   readonly remedy: string;
@@ -61,7 +63,8 @@ export class Preflight {
     this.#add(frame);
     if (!(this.#last - this.#first >= PREFLIGHT_SECONDS)) return "wait";
     const refusals = this.#refusals();
-    if (breached !== null) refusals.push({ words: breached, remedy: "Check the link to the robot." });
+    if (breached !== null)
+      refusals.push({ item: "telemetry", words: breached, remedy: "Check the link to the robot." });
     if (refusals.length === 0) return "ready";
     if (this.#last - this.#began < PREFLIGHT_PATIENCE) {
       this.#reset();
@@ -69,6 +72,7 @@ export class Preflight {
     }
     return new GaitsmithError("PREFLIGHT_REFUSED", {
       what: `preflight refuses to arm: ${refusals.map(({ words }) => words).join("; ")}`,
+      where: preflightPlace(refusals[0]!.item),
       remedy: refusals[0]!.remedy,
     });
   }
@@ -96,18 +100,23 @@ export class Preflight {
   #refusals(): Refusal[] {
     const { preflight, robot } = this.#config;
     const refusals: Refusal[] = [];
-    const refuse = (words: string, remedy: string): void => {
-      refusals.push({ words, remedy });
+    const refuse = (item: PreflightItem, words: string, remedy: string): void => {
+      refusals.push({ item, words, remedy });
     };
     const silent = robot.joints.filter((joint) =>
       this.#needed.some((one) => one.joint === joint && !(this.#counts[one.index]! > 0)),
     );
     if (silent.length > 0)
-      refuse(`no plausible answer from ${silent.join(", ")}`, "Check the joint's cable and supply.");
+      refuse(
+        "joints",
+        `no plausible answer from ${silent.join(", ")}`,
+        "Check the joint's cable and supply.",
+      );
     const voltage = this.#mean(channelName.batteryVoltage);
     const least = this.#battery ? preflight.minimumBattery : null;
     if (least !== null && !(voltage >= least))
       refuse(
+        "battery",
         `the battery is at ${format(voltage)} V, below ${format(least)} V`,
         "Change or charge the battery.",
       );
@@ -116,18 +125,21 @@ export class Preflight {
     const most = this.#temperatures ? preflight.maximumMotorTemperature : null;
     if (most !== null && !(hottest <= most))
       refuse(
+        "motor-temperature",
         `the hottest motor is at ${format(hottest)} °C, above ${format(most)} °C`,
         "Let the motors cool down.",
       );
     const tilt = Math.acos(Math.cos(this.#mean(channelName.roll)) * Math.cos(this.#mean(channelName.pitch)));
     if (!(tilt <= preflight.maximumTilt))
       refuse(
+        "posture",
         `the trunk is tilted by ${format((180 / Math.PI) * tilt)} degrees`,
         "Put the robot on its feet, on level ground.",
       );
     const rate = (this.#frames - 1) / (this.#last - this.#first);
     if (!(rate >= preflight.minimumTelemetryRate * this.#rate))
       refuse(
+        "telemetry",
         `telemetry comes at ${format(rate)} Hz instead of ${format(this.#rate)} Hz`,
         "Check the link: distance, interference, baud rate, what else uses it.",
       );

@@ -101,8 +101,9 @@ function* eventsOf(written: WrittenDiagnostics): Generator<RecordedItem> {
   }
 }
 
-/** JSON has no NaN: the time of a walk that never began is written as null. */
+/** JSON has no NaN: the time of a walk that never began is written as null. Older recordings lack the distance. */
 function outcomeOf(json: string): WalkOutcome {
   const outcome = JSON.parse(json) as WalkOutcome & { reason: { time: number | null } };
-  return { ...outcome, reason: { ...outcome.reason, time: outcome.reason.time ?? Number.NaN } };
+  const time = outcome.reason.time ?? Number.NaN;
+  return { ...outcome, distance: outcome.distance ?? null, reason: { ...outcome.reason, time } };
 }

@@ -15,6 +15,8 @@ import { speedChannels } from "./metric-meter.ts";
 import { Preflight } from "./preflight.ts";
 import { assertFits, monitorOf, type OpenedRobot } from "./robot-claim.ts";
 import { Listening } from "./robot-listening.ts";
+import { blindJoints } from "./stream-preconditions.ts";
+import { rehearseStream } from "./stream-rehearsal.ts";
 
 /** `missing` keeps a study from starting; `note` is worth knowing. */
 export type CheckResult = "ok" | "note" | "missing";
@@ -58,6 +60,9 @@ export interface RobotCheckParts {
   readonly signal?: AbortSignal;
 }
 
+/** More late or skipped targets than this share are worth knowing. */
+const UNEVEN = 0.01;
+
 /** Never rejects for what is wrong with the robot: that is what it finds. */
 export async function checkRobot(parts: RobotCheckParts): Promise<RobotCheck> {
   const items: CheckItem[] = [];
@@ -75,19 +80,23 @@ export async function checkRobot(parts: RobotCheckParts): Promise<RobotCheck> {
     await robot.acquireLease(`gaitsmith check ${process.pid}`);
     const monitor = monitorOf(parts.config, capabilities);
     const preflight = new Preflight(parts.config, capabilities.layout, capabilities.telemetryRate);
+    const { targets, clock } = capabilities;
+    const rehearsed =
+      targets === undefined || clock === "lockstep" ? null : rehearseStream(targets.rate, opened.clock);
     const refusal = await listening.run(parts.seconds, {
       lockstep: capabilities.clock === "lockstep",
       onFrame: (frame) => judged(monitor, preflight, frame),
       ...(parts.signal === undefined ? {} : { signal: parts.signal }),
     });
     figures = (await robot.diagnostics?.()) ?? null;
+    items.push(...streamItems(capabilities, rehearsed?.() ?? null));
     channels = listening.channels(capabilities.layout);
     items.push(...linkItems(figures, listening, parts.config));
     items.push(...telemetryItems(listening, capabilities, parts.config));
     items.push(...limitItems(monitor, parts.config, channels));
     items.push(speedItem(parts.config, capabilities));
     items.push(stanceItem(refusal));
-    items.push(await parametersItem(robot, parts));
+    items.push(await parametersItem(robot, capabilities, parts));
   } catch (error) {
     items.push(failureItem(error));
   } finally {
@@ -180,6 +189,53 @@ function linkItems(
       ),
     );
   }
+  return items;
+}
+
+/** How joint targets are to be streamed, and how steady this computer is. @param rehearsed null in lockstep */
+function streamItems(
+  { targets, joints, layout }: Capabilities,
+  rehearsed: LinkDiagnostics | null,
+): CheckItem[] {
+  if (targets === undefined) return [];
+  const { rate, timeout } = targets;
+  const items = [
+    item(
+      "link",
+      "joint targets",
+      "ok",
+      `${rate} Hz; without one for ${timeout} s the robot comes to rest by itself`,
+    ),
+  ];
+  const blind = blindJoints(joints, layout);
+  if (blind.length > 0)
+    items.push(
+      item(
+        "link",
+        "rising",
+        "note",
+        `the robot does not say where ${blind.join(", ")} is: it goes into its neutral stance as fast as it can`,
+        "Let it stand, or hold it up, before a walk.",
+      ),
+    );
+  if (rehearsed === null) return items;
+  const known = (name: string): number => rehearsed[name] ?? Number.NaN;
+  const longest = known("targetsLongest");
+  const words =
+    `jitter p50 ${milliseconds(known("targetsJitterMedian"))}, p99 ${milliseconds(known("targetsJitter99"))}, ` +
+    `longest interval ${milliseconds(longest)}`;
+  const stopped = !(longest <= timeout);
+  const uneven = known("targetsLate") + known("targetsSkipped") > UNEVEN * known("targets");
+  const remedy = "Close other programs, or stream from a computer that has less to do.";
+  items.push(
+    item(
+      "link",
+      "stream of this computer",
+      stopped ? "missing" : uneven ? "note" : "ok",
+      words,
+      stopped || uneven ? remedy : "",
+    ),
+  );
   return items;
 }
 
@@ -281,9 +337,14 @@ function stanceItem(refusal: Refusal): CheckItem {
 }
 
 /** Offers the seed gait to a robot that looks at it without torque; it is never committed. */
-async function parametersItem(robot: Robot, { config, seedGait }: RobotCheckParts): Promise<CheckItem> {
+async function parametersItem(
+  robot: Robot,
+  { runsGait }: Capabilities,
+  { config, seedGait }: RobotCheckParts,
+): Promise<CheckItem> {
   const found = (result: CheckResult, words: string, remedy = ""): CheckItem =>
     item("parameters", "seed gait", result, words, remedy);
+  if (!runsGait) return found("ok", "not offered: gaitsmith runs the gait, inside the robot's limits");
   if (!checksSets(config))
     return found("note", "not offered: this robot takes parameters only to walk with them");
   const parameters = { gait: config.gait.name, values: Object.entries(seedGait) };
@@ -293,6 +354,7 @@ async function parametersItem(robot: Robot, { config, seedGait }: RobotCheckPart
     latched: false,
     envelopeComplete: true,
     monitorHealthy: true,
+    targets: null,
     feasible: () => true,
   }));
   const { rampIn, rampOut } = config.walk;

@@ -10,6 +10,7 @@ import { SafetyMonitor } from "../safety/monitor.ts";
 import { listenForEStop } from "./estop-socket.ts";
 import { assertNotLatched } from "./latch-file.ts";
 import { LeaseFile } from "./lease-file.ts";
+import { streamProblems } from "./stream-preconditions.ts";
 
 /** A robot behind its link, and the clock that stamps its frames. */
 export interface OpenedRobot {
@@ -92,7 +93,13 @@ export function assertFits(config: HardwareConfig, capabilities: Capabilities): 
   if (asked !== found) mismatch(`the config names the joints ${asked}, the robot ${found}`);
   if (capabilities.clock !== config.link.clock)
     mismatch(`the config says clock ${config.link.clock}, the robot runs in ${capabilities.clock}`);
-  if (!capabilities.runsGait) mismatch("the robot does not run gaits by itself");
+  const streaming = streamProblems(config, capabilities);
+  if (streaming.length > 0)
+    fail("ROBOT_MISMATCH", {
+      what: `gaitsmith cannot stream joint targets to this robot: ${streaming.join("; ")}`,
+      where: config.source.file,
+      remedy: "Let the config (or the robot) say what is missing.",
+    });
 }
 
 /** What watches this robot: every limit of its config, on the channels it reports. */

@@ -4,7 +4,7 @@
  */
 import type { Clock } from "../clock.ts";
 import type { HardwareConfig } from "../config/hardware-config.ts";
-import { describeError, GaitsmithError } from "../errors.ts";
+import { asGaitsmithError, describeError, GaitsmithError } from "../errors.ts";
 import { reachOf } from "../gait/gaits.ts";
 import type { TelemetryFrame } from "../robot/telemetry-frame.ts";
 import { LIMIT_NAMES } from "../safety/limit.ts";
@@ -18,6 +18,8 @@ import { Recorder } from "./recorder.ts";
 import type { RecordedEvent } from "./recording-messages.ts";
 import type { OpenedRobot, RobotClaim } from "./robot-claim.ts";
 import { ServiceChannel, type Wire } from "./service-channel.ts";
+import { blindJoints } from "./stream-preconditions.ts";
+import { StreamTiming } from "./stream-timing.ts";
 import type { EventLevel, TrialPorts } from "./trial-parts.ts";
 import { TrialRun } from "./trial-run.ts";
 
@@ -43,6 +45,7 @@ export class Station {
   #stateDir = "";
   #claim: RobotClaim | null = null;
   #meter: MetricMeter | null = null;
+  #streamTiming: StreamTiming | null = null;
   #recorder: Recorder | null = null;
   #tick: NodeJS.Timeout | null = null;
   #run: TrialRun | null = null;
@@ -84,7 +87,7 @@ export class Station {
 
   /** Something in the station itself broke: the robot is stopped as for any other cause. */
   async crash(error: unknown): Promise<void> {
-    this.#sendFailure(asFailure(error));
+    this.#sendFailure(asGaitsmithError(error));
     await this.shutdown("station-failed", describeError(error));
   }
 
@@ -152,8 +155,18 @@ export class Station {
       );
       if (this.#exiting) return await claim.release();
       this.#claim = claim;
-      const { layout, clock, robotId, firmware, telemetryRate, returnsByItself } = claim.capabilities;
+      const { layout, clock, robotId, firmware, telemetryRate, returnsByItself, runsGait, targets } =
+        claim.capabilities;
       this.#meter = new MetricMeter(config, layout);
+      if (!runsGait && targets !== undefined) {
+        this.#streamTiming = new StreamTiming(targets.rate);
+        const blind = blindJoints(config.robot.joints, layout);
+        if (blind.length > 0)
+          this.#channel.log(
+            "warn",
+            `the robot does not say where ${blind.join(", ")} is: it goes into its neutral stance as fast as it can`,
+          );
+      }
       if (clock === "realtime") this.#tick = setInterval(() => this.#onTick(), TICK_MS);
       this.#channel.send({
         kind: "ready",
@@ -165,7 +178,7 @@ export class Station {
         returnsByItself,
       });
     } catch (error) {
-      this.#sendFailure(asFailure(error));
+      this.#sendFailure(asGaitsmithError(error));
       await this.shutdown("station-failed", describeError(error));
     }
   }
@@ -271,6 +284,7 @@ export class Station {
       meter: this.#meter!,
       clock,
       ports: this.#portsOf(plan, clock),
+      ...(this.#streamTiming === null ? {} : { streamTiming: this.#streamTiming }),
       leased: () => !this.#exiting,
       latched: () => this.#latched,
       feasible: (parameters) => withinReach(Object.fromEntries(parameters.values)),
@@ -404,10 +418,10 @@ export class Station {
 
   /** How the link has done, once, at the end. */
   async #reportLink(): Promise<void> {
-    const robot = this.#claim?.robot;
-    const figures = await robot?.diagnostics?.();
-    if (figures === undefined) return;
-    const { level, text } = linkReport(figures);
+    const ofLink = await this.#claim?.robot.diagnostics?.();
+    const ofStream = this.#streamTiming?.figures();
+    if (ofLink === undefined && ofStream === undefined) return;
+    const { level, text } = linkReport({ ...ofLink, ...ofStream });
     this.#channel.log(level, text);
   }
 
@@ -427,10 +441,4 @@ function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, milliseconds).unref();
   });
-}
-
-function asFailure(error: unknown): GaitsmithError {
-  return error instanceof GaitsmithError
-    ? error
-    : new GaitsmithError("INTERNAL", { what: describeError(error), cause: error });
 }

@@ -8,6 +8,7 @@ import type { Capabilities, Robot } from "../robot/robot.ts";
 import type { SafetyMonitor } from "../safety/monitor.ts";
 import type { EndReason, TrialPhase, WalkOutcome } from "./messages.ts";
 import type { MetricMeter } from "./metric-meter.ts";
+import type { StreamTiming } from "./stream-timing.ts";
 
 export type EventLevel = "info" | "warn" | "error";
 
@@ -32,6 +33,8 @@ export interface TrialParts {
   /** The station's clock, which stamps arrivals. */
   readonly clock: Clock;
   readonly ports: TrialPorts;
+  /** Where joint targets are streamed: what becomes of their intervals, over all walks. */
+  readonly streamTiming?: StreamTiming;
   leased(): boolean;
   latched(): boolean;
   feasible(parameters: ParameterSetOnWire): boolean;

@@ -16,6 +16,7 @@ import { Gate } from "../safety/gate.ts";
 import { stopLatches } from "../safety/latch.ts";
 import type { Breach } from "../safety/monitor.ts";
 import { controlledStopLevel, safeStopLevel } from "../safety/stop-level.ts";
+import { chooseWalker } from "./choose-walker.ts";
 import { CommandSender } from "./command-sender.ts";
 import { gateModeOf } from "./gate-mode.ts";
 import type { TrialPhase, TrialPlan } from "./messages.ts";
@@ -23,7 +24,7 @@ import { Preflight } from "./preflight.ts";
 import { type Note, SafeStop, writeStop } from "./safe-stop.ts";
 import type { TrialParts, TrialResult } from "./trial-parts.ts";
 import { breachWords, endedBy, endedByBreach, outcomeOf, reasonOf, type WalkEnd } from "./walk-end.ts";
-import { startWalk } from "./walk-start.ts";
+import type { Walker } from "./walker.ts";
 
 /** Rising may take this long after arming, s; until then a robot that does not stand yet is asked again. */
 const STAND_PATIENCE = 5;
@@ -38,6 +39,7 @@ export class TrialRun {
   readonly plan: TrialPlan;
   readonly #parts: TrialParts;
   readonly #commands: CommandSender;
+  readonly #walker: Walker;
   readonly #safeStop: SafeStop;
   readonly #preflight: Preflight;
   readonly #parameters: ParameterSetOnWire;
@@ -76,6 +78,7 @@ export class TrialRun {
       latched: parts.latched(),
       envelopeComplete: monitor.problems.length === 0,
       monitorHealthy: monitor.healthy(clock.now()),
+      targets: this.#walker.targets,
       feasible: parts.feasible,
     }));
     this.#commands = new CommandSender(robot, gate, {
@@ -83,6 +86,13 @@ export class TrialRun {
       linkFailed: (reason) => this.linkLost(reason),
       isStopped: () => this.#safeStop.engaged || this.#result !== null,
       changed: () => parts.ports.changed(),
+    });
+    this.#walker = chooseWalker(parts, gate, this.#commands, {
+      stopNeutral: () => void writeStop(robot, "neutral", this.#note),
+      onTick: (now) => this.onTick(now),
+      stopNow: (code, words) => this.stopNow(code, words),
+      linkLost: (reason) => this.linkLost(reason),
+      failed: (error) => this.#fail(error),
     });
   }
 
@@ -96,7 +106,7 @@ export class TrialRun {
 
   /** The robot owes an answer: a driver in lockstep waits before it moves the robot's clock. */
   get awaitingAnswer(): Promise<void> | null {
-    return this.#commands.underway ?? this.#asking;
+    return this.#walker.underway ?? this.#asking;
   }
 
   /** A report has no decision yet: a driver in lockstep lets the robot's clock stand still, unless it is stopping. */
@@ -144,6 +154,7 @@ export class TrialRun {
     if (monitor.stopButton && !this.#safeStop.isEStop)
       this.eStop("stop-button", "the robot's stop button was pressed");
     this.#step(frame);
+    if (!this.#safeStop.engaged && this.#result === null) this.#walker.onFrame(frame);
   }
 
   /** @param now station clock, s */
@@ -263,8 +274,7 @@ export class TrialRun {
         return;
       case "stand-down":
         if (this.#elapsed(walk.stand) && this.#commands.underway === null && !this.#rests)
-          this.#commands.send(
-            { kind: "disarm" },
+          this.#walker.disarm(
             () => this.#rest(),
             () => {
               this.stopNow("disarm-refused", "the robot refused to disarm");
@@ -284,7 +294,7 @@ export class TrialRun {
     const verdict = this.#preflight.look(frame, breached);
     if (verdict === "ready") {
       this.#enter("arm");
-      this.#commands.send({ kind: "arm" }, () => {
+      this.#walker.arm(() => {
         this.#armedAt = this.#now;
         monitor.watch("powered");
         this.#enter("stand");
@@ -296,7 +306,7 @@ export class TrialRun {
   #start(): void {
     const { rampIn, rampOut } = this.#parts.config.walk;
     this.#askAgainAt = this.#now + ASK_AGAIN_AFTER;
-    startWalk(this.#commands, {
+    this.#walker.start({
       parameters: this.#parameters,
       rampIn,
       rampOut,
@@ -361,7 +371,7 @@ export class TrialRun {
 
   /** A controlled end: ramp out, stand, disarm. */
   #endWalk(ending: WalkEnd): void {
-    void writeStop(this.#parts.robot, "neutral", this.#note);
+    this.#walker.rampOut();
     this.#ending = ending;
     this.#enter("ramp-out");
     this.#note("info", ending.code, ending.words, null);
@@ -383,6 +393,7 @@ export class TrialRun {
   /** The first cause of a safe stop is kept; a later one may only make the stop harder, or latch it. */
   #stopSafely(ending: WalkEnd, level: "settle" | "cut", eStop = false): void {
     const first = !this.#safeStop.engaged;
+    this.#walker.halt();
     this.#safeStop.engage(level, eStop);
     this.#note("error", ending.code, ending.words, null);
     if (!first) return;
@@ -402,6 +413,7 @@ export class TrialRun {
   #finish(): void {
     if (this.#result !== null) return;
     const { robot, monitor, config, capabilities, ports } = this.#parts;
+    this.#walker.halt();
     const stop = this.#safeStop;
     const ending = this.#ending ?? endedBy("interrupted", "unknown", "ended without a reason");
     const latched =

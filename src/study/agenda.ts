@@ -13,7 +13,7 @@
  * between suggestions and a confirmation of its own, by the same rule.
  */
 import type { StudyConfig } from "../config/hardware-config.ts";
-import type { TrialRecord } from "./trial-record.ts";
+import { NOT_THE_GAIT, type TrialRecord } from "./trial-record.ts";
 
 /** How far a study goes. May change when it is continued. */
 export interface StudyPlan extends Pick<StudyConfig, "trials" | "robotTime" | "baselineWalks" | "confirm"> {
@@ -62,15 +62,15 @@ export function planAfterSearch(trials: readonly TrialRecord[], plan: StudyPlan)
 }
 
 /**
- * The earliest interrupted walk that nothing has followed up. An operator's stop is no sign against the gait and
- * does not use up the second attempt; any other second interruption has been filed as aborted.
+ * The earliest interrupted walk that nothing has followed up. An operator's stop or "not the gait" is no sign
+ * against it and does not use up the second attempt; any other second interruption has been filed as aborted.
  */
 function pendingRetry(trials: readonly TrialRecord[]): AgendaItem | null {
   const last = new Map(trials.map((trial) => [trial.suggestion, trial]));
   for (const of of last.values()) {
     // What another program enqueued and nobody started (no start time) may lack parameters: it cannot be walked.
     if (of.state !== "interrupted" || of.startedAt.getTime() === 0) continue;
-    if (of.reason?.code === "operator-stop") return { kind: "retry", of, attempt: of.attempt };
+    if (NOT_THE_GAIT.includes(of.reason?.code ?? "")) return { kind: "retry", of, attempt: of.attempt };
     if (of.attempt === 1) return { kind: "retry", of, attempt: 2 };
   }
   return null;

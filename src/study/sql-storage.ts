@@ -27,7 +27,7 @@ import {
   type TrialReport,
 } from "./trial-record.ts";
 import { isFinished } from "./trial-rows.ts";
-import { insertEnd, insertReport, insertTrial, setRungs, type Work } from "./write-trial.ts";
+import { insertEnd, insertReport, insertTrial, replaceReport, setRungs, type Work } from "./write-trial.ts";
 
 /** What the databases differ in. */
 export interface StorageBackend {
@@ -142,6 +142,13 @@ export class SqlStorage implements Storage {
     return this.#write(async (work) => {
       const trial_id = await this.#runningTrial(work, study, trial);
       if (trial_id !== null) await insertReport(work, trial_id, report);
+    });
+  }
+
+  replaceReport(study: string, trial: number, report: TrialReport): Promise<void> {
+    return this.#write(async (work) => {
+      const trial_id = await this.#runningTrial(work, study, trial);
+      if (trial_id !== null) await replaceReport(work, trial_id, report);
     });
   }
 

@@ -33,6 +33,12 @@ export interface Storage {
   /** A second report of the same step is ignored. */
   addReport(study: string, trial: number, report: TrialReport): Promise<void>;
   /**
+   * Puts a report in place of the running trial's one of the same step: what it lacked has become known after the walk, as
+   * the distance that a person measures. A report of a finished trial stays as it is.
+   * @throws INTERNAL when the trial has no report of that step
+   */
+  replaceReport(study: string, trial: number, report: TrialReport): Promise<void>;
+  /**
    * Values at the rungs that a running trial has reached, lowest first, those stored before included: Optuna's
    * `completed_rung_0`, `completed_rung_1`, …
    */

@@ -24,6 +24,12 @@ export interface StudyDefinition {
   readonly configHash: string;
 }
 
+/**
+ * Reasons by which a person, and not the gait, interrupted a walk: a controlled stop, or the word that something else spoilt
+ * it. Such an interruption says nothing about the gait, so it never counts as its second one.
+ */
+export const NOT_THE_GAIT: readonly string[] = ["operator-stop", "operator-redo"];
+
 export interface TrialReason {
   readonly code: string;
   readonly words: string;

@@ -66,6 +66,26 @@ export async function insertReport(work: Work, trial_id: number, report: TrialRe
     .execute();
 }
 
+/** The report of that step as it has become known since; Optuna reads a running trial's values anew each time. */
+export async function replaceReport(work: Work, trial_id: number, report: TrialReport): Promise<void> {
+  const { step, time, metrics } = report;
+  const { number: intermediate_value, type: intermediate_value_type } = encodeIntermediate(report.value);
+  const { numUpdatedRows } = await work
+    .updateTable("trial_intermediate_values")
+    .set({ intermediate_value, intermediate_value_type })
+    .where("trial_id", "=", trial_id)
+    .where("step", "=", step)
+    .executeTakeFirstOrThrow();
+  if (Number(numUpdatedRows) !== 1)
+    fail("INTERNAL", { what: `there is no report of step ${step} to be replaced` });
+  await work
+    .updateTable("gaitsmith_reports")
+    .set({ time, metrics_json: stringifyPython(metrics) })
+    .where("trial_id", "=", trial_id)
+    .where("step", "=", step)
+    .execute();
+}
+
 /** A rung's value never changes once it is there. */
 export async function setRungs(work: Work, trial_id: number, rungs: readonly number[]): Promise<void> {
   if (rungs.length === 0) return;

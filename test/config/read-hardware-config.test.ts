@@ -295,3 +295,13 @@ test("a study may stand in a file of its own", () => {
   );
   assert.match(error.describe(), /direction: `max` is not known.*study\.yaml:2:12/);
 });
+
+test("joint targets are streamed to the simulated robot only where the file says so", () => {
+  const streamedIn = (text: string): unknown => {
+    const { link } = readHardwareConfig("robot.yaml", text);
+    return link.kind === "simulated" && link.streamed;
+  };
+  assert.equal(streamedIn(TEXT.replace("# streamed: true", "streamed: true")), true);
+  assert.equal(streamedIn(TEXT.replace("# streamed: true", "streamed: false")), undefined);
+  assert.equal(streamedIn(TEXT), undefined);
+});

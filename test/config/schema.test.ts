@@ -28,7 +28,8 @@ test("every shipped config is read and passes its schema", () => {
       `${file}: ${JSON.stringify(validate.errors)}`,
     );
     const { robot, seedGait, space } = readHardwareConfig(hardwareConfigPath(file));
-    assert.equal(`${robot.id}.yaml`, file);
+    // One robot, reached another way.
+    if (file !== "simulated-rosbridge.yaml") assert.equal(`${robot.id}.yaml`, file);
     assert.ok(space.parameters.every(({ name }) => name in seedGait));
   }
 });

@@ -50,6 +50,7 @@ async function openStudy(name: string, change: Partial<SerialLinkConfig> = {}) {
     store: join(folder, `${name}.db`),
     recording: false,
     dashboard: null,
+    operator: null,
     onStation: (message) => {
       if (message.kind === "log") said.push(`${message.level}: ${message.text}`);
       if (message.kind !== "phase") return;

@@ -25,6 +25,12 @@ robotConformance("the simulated robot in process", async () => ({
   remove: async () => {},
 }));
 
+robotConformance("the simulated robot that follows joint targets", async () => ({
+  robot: await openSimulatedRobot({ variant: "nominal", variation: "mild", streamed: { timeout: 0.2 } }),
+  safe: SAFE,
+  remove: async () => {},
+}));
+
 robotConformance("the simulated robot behind a serial line", async () => {
   const clock = new ManualClock();
   const body = await openSimulatedRobot({ variant: "nominal", variation: "mild", stationClock: clock });

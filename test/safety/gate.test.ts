@@ -17,14 +17,14 @@ const COMMANDS: Readonly<Record<Command["kind"], Command>> = {
   start: { kind: "start" },
   targets: { kind: "targets", positions: Float64Array.of(0, 1) },
 };
-const MODES: GateMode[] = ["checking", "idle", "ready", "standing", "walking", "stopping"];
-const ALLOWED: Readonly<Record<Command["kind"], GateMode>> = {
-  arm: "ready",
-  disarm: "standing",
-  stage: "standing",
-  commit: "standing",
-  start: "standing",
-  targets: "walking",
+const MODES: GateMode[] = ["checking", "idle", "ready", "standing", "walking", "ramping-out", "stopping"];
+const ALLOWED: Readonly<Record<Command["kind"], readonly [GateMode, ...GateMode[]]>> = {
+  arm: ["ready"],
+  disarm: ["standing"],
+  stage: ["standing"],
+  commit: ["standing"],
+  start: ["standing"],
+  targets: ["standing", "walking", "ramping-out"],
 };
 const good: GateFacts = {
   mode: "idle",
@@ -32,21 +32,28 @@ const good: GateFacts = {
   latched: false,
   envelopeComplete: true,
   monitorHealthy: true,
+  targets: {
+    low: Float64Array.of(-1, 0.5),
+    high: Float64Array.of(1, 1.5),
+    speed: Float64Array.of(10, 10),
+    last: Float64Array.of(0, 1),
+    elapsed: 0.01,
+  },
   feasible: () => true,
 };
 const KINDS = Object.keys(COMMANDS) as Command["kind"][];
 
 function refusal(command: Command, change: Partial<Record<keyof GateFacts, unknown>> = {}): string | null {
-  const facts = { ...good, mode: ALLOWED[command.kind], ...change } as GateFacts;
+  const facts = { ...good, mode: ALLOWED[command.kind]?.[0], ...change } as GateFacts;
   return new Gate(() => facts).refusal(command);
 }
 
 describe("gate", () => {
   for (const kind of KINDS) {
     const command = COMMANDS[kind];
-    it(`lets ${kind} through in one mode only, and a set to be looked at while checking`, () => {
+    it(`lets ${kind} through in its own modes only, and a set to be looked at while checking`, () => {
       for (const mode of MODES) {
-        const allowed = mode === ALLOWED[kind] || (mode === "checking" && kind === "stage");
+        const allowed = ALLOWED[kind].includes(mode) || (mode === "checking" && kind === "stage");
         assert.equal(refusal(command, { mode }) === null, allowed, mode);
       }
     });
@@ -92,11 +99,13 @@ describe("gate", () => {
     assert.match(refusal(stage, { feasible: () => undefined }) ?? "", /not feasible/);
   });
 
-  it("refuses a hash that is none and targets that are not finite", () => {
+  it("refuses a hash that is none and targets that target-limits.ts refuses", () => {
     for (const hash of ["", "0123abc", "0123ABCD", "0123abcde", " 123abcd"])
       assert.match(refusal({ kind: "commit", hash }) ?? "", /hash/);
-    for (const positions of [[], [0, Number.NaN], [Number.POSITIVE_INFINITY]])
+    for (const positions of [[], [0], [0, Number.NaN], [0, 1.6], [0.2, 1]])
       assert.match(refusal({ kind: "targets", positions: Float64Array.from(positions) }) ?? "", /target/);
+    for (const targets of [null, undefined])
+      assert.match(refusal(COMMANDS.targets, { targets }) ?? "", /takes no targets/);
   });
 
   it("asks for the facts anew each time", () => {

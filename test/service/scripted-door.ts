@@ -6,7 +6,15 @@ import { readHardwareConfig } from "../../src/config/read-hardware-config.ts";
 import { hardwareConfigPath } from "../../src/paths.ts";
 import { channelName } from "../../src/robot/telemetry-frame.ts";
 import { LIMIT_NAMES, type LimitName } from "../../src/safety/limit.ts";
-import type { LiveEvent, RobotStatus, ServiceDoor, StudyStatus } from "../../src/service/live-events.ts";
+import type {
+  LiveEvent,
+  PromptState,
+  RobotStatus,
+  ServiceDoor,
+  StudyStatus,
+} from "../../src/service/live-events.ts";
+import { PromptDesk } from "../../src/service/prompt-desk.ts";
+import type { AnsweredBy, WrittenAnswer } from "../../src/service/prompts.ts";
 import type { StudyDocument, TrialDocument } from "../../src/study/study-document.ts";
 
 const config = readHardwareConfig(hardwareConfigPath("simulated-elastic-quadruped.yaml"));
@@ -32,6 +40,12 @@ export class ScriptedDoor implements ServiceDoor {
     this.latch("operator e-stop");
     return { taken: true, words: "the station has the e-stop: the robot stops and stays latched" };
   };
+  readonly desk: PromptDesk = new PromptDesk({
+    robot: config.robot.id,
+    answerable: true,
+    first: 7,
+    onChange: () => this.emit({ kind: "prompt", robot: config.robot.id, ...this.prompt() }),
+  });
   readonly #listeners = new Set<(event: LiveEvent) => void>();
 
   constructor(trials = 0) {
@@ -73,6 +87,14 @@ export class ScriptedDoor implements ServiceDoor {
   async eStop(robot: string, reason: string): Promise<{ taken: boolean; words: string }> {
     this.stops.push({ robot, reason });
     return this.onStop();
+  }
+
+  prompt(): PromptState {
+    return { open: this.desk.open, closed: this.desk.closed };
+  }
+
+  answerPrompt(_robot: string, number: number, answer: WrittenAnswer, by: AnsweredBy): void {
+    this.desk.answer(number, answer, by);
   }
 
   subscribe(listener: (event: LiveEvent) => void): () => void {

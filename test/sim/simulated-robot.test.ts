@@ -279,3 +279,50 @@ test("in real time frames come by themselves at their rate", async () => {
   assert.ok(Math.abs(stamps[199]! - stamps[0]! - 1.99) < 1e-5);
   await assert.rejects(robot.advance());
 });
+
+test("a streamed robot holds its last target, and settles when none has come for its time-out", async () => {
+  const timeout = 0.15;
+  const robot = await openSimulatedRobot({ ...QUIET, streamed: { timeout } });
+  const events: RobotEvent[] = [];
+  robot.onEvent((event) => events.push(event));
+  const newest = { positions: new Float64Array(8), targets: new Float64Array(8) };
+  const { joints, runsGait, targets } = await reach(robot, (values, at) => {
+    MOTORS.forEach((joint, index) => {
+      newest.positions[index] = values[at(channelName.jointPosition(joint))]!;
+      newest.targets[index] = values[at(channelName.motorTarget(joint))]!;
+    });
+  });
+  assert.deepEqual([runsGait, targets], [false, { rate: 100, timeout }]);
+  await robot.place({ seed: 1, suggestion: 0, carryOver: null });
+  await advance(robot, 5);
+  const hold = newest.positions.slice();
+  assert.ok((await order(robot, { kind: "arm" })).accepted);
+  const moved = hold.with(0, hold[0]! + 0.05);
+  const sent = moved.slice();
+  assert.ok((await order(robot, { kind: "targets", positions: sent })).accepted);
+  sent.fill(0);
+  await advance(robot, 10);
+  assert.equal(newest.targets[0], moved[0], "copied when it was sent, and held");
+  assert.equal(robot.state, "standing");
+  await advance(robot, 10);
+  assert.equal(robot.state, "settling");
+  assert.deepEqual(
+    events.map((event) => event.kind === "fault" && event.code),
+    ["TARGETS_MISSING"],
+  );
+  await advance(robot, 60);
+  assert.equal(robot.state, "off");
+  for (const [command, words] of [
+    [{ kind: "targets", positions: hold }, /takes no targets while off/],
+    [{ kind: "start" }, /runs no gait/],
+  ] as const)
+    assert.match((await order(robot, command)).reason, words);
+  assert.ok((await order(robot, { kind: "arm" })).accepted);
+  for (const [positions, words] of [
+    [hold.subarray(1), /8 targets are needed, not 7/],
+    [hold.with(3, Number.NaN), /target 3 .* out of the joint's range/],
+    [hold.with(0, 1.7), /target 0 .* out of the joint's range/],
+  ] as const)
+    assert.match((await order(robot, { kind: "targets", positions })).reason, words);
+  assert.equal(joints.length, 8);
+});

@@ -3,7 +3,11 @@
  * that what a stop does to it is real.
  */
 
-import { openSimulatedRobot, type SimulatedRobot } from "../../sim/simulated-robot.ts";
+import {
+  openSimulatedRobot,
+  type SimulatedRobot,
+  type SimulatedRobotOptions,
+} from "../../sim/simulated-robot.ts";
 import { ManualClock } from "../../src/clock.ts";
 import type { Cleared, Command } from "../../src/robot/command.ts";
 import type {
@@ -30,7 +34,10 @@ export class FaultRobot implements Robot {
   /** What the robot answers instead, if anything. */
   answer: (command: Command) => Acknowledgement | null = () => null;
   confirms = true;
-  #newest = Number.NaN;
+  /** What it says of itself instead. */
+  disguise: (capabilities: Capabilities) => Capabilities = (capabilities) => capabilities;
+  /** Robot time of the newest frame, s. */
+  newest = Number.NaN;
   #onEvent: (event: RobotEvent) => void = () => {};
   #capabilities: Capabilities | null = null;
   #returns: boolean;
@@ -42,14 +49,18 @@ export class FaultRobot implements Robot {
   }
 
   /** @param returns whether it claims to get back to its start line by itself */
-  static async open(variant = "nominal", returns = true): Promise<FaultRobot> {
+  static async open(
+    variant = "nominal",
+    returns = true,
+    options: Partial<SimulatedRobotOptions> = {},
+  ): Promise<FaultRobot> {
     const clock = new ManualClock();
-    const robot = await openSimulatedRobot({ variant, variation: "mild", stationClock: clock });
+    const robot = await openSimulatedRobot({ variant, variation: "mild", stationClock: clock, ...options });
     return new FaultRobot(robot, clock, returns);
   }
 
   async open(): Promise<Capabilities> {
-    this.#capabilities = { ...(await this.robot.open()), returnsByItself: this.#returns };
+    this.#capabilities = this.disguise({ ...(await this.robot.open()), returnsByItself: this.#returns });
     return this.#capabilities;
   }
 
@@ -61,7 +72,7 @@ export class FaultRobot implements Robot {
     this.robot.onFrame((frame) => {
       const spoilt = { ...frame, values: frame.values.slice() };
       if (!this.spoil(spoilt, this.#capabilities!)) return;
-      this.#newest = frame.tRobot;
+      this.newest = frame.tRobot;
       listener(spoilt);
     });
   }
@@ -80,7 +91,7 @@ export class FaultRobot implements Robot {
   }
 
   async stop(level: StopLevel): Promise<StopConfirmation> {
-    this.stops.push({ level, after: this.#newest });
+    this.stops.push({ level, after: this.newest });
     const confirmation = await this.robot.stop(level);
     return this.confirms ? confirmation : { confirmed: false, level, tRobot: Number.NaN };
   }

@@ -60,3 +60,30 @@ test("a few frames in thousands and a few late periods in hundreds are told and 
     );
   assert.equal(linkReport({ telemetry: 9000, eventsMissed: 1 }).level, "warn");
 });
+
+test("a stream of joint targets is told with its rate and jitter, and is a warning where more is late than matters", () => {
+  const stream = {
+    targets: 1000,
+    targetsRate: 99.96,
+    targetsJitterMedian: 0.0001,
+    targetsJitter99: 0.0012,
+    targetsLate: 0,
+    targetsSkipped: 0,
+    targetsSlowed: 0,
+  };
+  const steady = "jitter of the targets 0.1 ms, at most 1.2 ms in 99 %";
+  assert.deepEqual(linkReport(stream), {
+    level: "info",
+    text: `link: 1000 joint targets at 100.0 Hz, nothing lost, ${steady}`,
+  });
+  assert.deepEqual(linkReport({ telemetry: 900, ...stream, targetsLate: 10, targetsSkipped: 1 }), {
+    level: "info",
+    text: `link: 900 telemetry frames, 1000 joint targets at 100.0 Hz, 10 late joint targets, 1 joint target skipped, ${steady}`,
+  });
+  for (const more of [{ targetsLate: 11 }, { targetsSkipped: 11 }, { targetsSlowed: 11 }])
+    assert.equal(linkReport({ ...stream, ...more }).level, "warn", JSON.stringify(more));
+  assert.equal(
+    linkReport({ ...stream, targets: 0, targetsRate: Number.NaN }).text.split(",")[0],
+    "link: 0 joint targets",
+  );
+});

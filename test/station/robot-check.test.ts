@@ -1,6 +1,7 @@
 /** What `gaitsmith check` finds out about a robot before a study. */
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
+import type { SimulatedRobotOptions } from "../../sim/simulated-robot.ts";
 import type { HardwareConfig } from "../../src/config/hardware-config.ts";
 import { fail } from "../../src/errors.ts";
 import { channelName } from "../../src/robot/telemetry-frame.ts";
@@ -16,14 +17,16 @@ interface Doing {
   readonly spoil?: Spoil;
   readonly change?: (robot: FaultRobot) => void;
   readonly config?: HardwareConfig;
+  readonly options?: Partial<SimulatedRobotOptions>;
 }
 
 async function checked({
   spoil,
   change,
   config = simulatedConfig,
+  options = {},
 }: Doing = {}): Promise<RobotCheck & { readonly robot: FaultRobot }> {
-  const robot = await FaultRobot.open();
+  const robot = await FaultRobot.open("nominal", true, options);
   opened.push(robot);
   if (spoil !== undefined) robot.spoil = spoil;
   change?.(robot);
@@ -53,6 +56,16 @@ describe("the check of a robot", () => {
       simulatedConfig.robot.joints.length,
     );
     assert.deepEqual(check.robot.stops, []);
+    assert.equal(check.robot.robot.state, "off");
+  });
+
+  it("finds how joint targets are streamed, and offers no parameters to a robot that only follows them", async () => {
+    const check = await checked({ options: { streamed: { timeout: 0.2 } } });
+    assert.deepEqual([missing(check), check.ready], [[], true]);
+    const found = (name: string): string | undefined => check.items.find((one) => one.name === name)?.found;
+    assert.match(found("joint targets") ?? "", /^100 Hz; without one for 0\.2 s/);
+    assert.match(found("seed gait") ?? "", /gaitsmith runs the gait/);
+    assert.equal(found("stream of this computer"), undefined, "in lockstep no time goes by");
     assert.equal(check.robot.robot.state, "off");
   });
 

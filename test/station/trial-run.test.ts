@@ -4,7 +4,7 @@ import { after, describe, it } from "node:test";
 import type { HardwareConfig } from "../../src/config/hardware-config.ts";
 import { channelName } from "../../src/robot/telemetry-frame.ts";
 import { LIMIT_NAMES, type LimitName } from "../../src/safety/limit.ts";
-import type { TrialPhase } from "../../src/station/messages.ts";
+import { type PreflightItem, preflightPlace, type TrialPhase } from "../../src/station/messages.ts";
 import { FaultRobot, type Spoil } from "./fault-robot.ts";
 import { planOf, shortWalk, simulatedConfig } from "./station-process.ts";
 import { runTrial, type TrialHooks, type TrialLog } from "./trial-bench.ts";
@@ -184,14 +184,24 @@ describe("a trial", () => {
 });
 
 describe("preflight", () => {
-  const refusals: [string, Spoil, RegExp][] = [
-    ["an empty battery", stuckAt(channelName.batteryVoltage, 9), /battery is at 9.0 V/],
-    ["a hot motor", stuckAt(channelName.motorTemperature("FL_knee"), 79), /hottest motor is at 79.0/],
-    ["a joint that does not answer", stuckAt(channelName.jointPosition("RR_hip"), Number.NaN), /RR_hip/],
-    ["a robot on its side", stuckAt(channelName.roll, 1.5), /tilted by/],
-    ["thin telemetry", (frame) => frame.seq % 2 === 0, /telemetry comes at/],
+  const refusals: [PreflightItem, string, Spoil, RegExp][] = [
+    ["battery", "an empty battery", stuckAt(channelName.batteryVoltage, 9), /battery is at 9.0 V/],
+    [
+      "motor-temperature",
+      "a hot motor",
+      stuckAt(channelName.motorTemperature("FL_knee"), 79),
+      /hottest motor is at 79.0/,
+    ],
+    [
+      "joints",
+      "a joint that does not answer",
+      stuckAt(channelName.jointPosition("RR_hip"), Number.NaN),
+      /RR_hip/,
+    ],
+    ["posture", "a robot on its side", stuckAt(channelName.roll, 1.5), /tilted by/],
+    ["telemetry", "thin telemetry", (frame) => frame.seq % 2 === 0, /telemetry comes at/],
   ];
-  for (const [words, spoil, pattern] of refusals)
+  for (const [item, words, spoil, pattern] of refusals)
     it(`refuses ${words}, and sends nothing`, async () => {
       const robot = await robotOf();
       let sent = 0;
@@ -203,6 +213,7 @@ describe("preflight", () => {
       const log = await runTrial(robot, shortWalk, planOf(shortWalk));
       assert.equal(log.failure?.code, "PREFLIGHT_REFUSED");
       assert.match(log.failure?.message ?? "", pattern);
+      assert.equal(log.failure?.where, preflightPlace(item));
       assert.deepEqual(phasesOf(log), ["preflight", "done"]);
       assert.equal(sent, 0);
     });

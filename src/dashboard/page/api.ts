@@ -1,4 +1,5 @@
 /** The HTTP API as the page calls it. */
+import type { PromptState } from "../../service/live-events.ts";
 import type { StudyDocument } from "../../study/study-document.ts";
 
 const API = "/api/v1";
@@ -33,5 +34,25 @@ export async function emergencyStop(reason: string): Promise<StopAnswer> {
     return { taken: answer.ok && body.taken === true, words: typeof words === "string" ? words : "" };
   } catch {
     return { taken: false, words: "the service did not answer" };
+  }
+}
+
+/** @returns what is wrong with the answer, or null when it was taken */
+export async function answerPrompt(
+  { robot, number }: NonNullable<PromptState["open"]>,
+  answer: { readonly answer: string; readonly distance?: string; readonly note?: string },
+): Promise<string | null> {
+  try {
+    const response = await fetch(`${API}/robots/${encodeURIComponent(robot)}/prompt/${number}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(answer),
+      signal: AbortSignal.timeout(STOP_TIMEOUT_MS),
+    });
+    if (response.ok) return null;
+    const { detail, remedy } = (await response.json()) as { detail?: string; remedy?: string };
+    return [detail ?? `the service refused (${response.status})`, remedy].filter(Boolean).join(". ");
+  } catch {
+    return "The service did not answer.";
   }
 }

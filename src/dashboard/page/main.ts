@@ -9,6 +9,7 @@ import { LimitBars } from "./limit-bars.ts";
 import { connectLive } from "./live-connection.ts";
 import { reasonWords } from "./outcomes.ts";
 import { applyEvent, type Change, emptyState, shownWalk } from "./page-state.ts";
+import { PromptCard } from "./prompt-card.ts";
 import { RewardCurves } from "./reward-curves.ts";
 import { drawStatus } from "./status-header.ts";
 import { StripCharts } from "./strip-charts.ts";
@@ -22,6 +23,7 @@ const history = new HistoryChart(byId("history"), byId("history-legend"), select
 const curves = new RewardCurves(byId("walk"), byId("walk-legend"));
 const bars = new LimitBars(byId("limits"));
 const strips = new StripCharts(byId("strips"));
+const prompts = new PromptCard();
 const table = new TrialTable(byId("trials"), byId("trials-more"), select);
 
 const dirty = new Set<Dirty>();
@@ -34,7 +36,8 @@ function invalidate(...parts: readonly Dirty[]): void {
 function draw(): void {
   const parts = new Set(dirty);
   dirty.clear();
-  if (parts.has("study") || parts.has("robot") || parts.has("frame")) drawStatus(state);
+  if (["study", "robot", "frame", "prompt"].some((part) => parts.has(part as Dirty))) drawStatus(state);
+  if (parts.has("prompt")) prompts.draw(state.prompt);
   if (parts.has("document")) drawStudy();
   if (parts.has("document") || parts.has("reports")) drawWalk();
   if (parts.has("robot") || parts.has("frame")) drawRobot();
@@ -119,6 +122,10 @@ function hear(event: LiveEvent): void {
 
 connectLive(hear, (connection) => {
   state.connection = connection;
-  if (connection.state === "live") void refresh();
-  invalidate("study");
+  if (connection.state === "live") {
+    // The stream tells it anew if it is still open.
+    state.prompt = { open: null, closed: null };
+    void refresh();
+  }
+  invalidate("study", "prompt");
 });

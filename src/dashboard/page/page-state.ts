@@ -1,7 +1,7 @@
 /** What the page knows, and how the live stream changes it. No DOM here. */
 
 import type { LimitName } from "../../safety/limit.ts";
-import type { LiveEvent, RobotStatus, StudyStatus } from "../../service/live-events.ts";
+import type { LiveEvent, PromptState, RobotStatus, StudyStatus } from "../../service/live-events.ts";
 import type { StudyDocument, TrialDocument } from "../../study/study-document.ts";
 import { LIMIT_ORDER, readLimit, wayToLimit } from "./limits.ts";
 import { StripWindow } from "./strip-window.ts";
@@ -31,6 +31,8 @@ export interface PageState {
   /** Reports of the walk heard last. */
   reports: { readonly trial: number; readonly points: ReportPoint[] } | null;
   frame: Frame | null;
+  /** What the person at the robot shown is asked, and what became of the prompt before. */
+  prompt: PromptState;
   readonly strips: StripWindow;
   /** How far each limit's value went on its way to the limit in the trial of the last frame. */
   readonly furthest: Map<LimitName, number>;
@@ -48,6 +50,7 @@ export function emptyState(): PageState {
     document: null,
     reports: null,
     frame: null,
+    prompt: { open: null, closed: null },
     strips: new StripWindow(),
     furthest: new Map(),
     selected: null,
@@ -55,7 +58,7 @@ export function emptyState(): PageState {
 }
 
 /** What an event changed: what has to be drawn, and whether the document is out of date. */
-export type Change = "study" | "robot" | "reports" | "frame" | "stale-document";
+export type Change = "study" | "robot" | "reports" | "frame" | "prompt" | "stale-document";
 
 /** @returns the changes, none for events of studies and robots that are not shown */
 export function applyEvent(state: PageState, event: LiveEvent): readonly Change[] {
@@ -70,6 +73,10 @@ export function applyEvent(state: PageState, event: LiveEvent): readonly Change[
       state.robots.set(event.robot.id, event.robot);
       state.robot ??= event.robot.id;
       return event.robot.id === state.robot ? ["robot"] : [];
+    case "prompt":
+      if (event.robot !== (state.robot ?? event.robot)) return [];
+      state.prompt = { open: event.open, closed: event.closed };
+      return ["prompt"];
     case "trial":
       return event.study === state.study ? ["stale-document"] : [];
     case "report":

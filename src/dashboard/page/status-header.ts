@@ -49,11 +49,12 @@ function timeLeft(study: { state: string; timeLeft: number | null } | undefined)
   return duration(study?.timeLeft ?? null);
 }
 
-/** The newer of what the robot's status and its last frame say; a latch outranks both. */
+/** The newer of what the robot's status and its last frame say; an open prompt outranks both, a latch all. */
 function phaseOf(state: PageState): TrialPhase | null {
   const robot = state.robot === null ? undefined : state.robots.get(state.robot);
   if (robot === undefined) return null;
   if (robot.latched !== null) return "latched";
+  if (state.prompt.open !== null) return "awaiting-operator";
   return state.frame?.phase ?? robot.phase;
 }
 

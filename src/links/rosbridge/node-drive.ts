@@ -69,7 +69,13 @@ export class NodeDrive implements Drive {
       `its node does not take ${lacking.join(", ")}`,
       "Let a watchdog be a watchdog: describe link.control by the robot's own interfaces.",
     );
-    return { joints, firmware: firmware === "" ? "unnamed" : firmware, runsGait, returnsByItself };
+    return {
+      joints,
+      firmware: firmware === "" ? "unnamed" : firmware,
+      runsGait,
+      // A robot that cannot be told to has to be carried.
+      returnsByItself: returnsByItself && hello.commands.includes("place"),
+    };
   }
 
   acquireLease(owner: string): Promise<Lease> {
@@ -103,8 +109,9 @@ export class NodeDrive implements Drive {
   }
 
   async advance(): Promise<AnnouncedFrame | { readonly silentUntil: number }> {
-    const { frame } = this.#carriedOut("advance", await this.#client.command("advance"));
+    const { frame, time: now } = this.#carriedOut("advance", await this.#client.command("advance"));
     if (frame === null || frame === undefined) {
+      if (typeof now === "number") return { silentUntil: now };
       const { replied } = this.#carriedOut("time", await this.#client.command("time"));
       return { silentUntil: Number(replied) };
     }

@@ -69,6 +69,11 @@ export class RosbridgeRobot implements Robot {
     this.#options = options;
   }
 
+  /** null before `open`. */
+  get capabilities(): Capabilities | null {
+    return this.#capabilities;
+  }
+
   async open(): Promise<Capabilities> {
     if (this.#closing !== null || this.#lost !== null) this.#gone();
     if (this.#capabilities !== null) return this.#capabilities;

@@ -8,6 +8,7 @@ import { emergencyStopRoutes } from "./emergency-stop.ts";
 import { LiveStream } from "./live-stream.ts";
 import { pageRoutes } from "./page-files.ts";
 import { PROBLEM_TYPE, problemOf } from "./problem.ts";
+import { promptRoutes } from "./prompt-routes.ts";
 import { studyRoutes } from "./study-routes.ts";
 
 export interface AppOptions {
@@ -59,6 +60,7 @@ export async function buildApp(door: ServiceDoor, options: AppOptions = {}): Pro
       });
       await api.register(studyRoutes, { door, version: options.version ?? "unknown" });
       await api.register(emergencyStopRoutes, { door });
+      await api.register(promptRoutes, { door });
       api.get("/live", { websocket: true }, (socket) => live.add(socket));
     },
     { prefix: "/api/v1" },

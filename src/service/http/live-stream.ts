@@ -52,6 +52,7 @@ export class LiveStream {
       const first: LiveMessage[] = [
         ...(await this.#door.studies()).map((status) => ({ kind: "study", status }) as const),
         ...this.#door.robots().map((robot) => ({ kind: "robot", robot }) as const),
+        ...this.#openPrompts(),
       ];
       const held = page.held ?? [];
       page.held = null;
@@ -60,6 +61,14 @@ export class LiveStream {
     } catch {
       socket.close(1011, "the service could not say how things stand");
     }
+  }
+
+  /** A page that has just come shows none: only open ones are told. */
+  #openPrompts(): LiveMessage[] {
+    return this.#door.robots().flatMap(({ id }) => {
+      const state = this.#door.prompt(id);
+      return state.open === null ? [] : [{ kind: "prompt", robot: id, ...state }];
+    });
   }
 
   close(): void {

@@ -23,6 +23,10 @@ export function memoryStorage(definition: StudyDefinition): Storage {
     },
     addReport: async (_study, trial, report) =>
       change(trial, { reports: [...trials[trial]!.reports, report] }),
+    replaceReport: async (_study, trial, report) =>
+      change(trial, {
+        reports: trials[trial]!.reports.map((one) => (one.step === report.step ? report : one)),
+      }),
     setRungs: async (_study, trial, rungs) => change(trial, { rungs }),
     finishTrial: async (_study, trial, end) => change(trial, end),
     setChampion: async () => {},

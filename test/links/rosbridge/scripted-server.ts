@@ -23,9 +23,11 @@ export class ScriptedServer {
   readonly #http: Server;
   readonly #webSockets: WebSocketServer;
   readonly #streams = new Set<Socket>();
+  readonly #bySocket = new Map<WebSocket, Heard[]>();
+  readonly #subscribed = new Map<WebSocket, Set<string>>();
 
   /** @param port 0: a free one */
-  static async listen(port = 0, http = createServer()): Promise<ScriptedServer> {
+  static async listen(port = 0, http: Server = createServer()): Promise<ScriptedServer> {
     const server = new ScriptedServer(http);
     http.listen(port, "127.0.0.1");
     await once(http, "listening");
@@ -46,9 +48,18 @@ export class ScriptedServer {
       socket.on("message", (data) => {
         const message = JSON.parse(data.toString()) as Heard;
         this.heard.push(message);
+        this.#bySocket.set(socket, [...this.heardFrom(socket), message]);
+        this.#subscribe(message, socket);
         this.onMessage(message, socket);
       });
     });
+  }
+
+  #subscribe({ op, topic = "", compression }: Heard, socket: WebSocket): void {
+    const topics = this.#subscribed.get(socket) ?? new Set();
+    this.#subscribed.set(socket, topics);
+    if (op === "subscribe" && (compression ?? "none") === "none") topics.add(topic);
+    if (op === "unsubscribe") topics.delete(topic);
   }
 
   get port(): number {
@@ -62,6 +73,18 @@ export class ScriptedServer {
   /** Messages on a topic that were published to the robot. */
   published(topic: string): unknown[] {
     return this.heard.filter((one) => one.op === "publish" && one.topic === topic).map(({ msg }) => msg);
+  }
+
+  heardFrom(socket: WebSocket): readonly Heard[] {
+    return this.#bySocket.get(socket) ?? [];
+  }
+
+  /** To every client that has subscribed to it as JSON. */
+  publish(topic: string, msg: unknown): void {
+    const json = JSON.stringify({ op: "publish", topic, msg });
+    for (const [socket, topics] of this.#subscribed) {
+      if (topics.has(topic) && socket.readyState === WebSocket.OPEN) socket.send(json);
+    }
   }
 
   /** Sends to every client. */

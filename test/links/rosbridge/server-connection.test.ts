@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:https";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { GaitsmithError } from "../../../src/errors.ts";
 import { ServerConnection } from "../../../src/links/rosbridge/server-connection.ts";
 import { LARGEST_MESSAGE } from "../../../src/links/rosbridge/socket-transport.ts";
 import { ScriptedServer } from "./scripted-server.ts";
+
+const TLS = new URL("../../fixtures/tls/", import.meta.url).pathname;
 
 const now = (): number => performance.now() / 1000;
 
@@ -28,11 +33,11 @@ describe("connection to a rosbridge server", () => {
     await server.die();
   });
 
-  const open = async (url = server.url): Promise<ServerConnection> => {
+  const open = async (url = server.url, authority: string | null = null): Promise<ServerConnection> => {
     connection = await ServerConnection.open({
       url,
       headers: { Authorization: "Bearer secret" },
-      certificateAuthority: null,
+      certificateAuthority: authority === null ? null : readFileSync(join(TLS, authority)),
       lockstep: false,
       now,
       wall: now,
@@ -85,6 +90,24 @@ describe("connection to a rosbridge server", () => {
     await server.die();
     await assert.rejects(open(url), rejectsWith("LINK_UNAVAILABLE", /ECONNREFUSED/));
     server = await ScriptedServer.listen();
+  });
+
+  it("speaks TLS with a server whose certificate it can trust, and with no other", async () => {
+    await server.die();
+    server = await ScriptedServer.listen(
+      0,
+      createServer({
+        cert: readFileSync(join(TLS, "server.pem")),
+        key: readFileSync(join(TLS, "server-key.pem")),
+      }),
+    );
+    const url = server.url.replace("ws:", "wss:");
+    await assert.rejects(open(url), rejectsWith("LINK_UNAVAILABLE", /certificate/));
+    const link = await open(url, "ca.pem");
+    link.advertise("/cmd", "std_msgs/String");
+    await until(() => server.heard.length === 1);
+    assert.equal(server.headers.at(-1)!["authorization"], "Bearer secret");
+    assert.equal(server.headers.length, 1, "nothing was said to a server that is not trusted");
   });
 
   it("counts and tells what makes no sense, and goes on", async () => {

@@ -182,9 +182,14 @@ async function checkParameters({ graph, ros }: ServerContext, write: ParameterWr
   if (gone.length > 0) return gone.map((service) => absent(where, "service", service, services, "offers it"));
   const names = ros === 1 ? await parametersOfRos1(graph, node) : await parametersOfRos2(graph, node);
   if (names === null) return [unseen(where, `the parameters of ${node}`)];
+  // In ROS 1 a parameter may be set that nobody has asked for yet.
+  const severity = ros === 1 ? "warning" : "error";
   return Object.keys(write.values)
     .filter((name) => !names.includes(name))
-    .map((name) => absent(where, "parameter", name, names, `has declared it (${node === "" ? "/" : node})`));
+    .map((name) => ({
+      ...absent(where, "parameter", name, names, `has declared it (${node === "" ? "/" : node})`),
+      severity,
+    }));
 }
 
 function parameterServices(node: string): string[] {

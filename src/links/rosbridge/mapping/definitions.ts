@@ -11,6 +11,9 @@ import { PRIMITIVES, type RosField, type RosTypes, shortType } from "./ros-types
 export type MessageDefinition = ReturnType<typeof parse>[number];
 type Parse = typeof parse;
 
+/** Common types that the collection of ROS 1 lacks. */
+const LACKING = { "std_msgs/UInt8MultiArray": "std_msgs/MultiArrayLayout layout\nuint8[] data" };
+
 const load = createRequire(import.meta.url);
 
 export class MessageDefinitions implements RosTypes {
@@ -24,7 +27,8 @@ export class MessageDefinitions implements RosTypes {
   constructor(own: Readonly<Record<string, string>>, ros: 1 | 2) {
     this.ros = ros;
     for (const [name, definition] of Object.entries(bundled(ros))) this.#definitions.set(name, definition);
-    this.findings = this.#addOwn(own);
+    const lacking = Object.entries(LACKING).filter(([name]) => !this.#definitions.has(name));
+    this.findings = this.#addOwn({ ...Object.fromEntries(lacking), ...own });
   }
 
   get names(): readonly string[] {

@@ -169,7 +169,9 @@ function array(
 
 /** A value that is in SI already passes untouched, bit for bit. */
 function converted(value: number, factor: number, offset: number, sign: 1 | -1): number {
-  const si = factor === 1 && offset === 0 ? value : factor * value + offset;
+  if (factor === 1 && offset === 0) return sign === 1 ? value : 0 - value;
+  const si = factor * value + offset;
+  if (!Number.isFinite(si)) return Number.NaN;
   return sign === 1 ? si : 0 - si;
 }
 

@@ -27,28 +27,42 @@ export function rawRefused(definitions: MessageDefinitions, type: string): Misma
   );
 }
 
+/** Implementations of ROS 2 fill the last word up with so many bytes at most. */
+const MOST_PADDING = 7;
+
 /** The reader's code is made when the first message comes: most links never need one. */
 export function rawReader(definitions: MessageDefinitions, type: string): RawReader {
-  let reader: { readMessage(bytes: Uint8Array): unknown } | null = null;
+  let reader: RawReader | null = null;
   return (bytes) => {
     try {
-      reader ??= makeReader(definitions, type);
-      return reader.readMessage(bytes);
+      reader ??= definitions.ros === 1 ? readerOfRos1(definitions, type) : readerOfRos2(definitions, type);
+      return reader(bytes);
     } catch {
       return null;
     }
   };
 }
 
-function makeReader(
-  definitions: MessageDefinitions,
-  type: string,
-): { readMessage(bytes: Uint8Array): unknown } {
-  const parts = definitions.withDependencies(type) ?? [];
-  if (definitions.ros === 1) {
-    const ros1 = load("@foxglove/rosmsg-serialization") as typeof import("@foxglove/rosmsg-serialization");
-    return new ros1.MessageReader(parts);
-  }
-  const ros2 = load("@foxglove/rosmsg2-serialization") as typeof import("@foxglove/rosmsg2-serialization");
-  return new ros2.MessageReader(parts);
+/**
+ * Both readers would read on in what lies behind a message that is cut short: its length is compared. The lazy one reads
+ * only the fields that are asked for.
+ */
+function readerOfRos1(definitions: MessageDefinitions, type: string): RawReader {
+  const { LazyMessageReader } = load(
+    "@foxglove/rosmsg-serialization",
+  ) as typeof import("@foxglove/rosmsg-serialization");
+  const reader = new LazyMessageReader(definitions.withDependencies(type) ?? []);
+  return (bytes) => (reader.size(bytes) === bytes.byteLength ? reader.readMessage(bytes) : null);
+}
+
+function readerOfRos2(definitions: MessageDefinitions, type: string): RawReader {
+  const { MessageReader } = load(
+    "@foxglove/rosmsg2-serialization",
+  ) as typeof import("@foxglove/rosmsg2-serialization");
+  const reader = new MessageReader(definitions.withDependencies(type) ?? []);
+  return (bytes) => {
+    const message = reader.readMessage(bytes);
+    const left = bytes.byteLength - reader.lastReadByteLength();
+    return left >= 0 && left <= MOST_PADDING ? message : null;
+  };
 }

@@ -23,13 +23,14 @@ export interface ServerCheckOptions {
   readonly ask: Ask;
 }
 
-/**
- * @returns 1 or 2, by how the server spells the types of its topics; null: rosapi does not answer
- */
+/** @returns which ROS is behind the server, by its own word or the spelling of its types; null: rosapi does not tell */
 export async function rosVersion(ask: Ask): Promise<1 | 2 | null> {
-  const topics = await new ServerGraph(ask).topics();
-  if (topics === null) return null;
-  return [...topics.values()].some((type) => /^\w+\/msg\/\w+$/u.test(type)) ? 2 : 1;
+  const graph = new ServerGraph(ask);
+  const version = (await graph.call("/rosapi/get_ros_version", {}))?.["version"];
+  if (version === 1 || version === 2) return version;
+  const types = [...((await graph.topics()) ?? new Map<string, string>()).values()];
+  if (types.length === 0) return null;
+  return types.some((type) => /^\w+\/msg\/\w+$/u.test(type)) ? 2 : 1;
 }
 
 /** Never rejects: what cannot be asked is a finding. */

@@ -64,24 +64,26 @@ export class TiltFilter {
     step: number,
   ): void {
     const [x, y, z] = [this.#x, this.#y, this.#z];
-    const k = force < FREE_FALL ? 0 : 1 / (TIME_CONSTANT * force);
-    // The angle that the body turns by, with the correction k v × v̂; what stands still in the world turns the other way.
-    const rx = (wx + k * (ay * z - az * y)) * step;
-    const ry = (wy + k * (az * x - ax * z)) * step;
-    const rz = (wz + k * (ax * y - ay * x)) * step;
+    // What stands still in the world turns against the body: Rodrigues' formula about −ω, with sin(θ)/θ and (1 − cos θ)/θ².
+    const [rx, ry, rz] = [wx * step, wy * step, wz * step];
     const square = rx * rx + ry * ry + rz * rz;
     const angle = Math.sqrt(square);
-    // Rodrigues' formula about −r: sin(θ)/θ and (1 − cos θ)/θ².
     const sine = angle < 1e-6 ? 1 : Math.sin(angle) / angle;
     const versine = angle < 1e-6 ? 0.5 : (1 - Math.cos(angle)) / square;
     const along = versine * (rx * x + ry * y + rz * z);
     const cosine = 1 - versine * square;
-    this.#x = cosine * x - sine * (ry * z - rz * y) + along * rx;
-    this.#y = cosine * y - sine * (rz * x - rx * z) + along * ry;
-    this.#z = cosine * z - sine * (rx * y - ry * x) + along * rz;
-    const length = Math.hypot(this.#x, this.#y, this.#z);
-    this.#x /= length;
-    this.#y /= length;
-    this.#z /= length;
+    const px = cosine * x - sine * (ry * z - rz * y) + along * rx;
+    const py = cosine * y - sine * (rz * x - rx * z) + along * ry;
+    const pz = cosine * z - sine * (rx * y - ry * x) + along * rz;
+    // The correction turns it in the plane of both: −(v × v̂) × v̂ = v − (v·v̂) v̂.
+    const k = force < FREE_FALL ? 0 : step / (TIME_CONSTANT * force);
+    const agreement = ax * px + ay * py + az * pz;
+    const nx = px + k * (ax - agreement * px);
+    const ny = py + k * (ay - agreement * py);
+    const nz = pz + k * (az - agreement * pz);
+    const length = Math.hypot(nx, ny, nz);
+    this.#x = nx / length;
+    this.#y = ny / length;
+    this.#z = nz / length;
   }
 }

@@ -1,0 +1,178 @@
+/** Studies of a scripted robot with a scripted person beside it. */
+import { ManualClock } from "../../src/clock.ts";
+import { METRICS, type Metrics } from "../../src/config/metrics.ts";
+import { GaitsmithError } from "../../src/errors.ts";
+import { createPruner, createSampler } from "../../src/optimizer/catalogue.ts";
+import { nextConfirmation } from "../../src/optimizer/confirmation.ts";
+import { Operator } from "../../src/service/operator.ts";
+import { PromptDesk } from "../../src/service/prompt-desk.ts";
+import type { Prompt, WrittenAnswer } from "../../src/service/prompts.ts";
+import { type RunEnd, StudyRunner } from "../../src/service/study-runner.ts";
+import { withDistance } from "../../src/service/walked-distance.ts";
+import { type PreflightItem, preflightPlace, type WalkOutcome } from "../../src/station/messages.ts";
+import { compileReward } from "../../src/study/reward.ts";
+import type { StudyDefinition, TrialRecord } from "../../src/study/trial-record.ts";
+import type { SqlitePlace } from "../study/sqlite-place.ts";
+
+export const TIMING = { stand: 1, rampIn: 1, settle: 2, measure: 8, reportInterval: 8, rampOut: 1 };
+export const MASS = 2;
+/** J in every walk. */
+export const ENERGY = 50;
+
+export const STUDY: StudyDefinition = {
+  name: "attended",
+  direction: "maximize",
+  space: {
+    parameters: [{ kind: "float", name: "length", unit: "m", low: 0, high: 1, log: false, step: null }],
+  },
+  seedGait: { length: 0.2 },
+  reward: "forward_speed",
+  constraintNames: ["tilt"],
+  sampler: { name: "random", options: {} },
+  pruner: { name: "median", options: {} },
+  seed: 4,
+  robotId: "rex",
+  configHash: "",
+};
+
+/** The service is killed. */
+export class Killed extends Error {}
+
+export interface AttendedStudy {
+  readonly trials: number;
+  readonly returnsByItself?: boolean;
+  readonly distance?: "robot" | "operator";
+  readonly confirmNext?: boolean;
+  /** What the person answers; `stop` presses Ctrl-C, `kill` kills the service. */
+  readonly answer?: (prompt: Prompt) => WrittenAnswer | "stop" | "kill";
+  /** What refuses the walk with this index in the order in which they are asked for, if anything. */
+  readonly refusal?: (walk: number) => PreflightItem | "robot" | null;
+  /** How a walk ends. */
+  readonly outcome?: (trial: number) => Partial<WalkOutcome>;
+}
+
+export interface AttendedRun {
+  /** Null: it was killed. */
+  readonly end: RunEnd | null;
+  /** As they are in the file afterwards. */
+  readonly trials: readonly TrialRecord[];
+  readonly prompts: readonly Prompt[];
+  /** Trials that were walked, in order. */
+  readonly walks: readonly number[];
+}
+
+/** Runs or continues the study that lies in a place. */
+export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): Promise<AttendedRun> {
+  const storage = await place.open();
+  if ((await storage.study(STUDY.name)) === null) await storage.createStudy(STUDY);
+  const prompts: Prompt[] = [];
+  const walks: number[] = [];
+  let kill: (error: Error) => void = () => {};
+  const killed = new Promise<never>((_, reject) => {
+    kill = reject;
+  });
+  const desk: PromptDesk = new PromptDesk({
+    robot: "rex",
+    answerable: true,
+    first: 1,
+    onChange: () => {
+      const { open } = desk;
+      if (open === null) return;
+      prompts.push(open);
+      const answer = script.answer?.(open) ?? { answer: "continue" };
+      if (answer === "kill") kill(new Killed());
+      else if (answer === "stop") setImmediate(() => runner.stop("Ctrl-C"));
+      else setImmediate(() => desk.answer(open.number, answer, "cli"));
+    },
+  });
+  const { direction, seed, space, seedGait } = STUDY;
+  const sampler = createSampler(
+    "random",
+    {},
+    { space, direction, seed, constraintCount: 1, start: seedGait },
+  );
+  const places = (): boolean => script.returnsByItself !== true;
+  let asked = 0;
+  const { distance } = script;
+  const runner: StudyRunner = new StudyRunner({
+    definition: STUDY,
+    plan: {
+      trials: script.trials,
+      robotTime: null,
+      baselineWalks: 1,
+      confirm: { walks: 0, candidates: 0 },
+      prune: true,
+    },
+    walk: { planned: 12, reports: 1 },
+    storage,
+    sampler: {
+      ask: async (trials, suggestion) => sampler.ask({ trials, suggestion, feasible: () => true }),
+      confirm: async (trials, top) => nextConfirmation(trials, space, direction, { top }),
+      conclude: async () => ({ champion: null, baseline: null }),
+    },
+    pruner: createPruner("median", { startupTrials: 1 }, { study: STUDY.name }),
+    reward: await compileReward(STUDY.reward),
+    clock: new ManualClock(new Date(1)),
+    station: async () => ({
+      stop: () => {},
+      async run({ trial, attempt, parameters, recording }, decide) {
+        const refusal = script.refusal?.(asked++) ?? null;
+        if (refusal === "robot")
+          throw new GaitsmithError("ROBOT_REFUSED", { what: "the robot is upside down" });
+        if (refusal !== null)
+          throw new GaitsmithError("PREFLIGHT_REFUSED", {
+            what: `preflight refuses to arm: ${refusal}`,
+            where: preflightPlace(refusal),
+          });
+        walks.push(trial);
+        const speed = distance === undefined ? (parameters["length"] ?? Number.NaN) : Number.NaN;
+        const metrics = Object.fromEntries(METRICS.map(({ name }) => [name, Number.NaN])) as Metrics;
+        const known = { ...metrics, forward_speed: speed, energy: ENERGY, duration: 8 };
+        await decide({ kind: "report", trial, attempt, step: 1, tRobot: 11, time: 8, metrics: known });
+        return {
+          trial,
+          attempt,
+          end: "completed",
+          reason: { code: "finished", words: "walked", time: 12, channel: null, value: null, limit: null },
+          truncated: false,
+          constraints: [-0.5],
+          breached: null,
+          reports: 1,
+          walked: 12,
+          measured: 8,
+          distance: null,
+          carryOver: null,
+          recording,
+          latched: false,
+          ...script.outcome?.(trial),
+        };
+      },
+    }),
+    gaitParameters: (parameters) => parameters as Readonly<Record<string, number>>,
+    recordingOf: () => null,
+    recordingPath: (recording) => recording,
+    adoptOutcome: async () => null,
+    operator: new Operator({
+      desk,
+      places,
+      attends: () => places() || script.confirmNext === true || distance === "operator",
+      confirmNext: script.confirmNext === true,
+      longestDistance: 9,
+      units: { length: "m" },
+    }),
+    ...(distance !== undefined && {
+      distance: {
+        source: distance,
+        metrics: (metrics, metres, measured) => withDistance(metrics, metres, TIMING, measured, MASS),
+      },
+    }),
+    onEvent: () => {},
+  });
+  const end = await Promise.race([runner.run(), killed]).catch((error: unknown) => {
+    if (error instanceof Killed) return null;
+    throw error;
+  });
+  const trials = await storage.trials(STUDY.name);
+  await storage.close();
+  return { end, trials, prompts, walks };
+}

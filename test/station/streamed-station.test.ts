@@ -1,0 +1,44 @@
+/** A real station process that streams joint targets in real time. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import type { HardwareConfig } from "../../src/config/hardware-config.ts";
+import { planOf, StationProcess, simulatedConfig, temporaryFolder } from "./station-process.ts";
+
+const streamed: HardwareConfig = {
+  ...simulatedConfig,
+  link: { kind: "simulated", clock: "realtime", variant: "nominal", variation: "none", streamed: true },
+  walk: { ...simulatedConfig.walk, measure: 2 },
+};
+
+test("in real time it walks, and says in the end how steady the stream was", async () => {
+  const station = new StationProcess(streamed, temporaryFolder());
+  await station.until("ready");
+  const outcome = await station.run(planOf(streamed));
+  assert.deepEqual([outcome.end, outcome.reports], ["completed", 2]);
+  const { metrics } = await station.until("report", ({ step }) => step === 2);
+  assert.ok(metrics.forward_speed > 0.05 && metrics.forward_speed < 0.3, `${metrics.forward_speed}`);
+  await station.close();
+  const { text } = await station.until("log", ({ text }) => text.startsWith("link: "));
+  const [, targets, rate] = /^link: (\d+) joint targets at ([\d.]+) Hz/.exec(text) ?? [];
+  assert.ok(Number(targets) > 300 && Number(rate) > 80 && Number(rate) < 101, text);
+  assert.match(text, /jitter of the targets [\d.]+ ms, at most [\d.]+ ms in 99 %/);
+});
+
+test("when it freezes the robot comes to rest, and the walk is an accident", async () => {
+  const station = new StationProcess(streamed, temporaryFolder());
+  await station.until("ready");
+  const ended = station.run(planOf(streamed));
+  await station.until("report");
+  station.child.kill("SIGSTOP");
+  await pause(600);
+  station.child.kill("SIGCONT");
+  const outcome = await ended;
+  assert.equal(outcome.end, "interrupted");
+  // Whichever of them wakes first says so.
+  assert.ok(
+    ["targets-late", "robot-fault", "frame-age", "service-silent"].includes(outcome.reason.code),
+    outcome.reason.code,
+  );
+  await station.close();
+});
