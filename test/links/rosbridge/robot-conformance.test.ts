@@ -23,9 +23,15 @@ const SAFE: ParameterSetOnWire = {
 for (const kind of ["lockstep", "realtime"] as const satisfies readonly ClockKind[])
   for (const ros of [1, 2] as const)
     robotConformance(`the simulated robot behind rosbridge (${kind}, ROS ${ros})`, async () => {
-      const clock = (): ManualClock | typeof systemClock => (kind === "lockstep" ? new ManualClock() : systemClock);
+      const clock = (): ManualClock | typeof systemClock =>
+        kind === "lockstep" ? new ManualClock() : systemClock;
       const stationClock = clock();
-      const body = await openSimulatedRobot({ variant: "nominal", variation: "mild", clock: kind, stationClock });
+      const body = await openSimulatedRobot({
+        variant: "nominal",
+        variation: "mild",
+        clock: kind,
+        stationClock,
+      });
       const peer = await openRosbridgePeer(body, { clock: stationClock, ros });
       const config = readHardwareConfig("hardware-configs/simulated-rosbridge.yaml");
       const robot = new RosbridgeRobot({

@@ -8,8 +8,8 @@ import { ManualClock } from "../../../src/clock.ts";
 import { readHardwareConfig } from "../../../src/config/read-hardware-config.ts";
 import type { RobotUnderTest } from "../../../src/conformance/robot.ts";
 import { RosbridgeRobot } from "../../../src/links/rosbridge/rosbridge-robot.ts";
-import { channelName } from "../../../src/robot/telemetry-frame.ts";
 import { type ParameterSetOnWire, parameterHash } from "../../../src/robot/parameters.ts";
+import { channelName } from "../../../src/robot/telemetry-frame.ts";
 import { linkOf } from "./simulated-link.ts";
 
 const TROT: ParameterSetOnWire = {
@@ -32,11 +32,20 @@ interface Recorded {
   readonly values: readonly number[];
 }
 
-async function twoWalks(robot: RobotUnderTest, clock: ManualClock): Promise<{ readonly records: Recorded[]; readonly silent: number[] }> {
+async function twoWalks(
+  robot: RobotUnderTest,
+  clock: ManualClock,
+): Promise<{ readonly records: Recorded[]; readonly silent: number[] }> {
   const records: Recorded[] = [];
   let order: number[] = [];
   robot.onFrame(({ seq, tRobot, tArrival, values }) => {
-    records.push({ seq, tRobot, tArrival, station: clock.now(), values: order.map((index) => values[index]!) });
+    records.push({
+      seq,
+      tRobot,
+      tArrival,
+      station: clock.now(),
+      values: order.map((index) => values[index]!),
+    });
   });
   const { layout } = await robot.open();
   order = layout.channels
