@@ -37,7 +37,6 @@ const TEXT = "std_msgs/String";
 const COMMANDS = [
   ...["hello", "time", "acquire-lease", "release-lease", "arm", "disarm", "stage", "commit", "start", "stop"],
 ];
-const LOCKSTEP_COMMANDS = ["place", "advance"];
 /** The dead-man is looked at this often, ms. */
 const TICK = 10;
 /** State is published this often, s. */
@@ -264,7 +263,11 @@ export class RobotNode {
 
 function settingsOf({ capabilities, boot, times }: RobotNodeOptions): ConversationSettings {
   const { robotId, firmware, joints, runsGait, returnsByItself, clock, telemetryRate } = capabilities;
-  const commands = clock === "lockstep" ? [...COMMANDS, ...LOCKSTEP_COMMANDS] : COMMANDS;
+  const commands = [
+    ...COMMANDS,
+    ...(returnsByItself ? ["place"] : []),
+    ...(clock === "lockstep" ? ["advance"] : []),
+  ];
   const introduction = { robot: robotId, firmware, boot, joints, runsGait, returnsByItself, clock, commands };
   return { ...times, firstStop: "settle", introduction: { ...introduction, rate: telemetryRate } };
 }
