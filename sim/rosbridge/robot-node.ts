@@ -1,23 +1,16 @@
 /** The robot's own node: publishes its telemetry and speaks the node conversation in front of any {@link Body}. */
 import type { MessageOf } from "../../firmware-protocol/codec/message-table.ts";
 import { type Clock, systemClock } from "../../src/clock.ts";
-import { describeError } from "../../src/errors.ts";
 import type { Command } from "../../src/robot/command.ts";
 import type { Capabilities, RobotEvent, StopLevel } from "../../src/robot/robot.ts";
 import type { TelemetryFrame } from "../../src/robot/telemetry-frame.ts";
 import type { FirmwareState } from "../firmware.ts";
 import { hashOf, hashText, ParameterSets } from "../serial/parameter-sets.ts";
 import type { Body } from "../serial/protocol-server.ts";
-import {
-  type ConversationSettings,
-  type Moment,
-  NodeConversation,
-  type Reaction,
-  type Request,
-  type RequestOutcome,
-} from "./node-conversation.ts";
-import type { NodeCommand, NodeEvent, RefusalCode } from "./node-messages.ts";
-import type { Publication, Publisher, RosGraph } from "./ros-graph.ts";
+import { ConversationNode } from "./conversation-node.ts";
+import type { ConversationSettings, Request, RequestOutcome } from "./node-conversation.ts";
+import type { NodeCommand, RefusalCode } from "./node-messages.ts";
+import type { RosGraph } from "./ros-graph.ts";
 import { telemetryTopics } from "./telemetry-topics.ts";
 
 export interface RobotNodeOptions {
@@ -33,31 +26,16 @@ export interface RobotNodeOptions {
 }
 
 const NODE = "/robot";
-const TEXT = "std_msgs/String";
 const COMMANDS = ["hello", "time", "acquire-lease", "release-lease", "arm", "disarm", "stop"];
 const GAIT_COMMANDS = ["stage", "commit", "start"];
-/** The dead-man is looked at this often, ms. */
-const TICK = 10;
-/** State is published this often, s. */
-const STATE_PERIOD = 0.1;
-/** Events are published this often, in real time this far apart, ms: nobody asks for one that was lost. */
-const EVENT_COPIES = 3;
-const EVENT_SPACING = 20;
 
 export class RobotNode {
   readonly #options: RobotNodeOptions;
-  readonly #lockstep: boolean;
-  readonly #conversation: NodeConversation;
+  readonly #conversation: ConversationNode;
   readonly #sets = new ParameterSets();
   readonly #publishFrame: (frame: TelemetryFrame) => void;
-  readonly #answers: Publisher;
-  readonly #states: Publisher;
-  readonly #events: Publisher;
-  readonly #timers: NodeJS.Timeout[] = [];
   /** The arrival clock minus the robot's, s; whole ticks in lockstep. */
   readonly #clockOffset: number;
-  #lastState = "";
-  #lastStateAt = Number.NEGATIVE_INFINITY;
   /** The frame that `advance` has just delivered. */
   #delivered: { readonly seq: number; readonly time: number; readonly arrival: number } | null = null;
 
@@ -65,59 +43,38 @@ export class RobotNode {
   constructor(options: RobotNodeOptions) {
     const { graph, body, capabilities, namespace, clock } = options;
     this.#options = options;
-    this.#lockstep = capabilities.clock === "lockstep";
     this.#clockOffset = clock.now() - body.time;
-    this.#conversation = new NodeConversation(settingsOf(options));
     this.#publishFrame = telemetryTopics(graph, NODE, capabilities);
-    this.#answers = graph.advertise(NODE, `${namespace}/answer`, TEXT);
-    this.#states = graph.advertise(NODE, `${namespace}/state`, TEXT, { latch: true });
-    this.#events = graph.advertise(NODE, `${namespace}/event`, TEXT);
-    const now = (): Moment => this.#now;
-    graph.subscribe(NODE, `${namespace}/command`, TEXT, (publication) =>
-      this.#react(this.#conversation.onCommand(textOf(publication), now())),
-    );
-    graph.subscribe(NODE, `${namespace}/keepalive`, TEXT, (publication) =>
-      this.#conversation.onKeepalive(textOf(publication), now()),
-    );
+    this.#conversation = new ConversationNode({
+      ...{ graph, node: NODE, namespace },
+      settings: settingsOf(options),
+      now: () => ({ steady: systemClock.now(), clock: body.time }),
+      actor: {
+        stop: (level) => void body.stop(level),
+        carryOut: (request) => this.#carryOut(request),
+        state: () => ({ state: body.state, hash: this.#activeHash }),
+      },
+    });
     if (!capabilities.runsGait) this.#takeTargets();
     body.onFrame((frame) => this.#onFrame(frame));
     body.onEvent((event) => this.#onEvent(event));
-    this.#publishState();
-    if (this.#lockstep) return;
-    this.#timers.push(setInterval(() => this.#tick(), TICK));
+    this.#conversation.begin();
   }
 
   close(): void {
-    for (const timer of this.#timers.splice(0)) clearInterval(timer);
+    this.#conversation.close();
   }
 
-  get #now(): Moment {
-    return { steady: systemClock.now(), clock: this.#options.body.time };
+  get #activeHash(): string | null {
+    const { active } = this.#sets;
+    return active === null ? null : hashText(hashOf(active));
   }
 
   #onFrame(frame: TelemetryFrame): void {
     const { seq, tRobot, tArrival } = frame;
     this.#delivered = { seq, time: tRobot, arrival: tArrival - this.#clockOffset };
     this.#publishFrame(frame);
-    this.#tick();
-  }
-
-  #tick(): void {
-    this.#react(this.#conversation.tick(this.#now));
-  }
-
-  #react({ stops, request, answer, events }: Reaction): void {
-    for (const level of stops) void this.#options.body.stop(level);
-    if (request !== null)
-      this.#carryOut(request)
-        .catch((error: unknown): RequestOutcome => ({ accepted: false, reason: describeError(error) }))
-        .then((outcome) => {
-          this.#send(this.#answers, this.#conversation.finish(request, outcome, this.#now));
-          this.#publishState();
-        });
-    if (answer !== null) this.#send(this.#answers, answer);
-    for (const event of events) this.#sendEvent(event);
-    this.#publishState();
+    this.#conversation.tick();
   }
 
   async #carryOut({ command, level, softer }: Request): Promise<RequestOutcome> {
@@ -221,42 +178,8 @@ export class RobotNode {
   #onEvent(event: RobotEvent): void {
     // A link that is lost is noticed at its other end.
     if (event.kind === "link-lost") return;
-    if (event.kind === "rebooted") {
-      this.#sets.forget();
-      this.#conversation.rebooted();
-    }
-    const code = event.kind === "fault" ? event.code : "";
-    this.#sendEvent(this.#conversation.event(event.kind, code, event.reason, this.#now));
-    this.#publishState();
-  }
-
-  #sendEvent(event: NodeEvent): void {
-    this.#send(this.#events, event);
-    if (this.#lockstep) return;
-    for (let copy = 1; copy < EVENT_COPIES; copy++)
-      setTimeout(() => this.#send(this.#events, event), copy * EVENT_SPACING).unref();
-  }
-
-  /** At once when something has changed, and every now and then. */
-  #publishState(): void {
-    const now = this.#now;
-    const { active } = this.#sets;
-    const state = {
-      ...this.#conversation.state(now),
-      state: this.#options.body.state,
-      hash: active === null ? null : hashText(hashOf(active)),
-    };
-    const { state: motion, holder, epoch, armed, dead, hash } = state;
-    const telling = JSON.stringify([motion, holder, epoch, armed, dead, hash]);
-    const at = this.#lockstep ? now.clock : now.steady;
-    if (telling === this.#lastState && at - this.#lastStateAt < STATE_PERIOD) return;
-    this.#lastState = telling;
-    this.#lastStateAt = at;
-    this.#send(this.#states, state);
-  }
-
-  #send(publisher: Publisher, message: object): void {
-    publisher.publish({ data: JSON.stringify(message) });
+    if (event.kind === "rebooted") this.#sets.forget();
+    this.#conversation.tell(event);
   }
 }
 
@@ -270,10 +193,6 @@ function settingsOf({ capabilities, boot, times }: RobotNodeOptions): Conversati
   ];
   const introduction = { robot: robotId, firmware, boot, joints, runsGait, returnsByItself, clock, commands };
   return { ...times, firstStop: "settle", introduction: { ...introduction, rate: telemetryRate } };
-}
-
-function textOf({ message }: Publication): string {
-  return message.data as string;
 }
 
 /** A set comes in one piece here; on the serial line in several. @returns null when fields are missing or wrong */
