@@ -70,14 +70,21 @@ export class RosTypes {
   readonly #messages = new Map<string, MessageType>();
   readonly #serviceTypes = new Map<string, ServiceType>();
 
-  /** @param own further messages as the text of .msg files, by name (`my_msgs/GaitState`), other types by full names */
-  constructor(version: RosVersion, own: Readonly<Record<string, string>> = {}) {
+  /**
+   * @param own further messages as the text of .msg files, by name (`my_msgs/GaitState`), other types by full names
+   * @param services further services: the text of request and response, by name
+   */
+  constructor(
+    version: RosVersion,
+    own: Readonly<Record<string, string>> = {},
+    services: Readonly<Record<string, readonly [request: string, response: string]>> = {},
+  ) {
     this.version = version;
     const further = Object.entries(own).map(
       ([name, text]) => [shortName(name), definitionOf(text, version)] as const,
     );
     this.#definitions = new Map([...messageDefinitions(version), ...further]);
-    this.#services = serviceDefinitions(version);
+    this.#services = new Map([...serviceDefinitions(version), ...Object.entries(services)]);
   }
 
   /** @param name with or without `msg` in ROS 2. @returns null when there is no such type */

@@ -47,7 +47,7 @@ export interface RosbridgePeerOptions {
 
 /** Opens the robot and answers for it. The robot's listeners belong to the peer. @throws LINK_UNAVAILABLE */
 export async function openRosbridgePeer(body: Body, options: RosbridgePeerOptions): Promise<RosbridgePeer> {
-  const { ros = 1, port = 0, host, faults, log, clock, namespace = "/gaitsmith" } = options;
+  const { ros = 1, clock, namespace = "/gaitsmith" } = options;
   const capabilities = await body.open();
   // The robot itself knows one owner: the node, which decides between stations.
   await body.acquireLease("rosbridge");
@@ -57,10 +57,18 @@ export async function openRosbridgePeer(body: Body, options: RosbridgePeerOption
     boot: options.boot ?? `${process.pid}-${Date.now()}`,
     times: { ...USUAL_TIMES, ...options.times },
   });
-  const close = async (): Promise<void> => {
+  return serveGraph(graph, options, async () => {
     node.close();
     await body.close();
-  };
+  });
+}
+
+/** A server in front of whatever is in the graph. @param close ends that @throws LINK_UNAVAILABLE */
+export async function serveGraph(
+  graph: RosGraph,
+  { port = 0, host, faults, log }: Pick<RosbridgePeerOptions, "port" | "host" | "faults" | "log">,
+  close: () => Promise<void>,
+): Promise<RosbridgePeer> {
   try {
     const server = await RosbridgeServer.open(graph, {
       port,

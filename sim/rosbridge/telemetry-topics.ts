@@ -146,7 +146,7 @@ function sources(layout: ChannelLayout, joints: readonly string[]): readonly Sou
 }
 
 /** As the definition of BatteryState asks for what is not known. */
-const UNMEASURED = {
+export const UNMEASURED = {
   temperature: Number.NaN,
   charge: Number.NaN,
   capacity: Number.NaN,
@@ -156,7 +156,7 @@ const UNMEASURED = {
 
 type Triple = [roll: number, pitch: number, yaw: number];
 
-function xyz([x, y, z]: readonly number[]): RosMessage {
+export function xyz([x, y, z]: readonly number[]): RosMessage {
   return { x, y, z };
 }
 
@@ -166,7 +166,7 @@ function planar([x, y, yaw]: readonly number[]): RosMessage {
 }
 
 /** Yaw about z, then pitch about y, then roll about x; rad. */
-function quaternion(roll: number, pitch: number, yaw: number): RosMessage {
+export function quaternion(roll: number, pitch: number, yaw: number): RosMessage {
   const [cr, sr] = [Math.cos(roll / 2), Math.sin(roll / 2)];
   const [cp, sp] = [Math.cos(pitch / 2), Math.sin(pitch / 2)];
   const [cy, sy] = [Math.cos(yaw / 2), Math.sin(yaw / 2)];

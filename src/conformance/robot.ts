@@ -34,6 +34,8 @@ export interface RobotDifferences {
   readonly ramp?: number;
   /** From arming to standing, s. Default 1.3. */
   readonly rise?: number;
+  /** Joint targets that are safe, rad, of a robot whose joints do not say where they are. */
+  readonly stance?: readonly number[];
   /** Least frames per second while it rises and walks; default four fifths of its nominal rate. */
   readonly leastRate?: number;
 }
@@ -102,8 +104,10 @@ export function robotConformance(name: string, create: () => Promise<RobotPlace>
       if (capabilities.returnsByItself) await robot.place({ seed: 1, suggestion: 0, carryOver: null });
     }
 
-    /** Where the joints are now, rad. */
+    /** Where the joints are now, or may be, rad. */
     function measured(): Float64Array {
+      const { stance } = place.differs ?? {};
+      if (stance !== undefined) return Float64Array.from(stance);
       const { layout, joints } = capabilities;
       return Float64Array.from(joints, (joint) => {
         const channel = layout.indexOf(channelName.jointPosition(joint));

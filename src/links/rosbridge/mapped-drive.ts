@@ -34,6 +34,7 @@ import { nodeFigures } from "./node-figures.ts";
 import { type OperationResult, Operations } from "./operations.ts";
 import type { Ros } from "./ros-version.ts";
 import { TargetPublisher } from "./target-publisher.ts";
+import { TargetSilence } from "./target-silence.ts";
 
 /** What the robot's gait takes, SI. */
 export interface GaitDescription {
@@ -73,6 +74,7 @@ export class MappedDrive implements Drive {
   readonly #order: CommandOrder;
   readonly #operations: Operations;
   readonly #targets: TargetPublisher | null;
+  readonly #silence: TargetSilence | null;
   #number = 0;
   #walked: Promise<number> = Promise.resolve(Number.NaN);
 
@@ -91,6 +93,10 @@ export class MappedDrive implements Drive {
       control.targets === null
         ? null
         : new TargetPublisher(control.targets, joints, connections.commands, ros);
+    this.#silence =
+      control.targets === null
+        ? null
+        : new TargetSilence(control.targets.timeout, clock, (silence) => this.#onTargetsMissing(silence));
   }
 
   async introduce(): ReturnType<Drive["introduce"]> {
@@ -138,6 +144,7 @@ export class MappedDrive implements Drive {
   async stop(level: StopLevel): Promise<StopConfirmation> {
     const { control, watchdog } = this.#options;
     const inForce = this.#order.stop(level);
+    if (inForce !== "neutral") this.#silence?.end();
     // A robot that stands in the neutral stance is still to be watched over.
     const guarded = inForce === "neutral" ? null : watchdog;
     const own = this.#operations
@@ -189,6 +196,7 @@ export class MappedDrive implements Drive {
   }
 
   lost(error: unknown): void {
+    this.#silence?.end();
     this.#operations.halt();
     this.#options.watchdog?.lost(error);
   }
@@ -201,12 +209,14 @@ export class MappedDrive implements Drive {
       if (guarded !== undefined && !guarded.accepted)
         return { accepted: false, reason: `the watchdog refuses to arm: ${guarded.reason}` };
       const armed = await this.#perform(control.arm);
-      if (!armed.accepted) await watchdog?.command("disarm").catch(() => {});
+      if (armed.accepted) this.#silence?.begin();
+      else await watchdog?.command("disarm").catch(() => {});
       return armed;
     },
     disarm: async () => {
       const { control, watchdog } = this.#options;
       const disarmed = await this.#perform(control.disarm);
+      if (disarmed.accepted) this.#silence?.end();
       if (disarmed.accepted) await watchdog?.command("disarm").catch(() => {});
       return disarmed;
     },
@@ -220,8 +230,19 @@ export class MappedDrive implements Drive {
       return { ...performed, held: { gait, values: held } };
     },
     start: (set) => this.#start(set),
-    targets: (positions) => Promise.resolve(this.#targets!.publish(positions)),
+    targets: async (positions) => {
+      const published = this.#targets!.publish(positions);
+      if (published.accepted) this.#silence?.heard();
+      return published;
+    },
   };
+
+  /** A robot that waits for keepalives only would hold its last target for as long as frames are listened to. */
+  #onTargetsMissing(silence: number): void {
+    void this.stop("settle");
+    const reason = `no joint target for ${silence.toFixed(2)} s`;
+    this.#options.onEvent({ kind: "fault", code: "TARGETS_MISSING", reason });
+  }
 
   async #start(set: StagedSet): Promise<Performed> {
     const { start } = this.#options.control;
