@@ -148,6 +148,12 @@ export class LentBody {
   }
 }
 
+/** ROS time as nodes on a real robot have it: seconds since 1970. */
+export function rosClock(): () => number {
+  const offset = Date.now() / 1000 - systemClock.now();
+  return () => offset + systemClock.now();
+}
+
 function reader(layout: ChannelLayout, joints: readonly string[]): Reader {
   const several = (names: readonly string[]): ((values: Float64Array) => number[]) => {
     const indices = names.map((name) => layout.indexOf(name));

@@ -4,13 +4,12 @@
  * gaitsmith's watchdog. Its servos report nothing.
  *
  * The body is ours ({@link LentBody}) with legs in the Pupper's proportions, {@link SCALE} times as long: it stands and walks
- * with the Pupper's angles, without springs, and cannot turn its legs outward. How a Pupper walks nobody should learn from it.
+ * with the Pupper's angles, on stiffer springs, and cannot turn its legs outward. How a Pupper walks nobody should learn from it.
  */
-import type { RobotModel } from "../robot-model.ts";
-import { VARIANTS } from "../variants.ts";
+import { NOMINAL_ROBOT, type RobotModel } from "../robot-model.ts";
 import type { Variation } from "../variation.ts";
 import { CHAMP_DEFINITIONS, Champ } from "./champ.ts";
-import { LentBody, type SensorReading } from "./lent-body.ts";
+import { LentBody, rosClock, type SensorReading } from "./lent-body.ts";
 import { RosTypes } from "./message-type.ts";
 import { PUPPER_JOINTS, PUPPER_LEG, PUPPER_STANCE } from "./pupper-geometry.ts";
 import { type Publisher, RosGraph } from "./ros-graph.ts";
@@ -43,11 +42,12 @@ export interface PretendedRobot {
 /** Our legs over the Pupper's. */
 export const SCALE = 0.17 / (PUPPER_LEG.thigh + PUPPER_LEG.shank);
 
-const { robot: RIGID } = VARIANTS.rigid;
 const BODY: RobotModel = {
-  ...RIGID,
-  thigh: { ...RIGID.thigh, length: SCALE * PUPPER_LEG.thigh },
-  shank: { ...RIGID.shank, length: SCALE * PUPPER_LEG.shank },
+  ...NOMINAL_ROBOT,
+  thigh: { ...NOMINAL_ROBOT.thigh, length: SCALE * PUPPER_LEG.thigh },
+  shank: { ...NOMINAL_ROBOT.shank, length: SCALE * PUPPER_LEG.shank },
+  // Servos with a little play in plastic legs: stiff, but they do not ring.
+  spring: { stiffness: 12, damping: 0.3 },
   hipRange: PUPPER_LEG.hipRange,
   kneeRange: PUPPER_LEG.kneeRange,
   stanceHeight: SCALE * PUPPER_STANCE,
@@ -73,8 +73,7 @@ const SHORTEST_WALK = 2;
 export async function openMiniPupper(options: MiniPupperOptions = {}): Promise<PretendedRobot> {
   const { variation = "mild", seed = 0, watchdog: ways = PUPPER_WATCHDOG, champ = false, times } = options;
   const body = await LentBody.open(BODY, variation, seed);
-  const epoch = Date.now() / 1000;
-  const clock = (): number => epoch + body.time;
+  const clock = rosClock();
   const graph = new RosGraph(new RosTypes(2, CHAMP_DEFINITIONS), clock);
   const pupper = new MiniPupper(graph, body, options.onWalked ?? (() => {}));
   await pupper.switchOn();

@@ -73,6 +73,10 @@ program
     "--rosbridge <port>",
     "put the robot behind a rosbridge server and print its address, until Ctrl-C (0: any free port)",
   )
+  .option(
+    "--robot <name>",
+    "with --rosbridge: pretend mini-pupper, mini-pupper-with-champ or episodic instead, for their shipped configs",
+  )
   .option("--ros <version>", "with --rosbridge: 1 or 2 (default: 1)")
   .option("--host <address>", "with --rosbridge: address to listen on (default: 127.0.0.1)")
   .option("--variation <name>", "with --serial or --rosbridge: walk-to-walk variation, none, mild or rough")

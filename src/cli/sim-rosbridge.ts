@@ -1,4 +1,5 @@
-/** `gaitsmith sim --rosbridge`: the simulated robot behind a rosbridge server, until Ctrl-C. */
+/** `gaitsmith sim --rosbridge`: the simulated robot, or one that people own pretended, behind a rosbridge server, until Ctrl-C. */
+import type { MiniPupperOptions, PretendedRobot } from "../../sim/rosbridge/mini-pupper.ts";
 import {
   type NetworkFaults,
   NO_NETWORK_FAULTS,
@@ -22,6 +23,8 @@ export interface SimRosbridgeOptions {
   readonly variation?: string;
   readonly clock?: string;
   readonly faults?: string;
+  /** Which of {@link PRETENDED} instead of the simulated robot. */
+  readonly robot?: string;
   /** One line with address and settings instead of the bare address; at the end one with what went over it. */
   readonly json?: boolean;
 }
@@ -69,6 +72,7 @@ function settingsOf(config: HardwareConfig, options: SimRosbridgeOptions): Setti
 /** @param config of a simulated robot */
 export async function simRosbridge(config: HardwareConfig, options: SimRosbridgeOptions): Promise<number> {
   const { robotId, variant, variation, clock, ros, host, port, faults } = settingsOf(config, options);
+  if (options.robot !== undefined) return pretend(options.robot, options, { host, port, faults, variation });
   const { openSimulatedRobot } = await import("../../sim/simulated-robot.ts");
   const { openRosbridgePeer } = await import("../../sim/rosbridge/rosbridge-peer.ts");
   const stationClock = clock === "lockstep" ? new ManualClock() : systemClock;
@@ -80,6 +84,75 @@ export async function simRosbridge(config: HardwareConfig, options: SimRosbridge
   process.stderr.write(
     `${config.robot.name} (${variant}, ${clock}, ROS ${ros}) behind a rosbridge server. Ctrl-C ends it.\n`,
   );
+  return untilInterrupted(peer, options);
+}
+
+/** Robots people own, as they show themselves behind rosbridge. */
+interface Pretended {
+  readonly what: string;
+  /** The shipped config that describes it. */
+  readonly config: string;
+  readonly ros: "1" | "2";
+  readonly open: (options: MiniPupperOptions) => Promise<PretendedRobot>;
+}
+
+const openPupper: Pretended["open"] = async (options) =>
+  (await import("../../sim/rosbridge/mini-pupper.ts")).openMiniPupper(options);
+
+const PRETENDED: Readonly<Record<string, Pretended>> = {
+  "mini-pupper": {
+    what: "A pretended Mini Pupper",
+    config: "mini-pupper.yaml",
+    ros: "2",
+    open: openPupper,
+  },
+  "mini-pupper-with-champ": {
+    what: "A pretended Mini Pupper whose own controller runs as well",
+    config: "mini-pupper.yaml",
+    ros: "2",
+    open: (options) => openPupper({ ...options, champ: true }),
+  },
+  episodic: {
+    what: "A pretended robot that walks in episodes",
+    config: "episodic-ros1.yaml",
+    ros: "1",
+    open: async (options) =>
+      (await import("../../sim/rosbridge/episodic-robot.ts")).openEpisodicRobot(options),
+  },
+};
+
+async function pretend(
+  name: string,
+  options: SimRosbridgeOptions,
+  settings: Pick<Settings, "host" | "port" | "faults" | "variation">,
+): Promise<number> {
+  const robot = Object.hasOwn(PRETENDED, name) ? PRETENDED[name] : undefined;
+  if (robot === undefined)
+    return fail("BAD_USAGE", {
+      what: `no robot "${name}" is pretended behind rosbridge`,
+      remedy: `Choose ${Object.keys(PRETENDED).join(", ")}.`,
+    });
+  const { what, config, ros, open } = robot;
+  if (options.ros !== undefined && options.ros !== ros)
+    fail("BAD_USAGE", { what: `${name} runs ROS ${ros}`, remedy: "Leave out --ros." });
+  if (options.clock === "lockstep")
+    fail("BAD_USAGE", { what: `the clock of ${name} does not stand still`, remedy: "Leave out --clock." });
+  const { peer } = await open({
+    ...settings,
+    onWalked: (distance) => process.stderr.write(`It walked ${distance.toFixed(2)} m.\n`),
+  });
+  const introduction = { url: peer.url, robot: name, config, ros: Number(ros) };
+  process.stdout.write(options.json ? `${JSON.stringify(introduction)}\n` : `${peer.url}\n`);
+  process.stderr.write(
+    `${what}, for hardware-configs/${config}: what it says is as the real one's, its body is the simulated robot's. Ctrl-C ends it.\n`,
+  );
+  return untilInterrupted(peer, options);
+}
+
+async function untilInterrupted(
+  peer: PretendedRobot["peer"],
+  options: Pick<SimRosbridgeOptions, "json" | "faults">,
+): Promise<number> {
   await new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => resolve());
   });

@@ -21,6 +21,7 @@ export interface SimOptions {
   readonly seconds: string;
   readonly serial?: boolean;
   readonly rosbridge?: string;
+  readonly robot?: string;
   readonly ros?: string;
   readonly host?: string;
   readonly variation?: string;
@@ -46,6 +47,11 @@ export async function sim(file: string | undefined, options: SimOptions): Promis
   const variant = (options.variant ?? config.link.variant) as VariantName;
   variantNamed(variant);
   refuseIdleOptions(options);
+  if (options.robot !== undefined && (file ?? options.variant) !== undefined)
+    fail("BAD_USAGE", {
+      what: `--robot ${options.robot} has a body of its own`,
+      remedy: "Leave out the config and --variant.",
+    });
   if (options.rosbridge !== undefined)
     return (await import("./sim-rosbridge.ts")).simRosbridge(config, {
       ...options,
@@ -87,6 +93,7 @@ const BELONG: Readonly<Partial<Record<keyof SimOptions, readonly Way[]>>> = {
   baud: ["serial"],
   faults: ["serial", "rosbridge"],
   firmware: ["serial"],
+  robot: ["rosbridge"],
   ros: ["rosbridge"],
   host: ["rosbridge"],
 };

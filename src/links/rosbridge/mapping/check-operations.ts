@@ -24,13 +24,18 @@ export interface ServerContext {
   readonly topics: ReadonlyMap<string, string>;
 }
 
-export async function checkControl(context: ServerContext, control: MappedControl): Promise<Finding[]> {
+/** @param namespaces of our own nodes on the robot: the watchdog may publish joint targets as well */
+export async function checkControl(
+  context: ServerContext,
+  control: MappedControl,
+  namespaces: readonly string[],
+): Promise<Finding[]> {
   const { arm, disarm, parameters, start, stop, targets } = control;
   const operations = [arm, disarm, parameters, start, stop.neutral, stop.settle, stop.cut];
   const findings: Finding[] = [];
   for (const operation of new Set(operations))
     if (operation !== null) findings.push(...(await checkOperation(context, operation)));
-  if (targets !== null) findings.push(...(await checkTargets(context, targets)));
+  if (targets !== null) findings.push(...(await checkTargets(context, targets, namespaces)));
   return findings;
 }
 
@@ -124,8 +129,23 @@ async function checkConfirmation(
 async function checkTargets(
   context: ServerContext,
   { topic, type, where }: TargetStream,
+  namespaces: readonly string[],
 ): Promise<Finding[]> {
-  return heard(context, topic, type, where);
+  const { graph } = context;
+  const publishers = (await graph.publishers(topic)) ?? [];
+  const ours: string[] = [];
+  for (const namespace of namespaces) ours.push(...((await graph.subscribers(`${namespace}/command`)) ?? []));
+  const others = publishers.filter((node) => !isBridge(node) && !ours.includes(node));
+  const findings = await heard(context, topic, type, where);
+  if (others.length === 0) return findings;
+  const [what, them] = others.length === 1 ? ["publishes", "it"] : ["publish", "them"];
+  return [
+    ...findings,
+    errorAt(where, {
+      what: `${others.join(", ")} ${what} joint targets on ${absolute(topic)} as well: the joints would jump between two wishes`,
+      remedy: `Stop ${them}, or have gaitsmith tell the robot's own controller what to do instead of streaming.`,
+    }),
+  ];
 }
 
 /** Whether anybody listens to what we publish. */

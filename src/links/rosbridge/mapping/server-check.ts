@@ -53,8 +53,10 @@ export async function checkAgainstServer(options: ServerCheckOptions): Promise<F
   const findings = [...local];
   for (const mapping of link.telemetry.topics)
     findings.push(...(await checkMappedTopic(context, definitions, mapping)));
-  if (link.control.kind === "mapped") findings.push(...(await checkControl(context, link.control)));
-  for (const namespace of namespacesOf(link)) findings.push(...(await checkNode(context, namespace)));
+  const namespaces = namespacesOf(link);
+  if (link.control.kind === "mapped")
+    findings.push(...(await checkControl(context, link.control, namespaces)));
+  for (const namespace of namespaces) findings.push(...(await checkNode(context, namespace)));
   findings.push(...(await checkSources(context, options)));
   return withoutRepetition(findings);
 }
