@@ -4,7 +4,7 @@
  * cycle:
  *
  *     x = −h sin(amplitude) cos θ
- *     z = −h + 0.6 · extension · sin θ  in the air, −h + 0.3 · extension · sin θ on the ground, where it pushes
+ *     z = −h + 0.4 · extension · sin θ  in the air, −h + 0.2 · extension · sin θ on the ground, where it pushes
  */
 import type { BodyGeometry, GaitController } from "../../src/gait/gait.ts";
 import { advancePhase } from "../../src/gait/joint-oscillators.ts";
@@ -19,8 +19,8 @@ export const CTRL_RANGES = [
   { name: "duty", low: 0.2, high: 0.9 },
 ] as const;
 
-const LIFT = 0.6;
-const PUSH = 0.3;
+const LIFT = 0.4;
+const PUSH = 0.2;
 /** Legs that step later by the phase offset: FR FL RR RL. */
 const LATER = [0, 1, 1, 0] as const;
 

@@ -1,7 +1,7 @@
 /**
  * A ROS 1 robot that walks in episodes, behind rosbridge: /robot/enable_motors, set_ctrl, run_episode, stand and relax, as
  * `hardware-configs/episodic-ros1.yaml` describes them, with gaitsmith's watchdog beside it. Its body is the simulated robot, on
- * stiffer springs and straighter legs, so that three quarters of that config's gaits keep within its limits.
+ * stiffer springs and straighter legs, so that most of that config's gaits keep within its limits.
  *
  * `run_episode` answers when the episode is over or something ended it, with the distance along the heading at its start.
  */
@@ -11,9 +11,9 @@ import { neutralStance } from "../../src/gait/neutral-stance.ts";
 import { CONTROL_PERIOD } from "../firmware.ts";
 import { bodyGeometry, NOMINAL_ROBOT, type RobotModel } from "../robot-model.ts";
 import { ctrlProblem, EpisodicGait } from "./episodic-gait.ts";
-import { LentBody, rosClock, type SensorReading } from "./lent-body.ts";
+import { LentBody, type SensorReading } from "./lent-body.ts";
 import { RosTypes } from "./message-type.ts";
-import type { RosMessage } from "./message-values.ts";
+import { type RosMessage, rosTime } from "./message-values.ts";
 import type { PretendedOptions, PretendedRobot } from "./mini-pupper.ts";
 import { type Publisher, RosGraph } from "./ros-graph.ts";
 import { serveGraph } from "./rosbridge-peer.ts";
@@ -33,7 +33,7 @@ export const EPISODIC_WATCHDOG: WatchdogWays = {
 
 const BODY: RobotModel = {
   ...NOMINAL_ROBOT,
-  spring: { stiffness: 8, damping: 0.15 },
+  spring: { stiffness: 8, damping: 0.3 },
   stanceHeight: 0.15,
 };
 const JOINTS = NOMINAL_ROBOT.legs.flatMap((leg) => [`${leg}_hip`, `${leg}_knee`]);
@@ -54,7 +54,7 @@ const HELPED_AFTER = 1;
 export async function openEpisodicRobot(options: PretendedOptions = {}): Promise<PretendedRobot> {
   const { variation = "mild", seed = 0, watchdog: ways = EPISODIC_WATCHDOG, times } = options;
   const body = await LentBody.open(BODY, variation, seed);
-  const clock = rosClock();
+  const clock = (): number => body.rosTime;
   const graph = new RosGraph(new RosTypes(1, {}, SERVICES), clock);
   const robot = new EpisodicRobot(graph, body, options.onWalked ?? (() => {}));
   body.onReading((reading) => robot.onReading(reading));
@@ -80,7 +80,6 @@ interface Episode {
 }
 
 class EpisodicRobot {
-  readonly #graph: RosGraph;
   readonly #body: LentBody;
   readonly #onWalked: (distance: number) => void;
   readonly #geometry: BodyGeometry = bodyGeometry(BODY);
@@ -97,7 +96,6 @@ class EpisodicRobot {
   #beingPutRight = false;
 
   constructor(graph: RosGraph, body: LentBody, onWalked: (distance: number) => void) {
-    this.#graph = graph;
     this.#body = body;
     this.#onWalked = onWalked;
     this.#publishers = {
@@ -224,9 +222,17 @@ class EpisodicRobot {
     episode.answer({ success, message: episode.ended, distance });
   }
 
-  #publish({ positions, velocities, voltage, attitude, angularVelocity, acceleration }: SensorReading): void {
+  #publish({
+    time,
+    positions,
+    velocities,
+    voltage,
+    attitude,
+    angularVelocity,
+    acceleration,
+  }: SensorReading): void {
     const { joints, battery, imu } = this.#publishers;
-    const header = { stamp: this.#graph.now() };
+    const header = { stamp: rosTime(time) };
     joints.publish({ header, name: JOINTS, position: positions, velocity: velocities });
     if (this.#readings++ % BATTERY_EVERY === 0)
       battery.publish({ header, ...UNMEASURED, voltage: CELLS * voltage, present: true });

@@ -6,7 +6,7 @@ import { systemClock } from "../../src/clock.ts";
 import type { Command } from "../../src/robot/command.ts";
 import type { Acknowledgement } from "../../src/robot/robot.ts";
 import { type ChannelLayout, channelName } from "../../src/robot/telemetry-frame.ts";
-import type { FirmwareState } from "../firmware.ts";
+import { CONTROL_PERIOD, type FirmwareState } from "../firmware.ts";
 import { Plant } from "../plant.ts";
 import { NOMINAL_GROUND, type RobotModel } from "../robot-model.ts";
 import { PERFECT_TELEMETRY } from "../sensor-model.ts";
@@ -23,6 +23,8 @@ const AXES = ["x", "y", "z"] as const;
 
 /** What its sensors say, SI. */
 export interface SensorReading {
+  /** When it was sampled, by {@link LentBody.rosTime}, s. */
+  readonly time: number;
   readonly voltage: number;
   readonly attitude: readonly [roll: number, pitch: number, yaw: number];
   readonly angularVelocity: readonly number[];
@@ -32,7 +34,7 @@ export interface SensorReading {
   readonly velocities: readonly number[];
 }
 
-type Reader = (values: Float64Array) => SensorReading;
+type Reader = (values: Float64Array) => Omit<SensorReading, "time">;
 
 export class LentBody {
   readonly #robot: SimulatedRobot;
@@ -42,6 +44,9 @@ export class LentBody {
   #placements = 0;
   #start: TrueState | null = null;
   #closed = false;
+  readonly #epoch = Date.now() / 1000;
+  /** When the newest reading came, wall time, s. */
+  #heardAt = systemClock.now();
 
   /** Standing, without torque. Every reading is handed to {@link onReading}'s listener, 100 a second. */
   static async open(model: RobotModel, variation: Variation, seed: number): Promise<LentBody> {
@@ -65,9 +70,16 @@ export class LentBody {
   }
 
   onReading(listener: (reading: SensorReading) => void): void {
-    this.#robot.onFrame(({ values }) => {
-      if (!this.#closed) listener(this.#read(values));
+    this.#robot.onFrame(({ tRobot, values }) => {
+      this.#heardAt = systemClock.now();
+      if (!this.#closed) listener({ ...this.#read(values), time: this.#epoch + tRobot });
     });
+  }
+
+  /** As nodes on a robot have it, s since 1970. It goes on between two readings. */
+  get rosTime(): number {
+    const since = systemClock.now() - this.#heardAt;
+    return this.#epoch + this.#robot.time + Math.min(CONTROL_PERIOD, Math.max(0, since));
   }
 
   /** s since it was switched on */
@@ -116,13 +128,14 @@ export class LentBody {
     return (now.x - x) * Math.cos(yaw) + (now.y - y) * Math.sin(yaw);
   }
 
-  get lies(): boolean {
-    return this.#robot.truth().tilt > FALLEN;
+  /** Of the trunk's centre above the floor, m. */
+  get height(): number {
+    return this.#robot.truth().height;
   }
 
-  /** It lies on the floor, or its pack is nearly empty. */
+  /** It lies on its side or its back, or its pack is nearly empty. */
   get needsAPerson(): boolean {
-    return this.lies || this.#plant.battery.charge < EMPTY;
+    return this.#robot.truth().tilt > FALLEN || this.#plant.battery.charge < EMPTY;
   }
 
   /** The person: on its feet on the start line, cool, with a full pack and without torque. */
@@ -146,12 +159,6 @@ export class LentBody {
     const robot: { send(command: Command): Promise<Acknowledgement> } = this.#robot;
     return robot.send(command);
   }
-}
-
-/** ROS time as nodes on a real robot have it: seconds since 1970. */
-export function rosClock(): () => number {
-  const offset = Date.now() / 1000 - systemClock.now();
-  return () => offset + systemClock.now();
 }
 
 function reader(layout: ChannelLayout, joints: readonly string[]): Reader {

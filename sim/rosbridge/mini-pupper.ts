@@ -9,8 +9,9 @@
 import { NOMINAL_ROBOT, type RobotModel } from "../robot-model.ts";
 import type { Variation } from "../variation.ts";
 import { CHAMP_DEFINITIONS, Champ } from "./champ.ts";
-import { LentBody, rosClock, type SensorReading } from "./lent-body.ts";
+import { LentBody, type SensorReading } from "./lent-body.ts";
 import { RosTypes } from "./message-type.ts";
+import { rosTime } from "./message-values.ts";
 import { PUPPER_JOINTS, PUPPER_LEG, PUPPER_STANCE } from "./pupper-geometry.ts";
 import { type Publisher, RosGraph } from "./ros-graph.ts";
 import { type RosbridgePeer, type RosbridgePeerOptions, serveGraph } from "./rosbridge-peer.ts";
@@ -73,7 +74,7 @@ const SHORTEST_WALK = 2;
 export async function openMiniPupper(options: MiniPupperOptions = {}): Promise<PretendedRobot> {
   const { variation = "mild", seed = 0, watchdog: ways = PUPPER_WATCHDOG, champ = false, times } = options;
   const body = await LentBody.open(BODY, variation, seed);
-  const clock = rosClock();
+  const clock = (): number => body.rosTime;
   const graph = new RosGraph(new RosTypes(2, CHAMP_DEFINITIONS), clock);
   const pupper = new MiniPupper(graph, body, options.onWalked ?? (() => {}));
   await pupper.switchOn();
@@ -95,7 +96,6 @@ export async function openMiniPupper(options: MiniPupperOptions = {}): Promise<P
 }
 
 class MiniPupper {
-  readonly #graph: RosGraph;
   readonly #body: LentBody;
   readonly #onWalked: (distance: number) => void;
   readonly #imu: Publisher;
@@ -111,7 +111,6 @@ class MiniPupper {
   #beingPutRight = false;
 
   constructor(graph: RosGraph, body: LentBody, onWalked: (distance: number) => void) {
-    this.#graph = graph;
     this.#body = body;
     this.#onWalked = onWalked;
     this.#targets = Float64Array.from({ length: 8 }, (_, joint) => PUPPER_JOINTS.stance[joint % 2]!);
@@ -129,8 +128,8 @@ class MiniPupper {
     this.#body.follow(this.#targets);
   }
 
-  onReading({ acceleration, angularVelocity }: SensorReading): void {
-    this.#publishImu([...acceleration, ...angularVelocity]);
+  onReading({ time, acceleration, angularVelocity }: SensorReading): void {
+    this.#publishImu(time, [...acceleration, ...angularVelocity]);
     const quiet = this.#body.time - this.#newest;
     if (quiet >= CEASED) {
       if (this.#newest - this.#began >= SHORTEST_WALK) this.#onWalked(this.#body.walked / SCALE);
@@ -162,7 +161,7 @@ class MiniPupper {
     this.#beingPutRight = false;
   }
 
-  #publishImu(felt: readonly number[]): void {
+  #publishImu(time: number, felt: readonly number[]): void {
     this.#readings++;
     if (this.#offsets === null) {
       felt.forEach((value, index) => {
@@ -173,7 +172,7 @@ class MiniPupper {
     }
     const values = felt.map((value, index) => value - this.#offsets![index]!);
     this.#imu.publish({
-      header: { stamp: this.#graph.now(), frame_id: "imu_link" },
+      header: { stamp: rosTime(time), frame_id: "imu_link" },
       orientation: { x: 0, y: 0, z: 0, w: 1 },
       orientation_covariance: [-1, 0, 0, 0, 0, 0, 0, 0, 0],
       angular_velocity: xyz(values.slice(3)),
