@@ -1,0 +1,178 @@
+/** Robots behind rosbridge that have their own ways, pretended in another terminal and tuned with their shipped configs. */
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it, type TestContext } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { hardwareConfigPath } from "../../src/paths.ts";
+import type { StudyDocument } from "../../src/study/study-document.ts";
+import { documentOf, run, start, workFolder } from "./gaitsmith.ts";
+
+type Change = readonly [from: RegExp, to: string];
+
+/** The shipped config with the pretended robot's address, and changed where a short test on a busy machine needs it. */
+function configFor(folder: string, file: string, url: string, ...changes: readonly Change[]): string {
+  let text = readFileSync(hardwareConfigPath(file), "utf8");
+  for (const [from, to] of [
+    ...changes,
+    [/^ {2}url: .*$/m, `  url: ${url}`],
+    [/baseline_walks: \d+/, "baseline_walks: 1"],
+    [/confirm: \{.*\}/, "confirm: { walks: 0, candidates: 1 }"],
+    [/measure: 5 s/, "measure: 2 s"],
+    [/report_interval: 5 s/, "report_interval: 2 s"],
+    [/frame-age: \{ high: 200 ms/, "frame-age: { high: 450 ms"],
+    [/frame-gap: \{ high: 15/, "frame-gap: { high: 45"],
+  ] as const satisfies readonly Change[]) {
+    assert.match(text, from);
+    text = text.replace(from, to);
+  }
+  const path = join(folder, file);
+  writeFileSync(path, text);
+  return path;
+}
+
+/** `gaitsmith sim`, and how far its robot came so far, m. */
+async function pretended(t: TestContext, folder: string, robot: string) {
+  const { process: child, saw } = start(folder, "sim", "--rosbridge", "0", "--robot", robot, "--json");
+  let [out, err] = ["", ""];
+  child.stdout!.on("data", (text) => {
+    out += text;
+  });
+  child.stderr!.on("data", (text) => {
+    err += text;
+  });
+  t.after(() => child.kill("SIGINT"));
+  await saw(/Ctrl-C ends it/);
+  while (!out.includes("\n")) await pause(10);
+  const { url } = JSON.parse(out) as { readonly url: string };
+  return {
+    url,
+    walked: () => Array.from(err.matchAll(/It walked (\S+) m/g), ([, metres]) => Number(metres)),
+  };
+}
+
+/** What the person does: puts the robot on its start line, and types what the tape says. */
+async function operate(page: string, robot: string, walked: () => readonly number[], signal: AbortSignal) {
+  const typed: number[] = [];
+  const url = `${page}/api/v1/robots/${robot}/prompt`;
+  let measured = 0;
+  for (; !signal.aborted; await pause(100)) {
+    const asked = await fetch(url).catch(() => null);
+    const { open } = ((await asked?.json()) ?? { open: null }) as {
+      readonly open: { readonly kind: string; readonly number: number } | null;
+    };
+    if (open === null) continue;
+    const answer: Record<string, string> = { answer: "continue" };
+    if (open.kind === "distance-walked") {
+      // The tape is read when the robot has come to rest.
+      if (walked().length === measured) continue;
+      measured = walked().length;
+      typed.push(walked().at(-1)!);
+      answer["distance"] = `${walked().at(-1)} m`;
+    }
+    await fetch(`${url}/${open.number}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(answer),
+    });
+  }
+  return typed;
+}
+
+async function tuned(folder: string, config: string, robot: string, walked: () => readonly number[]) {
+  const study = start(folder, "tune", config, "--trials", "5", "--port", "0", "--no-recording");
+  let said = "";
+  study.process.stderr!.on("data", (text) => {
+    said += text;
+  });
+  await study.saw(/page: \S+/);
+  const over = new AbortController();
+  const typed = operate(/page: (\S+)/.exec(said)![1]!, robot, walked, over.signal);
+  const { status, stderr } = await study.finished;
+  over.abort();
+  assert.equal(status, 0, stderr);
+  const { trials } = documentOf(await run(folder, "show", "studies.db", "--json"));
+  const completed = trials.filter(({ state }) => state === "completed");
+  assert.ok(completed.length >= 4, stderr);
+  return { completed, typed: await typed };
+}
+
+/** From walking at half speed into it to walking at half speed out of it, s. */
+const SECONDS = 0.25 + 0.5 + 2 + 0.25;
+
+function assertWalked(completed: StudyDocument["trials"], distances: readonly number[]): void {
+  for (const { number, value } of completed)
+    assert.ok(
+      distances.some((metres) => Math.abs(metres / SECONDS - value!) < 0.01),
+      `trial ${number}: ${value! * SECONDS} m, the tape said ${distances.join(", ")} m`,
+    );
+}
+
+describe("gaitsmith sim --rosbridge --robot", { concurrency: 2, timeout: 240_000 }, () => {
+  it("mini-pupper is checked and tuned with the shipped config, and a person who measures", async (t) => {
+    const folder = workFolder(t);
+    const { url, walked } = await pretended(t, folder, "mini-pupper");
+    const config = configFor(folder, "mini-pupper.yaml", url);
+    const check = await run(folder, "check", config);
+    assert.equal(check.status, 0, check.stdout);
+    assert.match(check.stdout, /joint targets +50 Hz; without one for 0.5 s/);
+    const { completed, typed } = await tuned(folder, config, "mini-pupper", walked);
+    assertWalked(completed, typed);
+  });
+
+  it("episodic is checked and tuned with the shipped config, and says how far it came", async (t) => {
+    const folder = workFolder(t);
+    const { url, walked } = await pretended(t, folder, "episodic");
+    // Gaits that do not fall: a fall latches, and a person has to look.
+    const config = configFor(
+      folder,
+      "episodic-ros1.yaml",
+      url,
+      [/low: 5 deg, high: 35 deg/, "low: 10 deg, high: 20 deg"],
+      [/low: 0.5 Hz, high: 4 Hz/, "low: 1 Hz, high: 2 Hz"],
+      [/low: 0, high: 1, seed: 0.5/, "low: 0.45, high: 0.55, seed: 0.5"],
+      [/low: 1 cm, high: 6 cm/, "low: 2 cm, high: 4 cm"],
+    );
+    const check = await run(folder, "check", config);
+    assert.equal(check.status, 0, check.stdout);
+    const { completed } = await tuned(folder, config, "episodic-ros1", walked);
+    assertWalked(completed, walked());
+  });
+
+  it("mini-pupper-with-champ is no robot to begin a study with, and check says why", async (t) => {
+    const folder = workFolder(t);
+    const { url } = await pretended(t, folder, "mini-pupper-with-champ");
+    const odometry = [
+      "    topics:\n      /odom/raw:\n        type: nav_msgs/Odometry\n        rate: 50 Hz\n        source: measured\n        channels:",
+      "          odometry.x: pose.pose.position.x\n          odometry.y: pose.pose.position.y",
+      "          odometry.yaw: { field: pose.pose.orientation, angle: yaw }\n",
+    ];
+    const config = configFor(
+      folder,
+      "mini-pupper.yaml",
+      url,
+      [/ {4}topics:\n/, odometry.join("\n")],
+      [/speed_source: operator/, "speed_source: odometry"],
+    );
+    const { status, stdout } = await run(folder, "check", config);
+    assert.equal(status, 1, stdout);
+    assert.match(
+      stdout,
+      /MISS .*link\.telemetry\.topics\.\/odom\/raw\n +\/odom\/raw is called measured, but CHAMP/,
+    );
+    assert.match(stdout, /→ Take the speed from motion capture .*type the distance/);
+    assert.match(stdout, /MISS .*link\.control\.targets\n +\/quadruped_controller_node publishes/);
+  });
+
+  for (const [args, words] of [
+    [["--robot", "spot"], /no robot "spot".*mini-pupper.*episodic/s],
+    [["--robot", "mini-pupper", "--ros", "1"], /mini-pupper runs ROS 2.*Leave out --ros/s],
+    [["--robot", "episodic", "--clock", "lockstep"], /does not stand still/],
+    [["--robot", "episodic", "--variant", "rigid"], /a body of its own/],
+  ] as const)
+    it(`refuses ${args.join(" ")}`, async (t) => {
+      const { status, stderr } = await run(workFolder(t), "sim", "--rosbridge", "0", ...args);
+      assert.equal(status, 2, stderr);
+      assert.match(stderr, words);
+    });
+});
