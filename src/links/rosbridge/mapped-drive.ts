@@ -249,8 +249,10 @@ export class MappedDrive implements Drive {
     const { stops } = this.#order;
     const done = this.#perform(start, set);
     if (!answersAfterTheWalk(start)) return done;
+    // The station ends a walk by a stop, which a robot may call a failure: how far it came is true all the same.
     this.#walked = done.then(
-      ({ accepted, distance }) => (accepted ? (distance ?? Number.NaN) : Number.NaN),
+      ({ accepted, distance = Number.NaN }) =>
+        accepted || this.#order.stops !== stops ? distance : Number.NaN,
       () => Number.NaN,
     );
     const answer = done.catch((error: unknown) => ({ accepted: false, reason: describeError(error) }));

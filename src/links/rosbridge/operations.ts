@@ -27,7 +27,7 @@ import type { ServerConnection } from "./server-connection.ts";
 
 /** What came of an operation. */
 export interface OperationResult extends Performed {
-  /** m; where the robot says how far it has walked. */
+  /** m; where the robot says how far it has walked, also when it was told to stop on the way. */
   readonly distance?: number;
   /** Of ROS parameters: gait parameters as they were read back, SI. */
   readonly readBack?: ReadonlyMap<string, number>;
@@ -153,7 +153,10 @@ export class Operations {
     if (!result) return refused(`${service}: ${textOf(values)}`);
     const words = reason === null ? "" : textOf(fieldIn(values, reason));
     if (accepted !== null && fieldIn(values, accepted.field) !== accepted.equals)
-      return refused(words === "" ? `${service} answered ${JSON.stringify(values)}` : words);
+      return {
+        ...refused(words === "" ? `${service} answered ${JSON.stringify(values)}` : words),
+        ...walked(values, distance),
+      };
     return { ...DONE, ...walked(values, distance) };
   }
 
@@ -225,7 +228,10 @@ export class Operations {
       if (this.#cancelGoal === cancel) this.#cancelGoal = null;
     });
     if (!came || (Number.isFinite(status) && status !== SUCCEEDED))
-      return refused(`${action} ended with status ${status}: ${textOf(values)}`);
+      return {
+        ...refused(`${action} ended with status ${status}: ${textOf(values)}`),
+        ...walked(values, distance),
+      };
     return { ...DONE, ...walked(values, distance) };
   }
 

@@ -308,23 +308,35 @@ describe("a robot behind rosbridge, through its own interfaces", () => {
 
   it("walks in episodes: the answer comes after the walk and says how far it went", async () => {
     const start = service("/walk", { request: { seconds: "$duration" }, distance: "distance", within: 5 });
-    let finish: () => void = () => {};
+    let finish: (values: object) => void = () => {};
     scripted.services.set("/walk", (args) => {
       called.push(["/walk", args]);
       const { id } = scripted.server.heard.findLast((one) => one.service === "/walk")!;
-      finish = () =>
-        scripted.server.send({
-          ...{ op: "service_response", id, service: "/walk", result: true },
-          values: { success: true, message: "", distance: 1.25 },
-        });
+      finish = (values) =>
+        scripted.server.send({ op: "service_response", id, service: "/walk", result: true, values });
       return undefined;
     });
     await open({ start });
     await accept(ARM, STAGE, COMMIT, START);
     assert.deepEqual(called.at(-1), ["/walk", { seconds: 8 }]);
     const distance = robot!.walkedDistance();
-    finish();
+    finish({ success: true, message: "", distance: 1.25 });
     assert.equal(await distance, 1.25);
+    await robot!.stop("neutral");
+    await pause(300);
+    await accept(START);
+    const ended = robot!.walkedDistance();
+    await robot!.stop("neutral");
+    finish({ success: false, message: "ended by stand", distance: 0.75 });
+    assert.equal(await ended, 0.75, "that it was stopped makes it no shorter");
+    await pause(300);
+    await accept(START);
+    const failed = robot!.walkedDistance();
+    finish({ success: false, message: "a motor is hot", distance: 0.5 });
+    assert.equal(await failed, Number.NaN);
+    await pause(10);
+    assert.deepEqual(events, [{ kind: "fault", code: "WALK_FAILED", reason: "a motor is hot" }]);
+    events.length = 0;
     await robot!.stop("neutral");
     scripted.services.set("/walk", () => ({ success: false, message: "not on the line" }));
     await pause(300);
@@ -364,6 +376,24 @@ describe("a robot behind rosbridge, through its own interfaces", () => {
       },
     ]);
     await refuse(STAGE, /takes joint targets/);
+    // It would hold the last target for ever.
+    await pause(350);
+    await refuse({ kind: "targets", positions }, /while off/);
+    assert.deepEqual(called, [
+      ["/arm", { data: true }],
+      ["/settle", {}],
+    ]);
+    const [fault, ...more] = events;
+    assert.ok(fault?.kind === "fault" && fault.code === "TARGETS_MISSING" && more.length === 0);
+    assert.match(fault.reason, /no joint target for 0\.3\d s/);
+    await accept(ARM);
+    for (let k = 0; k < 8; k++) {
+      await accept({ kind: "targets", positions });
+      await pause(50);
+    }
+    await accept({ kind: "disarm" });
+    await pause(350);
+    assert.equal(events.length, 1);
   });
 
   it("is guarded by the watchdog from before it rises until after it is off", async () => {

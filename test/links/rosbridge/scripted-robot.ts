@@ -245,8 +245,11 @@ export class ScriptedRobot {
         };
       case "/rosapi/services":
         return { services: [...this.services.keys()] };
-      case "/rosapi/publishers":
-        return { publishers: ["/robot"] };
+      case "/rosapi/publishers": {
+        const { topic } = args as { readonly topic: string };
+        const published = TOPICS.some((one) => one.topic === topic) || this.further.has(topic);
+        return { publishers: published || topic.startsWith(NAMESPACE) ? ["/robot"] : [] };
+      }
       case "/rosapi/subscribers":
         return { subscribers: ["/robot"] };
       default:
