@@ -93,7 +93,13 @@ describe("CBOR", () => {
     const nested = Buffer.from("a16161".repeat(200_000), "hex");
     assert.throws(
       () => decodeCbor(nested),
-      (error: unknown) => error instanceof Error,
+      (error: unknown) => error instanceof Error && !(error instanceof RangeError),
     );
+  });
+
+  it("lets no name reach an object's prototype", () => {
+    const message = decodeCbor(Buffer.from(encode(new Map([["__proto__", new Map([["op", "publish"]])]]))));
+    assert.equal((message as { op?: string }).op, undefined);
+    assert.deepEqual(Object.keys(message as object), ["__proto__"]);
   });
 });
