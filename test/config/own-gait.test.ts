@@ -40,6 +40,7 @@ describe("the robot's own gait", () => {
       name: "own",
       body: null,
       constants: { shift: (-5 * Math.PI) / 180, share: 0.35 },
+      units: { amplitude: "rad", steps: "", pause: "s", shift: "rad", share: "" },
     });
     assert.deepEqual(space.parameters, [
       {
