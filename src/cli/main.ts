@@ -115,6 +115,18 @@ program
   .action(async (config, options) => finish(await (await import("./check.ts")).check(config, options)));
 
 program
+  .command("init")
+  .description("Write a first hardware config for your robot, from a few questions. Overwrites nothing.")
+  .argument("[file]", "where to write it (default: the robot's name with .yaml)")
+  .option("--name <text>", "what the robot is called")
+  .option("--link <kind>", "how it is reached: rosbridge or serial")
+  .option("--joints <names>", "its joints in the order of its targets, separated by commas")
+  .option("--mass <mass>", "its mass with battery, e.g. 3.1kg")
+  .option("--yes", "ask nothing: what is not given is the template's")
+  .option("--json", "ask nothing, and print one JSON document")
+  .action(async (file, options) => finish(await (await import("./init.ts")).init(file, options)));
+
+program
   .command("clear")
   .description("Clear a robot's latch after an e-stop. Names what you checked.")
   .requiredOption("--robot <id>", "id of the robot")

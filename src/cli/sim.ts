@@ -78,34 +78,35 @@ export async function sim(file: string | undefined, options: SimOptions): Promis
   }
 }
 
-/** Options and what each of them needs: whoever gives them expects it. */
-const NEEDS: readonly (readonly [
-  names: readonly (keyof SimOptions)[],
-  one: readonly ("serial" | "rosbridge")[],
-])[] = [
-  [
-    ["variation", "clock", "faults"],
-    ["serial", "rosbridge"],
-  ],
-  [["baud", "firmware"], ["serial"]],
-  [["ros", "host"], ["rosbridge"]],
-];
+type Way = "serial" | "rosbridge";
+
+/** Options and the ways to the robot they belong to: whoever gives them expects one. */
+const BELONG: Readonly<Partial<Record<keyof SimOptions, readonly Way[]>>> = {
+  variation: ["serial", "rosbridge"],
+  clock: ["serial", "rosbridge"],
+  baud: ["serial"],
+  faults: ["serial", "rosbridge"],
+  firmware: ["serial"],
+  ros: ["rosbridge"],
+  host: ["rosbridge"],
+};
+const WAYS: readonly Way[] = ["serial", "rosbridge"];
 
 function refuseIdleOptions(options: SimOptions): void {
-  if (options.serial === true && options.rosbridge !== undefined)
-    fail("BAD_USAGE", {
-      what: "--serial and --rosbridge are two ways to one robot",
-      remedy: "Choose one.",
-    });
-  for (const [names, ways] of NEEDS) {
-    const given = names.filter((name) => options[name] !== undefined);
-    if (given.length === 0 || ways.some((way) => options[way] !== undefined)) continue;
-    const needed = ways.map((way) => `--${way}`).join(" or ");
-    fail("BAD_USAGE", {
-      what: `${given.map((name) => `--${name}`).join(", ")} ${given.length === 1 ? "needs" : "need"} ${needed}`,
-      remedy: `Add ${needed} to put the robot behind a ${ways.includes("serial") ? "serial port" : "server"}.`,
-    });
-  }
+  const chosen = WAYS.filter((way) => options[way] !== undefined);
+  if (chosen.length > 1)
+    fail("BAD_USAGE", { what: "--serial and --rosbridge are two ways to one robot", remedy: "Choose one." });
+  const idle = Object.entries(BELONG).filter(
+    ([name, ways]) =>
+      options[name as keyof SimOptions] !== undefined && !ways.some((way) => chosen.includes(way)),
+  );
+  if (idle.length === 0) return;
+  const common = WAYS.filter((way) => idle.every(([, ways]) => ways.includes(way)));
+  const needed = (common.length > 0 ? common : WAYS).map((way) => `--${way}`).join(" or ");
+  fail("BAD_USAGE", {
+    what: `${idle.map(([name]) => `--${name}`).join(", ")} ${idle.length === 1 ? "needs" : "need"} ${needed}`,
+    remedy: `Add ${needed} to put the robot behind a serial port or a rosbridge server.`,
+  });
 }
 
 /** The seed gait or a study's champion, with single parameters changed by `--set`. */

@@ -2,7 +2,7 @@
 import type { ChannelMapping } from "../../../config/rosbridge-link.ts";
 import { elementOf, numberFrom } from "./field-number.ts";
 import { type FieldStep, pathOf, valueAt } from "./field-path.ts";
-import type { PickedField } from "./field-pick.ts";
+import { type Covariance, covarianceOf, type PickedField } from "./field-pick.ts";
 import { NamesOrder } from "./names-order.ts";
 import { angleOf } from "./orientation.ts";
 import { TiltFilter } from "./tilt-filter.ts";
@@ -18,15 +18,35 @@ export interface CompiledField {
   readonly first: number;
 }
 
+/** What an IMU says of one of its sensors. */
+interface Sensor {
+  readonly steps: readonly FieldStep[];
+  /** In the newest message. */
+  lacking: boolean;
+}
+
+const THERE: Readonly<Sensor> = { steps: [], lacking: false };
+
 /** All that a topic's messages fill. */
 export class TopicExtractor {
   readonly #orders = new Map<string, NamesOrder>();
   readonly #tilts = new Map<string, ImuTilt>();
   readonly #extractors: readonly Extractor[];
-  readonly #absent = new Set<string>();
+  readonly #sensors = new Map<string, Sensor>();
+  /** What is looked up once per message, before the fields are read. */
+  readonly #first: readonly ((message: unknown, stamp: number) => void)[];
 
   constructor(fields: readonly CompiledField[]) {
     this.#extractors = fields.map((field) => this.#compile(field));
+    this.#first = [
+      ...[...this.#sensors.values()].map((sensor) => (message: unknown) => {
+        sensor.lacking = valueAt(message, sensor.steps) === -1;
+      }),
+      ...[...this.#orders.values()].map((order) => (message: unknown) => order.read(message)),
+      ...[...this.#tilts.values()].map(
+        (tilt) => (message: unknown, stamp: number) => tilt.read(message, stamp),
+      ),
+    ];
   }
 
   /**
@@ -35,10 +55,10 @@ export class TopicExtractor {
    * @returns how many of them are NaN because the message has no number there
    */
   take(message: unknown, stamp: number, values: Float64Array): number {
-    for (const order of this.#orders.values()) order.read(message);
-    for (const tilt of this.#tilts.values()) tilt.read(message, stamp);
+    for (let index = 0; index < this.#first.length; index++) this.#first[index]!(message, stamp);
     let implausible = 0;
-    for (const extract of this.#extractors) implausible += extract(message, values);
+    for (let index = 0; index < this.#extractors.length; index++)
+      implausible += this.#extractors[index]!(message, values);
     return implausible;
   }
 
@@ -53,9 +73,9 @@ export class TopicExtractor {
       .map(([path, order]) => ({ path, missing: order.missing, has: order.names }));
   }
 
-  /** Paths of orientations that the IMU says it does not measure. */
+  /** Paths of what an IMU says it does not measure. */
   get notProvided(): readonly string[] {
-    return [...this.#absent];
+    return [...this.#sensors].flatMap(([of, { lacking }]) => (lacking ? [of] : []));
   }
 
   #compile({ mapping, picked, first }: CompiledField): Extractor {
@@ -63,7 +83,10 @@ export class TopicExtractor {
       case "value": {
         const { steps, kind } = picked.field;
         const flag = kind === "bool";
-        return single(mapping, first, (message) => numberFrom(valueAt(message, steps), flag));
+        const sensor = this.#sensor(picked.covariance);
+        return single(mapping, first, (message) =>
+          sensor.lacking ? Number.NaN : numberFrom(valueAt(message, steps), flag),
+        );
       }
       case "places":
         return array(
@@ -85,9 +108,13 @@ export class TopicExtractor {
       case "angle":
         return single(mapping, first, this.#angle(picked));
       case "tilt": {
-        const { angle } = picked;
-        const tilt = this.#tilt(picked.imu);
-        return single(mapping, first, () => tilt.filter[angle]);
+        const { angle, imu } = picked;
+        const tilt = this.#tilt(imu);
+        const acceleration = this.#sensor(covarianceOf(imu, "linear_acceleration"));
+        const velocity = this.#sensor(covarianceOf(imu, "angular_velocity"));
+        return single(mapping, first, () =>
+          acceleration.lacking || velocity.lacking ? Number.NaN : tilt.filter[angle],
+        );
       }
     }
   }
@@ -98,14 +125,11 @@ export class TopicExtractor {
     covariance,
   }: Extract<PickedField, { kind: "angle" }>): (message: unknown) => number {
     const at = field.steps;
+    const sensor = this.#sensor(covariance);
     return (message) => {
+      if (sensor.lacking) return Number.NaN;
       const q = valueAt(message, at);
       if (typeof q !== "object" || q === null) return Number.NaN;
-      if (covariance !== null && valueAt(message, covariance) === -1) {
-        this.#absent.add(field.path);
-        return Number.NaN;
-      }
-      if (this.#absent.size > 0) this.#absent.delete(field.path);
       const { x, y, z, w } = q as Readonly<Record<string, unknown>>;
       return angleOf(
         angle,
@@ -115,6 +139,14 @@ export class TopicExtractor {
         numberFrom(w, false),
       );
     };
+  }
+
+  #sensor(covariance: Covariance | null): Readonly<Sensor> {
+    if (covariance === null) return THERE;
+    const { of, steps } = covariance;
+    const sensor = this.#sensors.get(of) ?? { steps, lacking: false };
+    this.#sensors.set(of, sensor);
+    return sensor;
   }
 
   #order(steps: readonly FieldStep[]): NamesOrder {

@@ -1,12 +1,17 @@
 /** Whether a field is what the config takes it for: a number, an array by names or places, an orientation, an IMU. */
 import type { ChannelMapping, FieldPick } from "../../../config/rosbridge-link.ts";
-import { type FieldStep, type ResolvedField, resolveField } from "./field-path.ts";
+import { type FieldStep, pathOf, type ResolvedField, resolveField } from "./field-path.ts";
 import { type Mismatch, mismatch } from "./finding.ts";
 import { nearestType, type RosTypes, shortType, typeInWords } from "./ros-types.ts";
 
 /** A pick whose every field has been found. */
 export type PickedField =
-  | { readonly ok: true; readonly kind: "value"; readonly field: ResolvedField }
+  | {
+      readonly ok: true;
+      readonly kind: "value";
+      readonly field: ResolvedField;
+      readonly covariance: Covariance | null;
+    }
   | {
       readonly ok: true;
       readonly kind: "places";
@@ -25,8 +30,7 @@ export type PickedField =
       readonly kind: "angle";
       readonly field: ResolvedField;
       readonly angle: "roll" | "pitch" | "yaw";
-      /** Where a sensor_msgs/Imu says that it has no orientation; null: in no such message. */
-      readonly covariance: readonly FieldStep[] | null;
+      readonly covariance: Covariance | null;
     }
   | {
       readonly ok: true;
@@ -36,7 +40,16 @@ export type PickedField =
       readonly imu: readonly FieldStep[];
     };
 
+/** Where a sensor_msgs/Imu says, with −1, that it does not measure something. */
+export interface Covariance {
+  /** What it is about: `orientation`. */
+  readonly of: string;
+  readonly steps: readonly FieldStep[];
+}
+
 const IMU = "sensor_msgs/Imu";
+/** What an IMU may not measure. */
+const MEASURED = ["orientation", "angular_velocity", "linear_acceleration"];
 const QUATERNION = "geometry_msgs/Quaternion";
 
 /** @param type of the topic's messages */
@@ -51,23 +64,24 @@ export function pickField(
   if (!field.ok) return field;
   switch (pick.kind) {
     case "value":
-      return pickValue(field);
+      return pickValue(types, type, field);
     case "places":
       return pickPlaces(field, pick.places);
     case "names":
       return pickNames(types, type, field, pick);
     case "angle":
-      return pickAngle(types, field, pick.angle);
+      return pickAngle(types, type, field, pick.angle);
   }
 }
 
-function pickValue(field: ResolvedField): PickedField | Mismatch {
+function pickValue(types: RosTypes, type: string, field: ResolvedField): PickedField | Mismatch {
   if (field.array !== null)
     return mismatch(
       `${said(field)}, an array; one number is expected`,
       `Write \`${field.path}[0]\`, or say by names or places which elements belong to the channels.`,
     );
-  if (isNumber(field)) return { ok: true, kind: "value", field };
+  if (isNumber(field))
+    return { ok: true, kind: "value", field, covariance: covarianceIn(types, type, field) };
   if (field.type === QUATERNION)
     return mismatch(
       `${said(field)}; one number is expected`,
@@ -113,6 +127,7 @@ function pickNames(
 
 function pickAngle(
   types: RosTypes,
+  type: string,
   field: ResolvedField,
   angle: "roll" | "pitch" | "yaw",
 ): PickedField | Mismatch {
@@ -125,15 +140,20 @@ function pickAngle(
         : "Name a field with an orientation.",
     );
   }
-  const last = field.steps.at(-1);
-  const covariance = field.parent === IMU && last?.name === "orientation" ? "orientation_covariance" : null;
-  return {
-    ok: true,
-    kind: "angle",
-    field,
-    angle,
-    covariance: covariance === null ? null : [...field.steps.slice(0, -1), { name: covariance, index: 0 }],
-  };
+  return { ok: true, kind: "angle", field, angle, covariance: covarianceIn(types, type, field) };
+}
+
+/** @returns null for a field of another message than an IMU's */
+function covarianceIn(types: RosTypes, type: string, { steps }: ResolvedField): Covariance | null {
+  const at = steps.findLastIndex(({ name }) => MEASURED.includes(name));
+  if (at < 0) return null;
+  const measured = resolveField(types, type, pathOf(steps.slice(0, at + 1)));
+  return measured.ok && measured.parent === IMU ? covarianceOf(steps.slice(0, at), steps[at]!.name) : null;
+}
+
+export function covarianceOf(imu: readonly FieldStep[], name: string): Covariance {
+  const steps = [...imu, { name: `${name}_covariance`, index: 0 }];
+  return { of: pathOf([...imu, { name, index: null }]), steps };
 }
 
 /** The field is the part of the message that holds the two sensors: empty or `.` for the message itself. */

@@ -251,8 +251,10 @@ function shownByMessages({ mapping, counts, extractor }: TelemetryTopic): Findin
   for (const path of extractor.notProvided)
     add(
       "error",
-      `${topic} says that its \`${path}\` is not provided (orientation_covariance[0] is −1)`,
-      "Take roll and pitch as `tilt`, from its accelerometer and gyroscope, or turn the robot's orientation filter on.",
+      `${topic} says that its \`${path}\` is not provided (${path}_covariance[0] is −1)`,
+      /orientation$/u.test(path)
+        ? "Take roll and pitch as `tilt`, from its accelerometer and gyroscope, or turn the robot's orientation filter on."
+        : "Leave out what comes from it, or have the robot's driver fill it.",
     );
   for (const { path, missing, has } of extractor.missingNames)
     add(

@@ -31,7 +31,7 @@ export class NamesOrder {
     }
     let same = names.length === this.#last.length && this.changes >= 0;
     for (let place = 0; same && place < names.length; place++) same = names[place] === this.#last[place];
-    if (!same) this.#learn(Array.from(names, String));
+    if (!same) this.#learn(Array.from(names, (name) => (typeof name === "string" ? name : "")));
   }
 
   /** −1: no such name in the present message, or more than one of it. */

@@ -7,6 +7,7 @@ import type { RosbridgeLinkConfig, TopicMapping } from "../../../config/rosbridg
 import { checkControl, commandTopics, otherType, type ServerContext } from "./check-operations.ts";
 import { checkTelemetry, checkTopic, sameType } from "./check-telemetry.ts";
 import { knownByName, suspicionAbout } from "./commanded-trap.ts";
+import { definitionText } from "./definition-text.ts";
 import { MessageDefinitions } from "./definitions.ts";
 import { type ResolvedField, resolveField } from "./field-path.ts";
 import { errorAt, type Finding } from "./finding.ts";
@@ -94,6 +95,16 @@ async function checkMappedTopic(
     });
   const details = await graph.details("message_details", there);
   if (details === null) return findings;
+  if (definitions.fieldsOf(mapping.type) === null) {
+    findings.push({
+      severity: "note",
+      where,
+      what: `the server describes ${details.root}`,
+      remedy: `Put this into the config's link:\n  definitions:\n${definitionText(details, definitions)
+        .map((line) => `  ${line}`)
+        .join("\n")}`,
+    });
+  }
   const { topic: fits, findings: wrong } = checkTopic(details.types, mapping);
   findings.push(...wrong);
   if (fits !== null) findings.push(...definitionsDiffer(definitions, details, mapping));
@@ -136,7 +147,14 @@ function bytes(type: string): boolean {
   return type === "uint8";
 }
 
-function firstDifference(ours: RosTypes, theirs: RosTypes, type: string): string | null {
+function firstDifference(
+  ours: RosTypes,
+  theirs: RosTypes,
+  type: string,
+  seen = new Set<string>(),
+): string | null {
+  if (seen.has(type)) return null;
+  seen.add(type);
   const [left, right] = [ours.fieldsOf(type), theirs.fieldsOf(type)];
   if (left === null || right === null) return null;
   for (let index = 0; index < Math.max(left.length, right.length); index++) {
@@ -146,7 +164,7 @@ function firstDifference(ours: RosTypes, theirs: RosTypes, type: string): string
       const there = b === undefined ? "nothing" : `${typeInWords(b)} ${b.name}`;
       return `${type} has \`${there}\` on the robot where the definition here has \`${here}\``;
     }
-    const deeper = firstDifference(ours, theirs, a.type);
+    const deeper = firstDifference(ours, theirs, a.type, seen);
     if (deeper !== null) return deeper;
   }
   return null;

@@ -187,6 +187,28 @@ describe("extractors", () => {
       assert.ok(Number.isNaN(valuesOf(imu(), { header: stamp, orientation })[0]));
   });
 
+  it("believes an IMU that says it has no gyroscope", () => {
+    const tilt = channelOf("tilt", "", { pick: { kind: "tilt", angle: "roll" } });
+    const telemetry = telemetryOf(imu({ channels: [...imu().channels, tilt] }));
+    const three = { x: 0, y: 0, z: 1 };
+    const message = {
+      header: stamp,
+      orientation: { x: 0, y: 0, z: 0, w: 1 },
+      angular_velocity: three,
+      linear_acceleration: three,
+      angular_velocity_covariance: [-1],
+      linear_acceleration_covariance: [0.1],
+    };
+    assert.ok(telemetry.take("/imu", message, 1));
+    const none = Number.NaN;
+    assert.deepEqual([...telemetry.frame.values], [0, 0, 0, none, none, none, 0, 0, 1, none]);
+    assert.match(telemetry.findings()[0]?.what ?? "", /`angular_velocity` is not provided/);
+    const header = { stamp: { secs: 6, nsecs: 0 } };
+    telemetry.take("/imu", { ...message, header, angular_velocity_covariance: [0] }, 1);
+    assert.deepEqual([...telemetry.frame.values], [0, 0, 0, 0, 0, 1, 0, 0, 1, 0]);
+    assert.deepEqual(telemetry.findings(), []);
+  });
+
   it("believes an IMU that says it has no orientation", () => {
     const telemetry = telemetryOf(imu());
     const message = {

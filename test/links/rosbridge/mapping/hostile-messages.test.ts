@@ -68,8 +68,8 @@ describe("hostile messages", () => {
         const telemetry = compileMapping(linkOf([jointStates()]), JOINTS, 1);
         telemetry.take("/joint_states", { bytes }, 1);
         const numbers = telemetry.frame.values.filter((value) => !Number.isNaN(value)).length;
-        // A number, a name or a length is wrong, or nothing is read.
-        assert.ok(numbers === 0 || numbers >= 33, `${numbers}`);
+        // A number is wrong, a name (then another may be there twice), or nothing is read.
+        assert.ok(numbers === 0 || numbers >= 30, `${numbers}`);
         assert.equal(telemetry.counts.implausible, telemetry.counts.frames * (36 - numbers));
       }),
       { numRuns: 100 },

@@ -1,6 +1,7 @@
 /** A link's config against a robot's own server: what is not there, of another type, unheard, or only a wish. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import fc from "fast-check";
 import type {
   MappedControl,
   RosbridgeLinkConfig,
@@ -170,6 +171,31 @@ for (const ros of [1, 2] as const) {
       ]);
     });
 
+    it("gives the text of a type that only the robot knows", async () => {
+      const types = {
+        "my_msgs/WalkState": "std_msgs/Header header\nmy_msgs/Leg[4] legs\nstring[] names",
+        "my_msgs/Leg": "float32 force\nbool contact",
+      };
+      const robot = robotOf(ros, { "/s": { publishes: { "/s": "my_msgs/WalkState" } } }, { types });
+      const link = linkOf([topicOf("/s", "my_msgs/WalkState", [channelOf("contact.FR", "legs[0].contact")])]);
+      const wrong = await found({ link, robot });
+      assert.deepEqual(wrong, [
+        "error: the message type my_msgs/WalkState is not known. Add its .msg text to link.definitions.",
+        [
+          "note: the server describes my_msgs/WalkState. Put this into the config's link:",
+          "  definitions:",
+          "    my_msgs/WalkState: |",
+          "      std_msgs/Header header",
+          "      my_msgs/Leg[4] legs",
+          "      string[] names",
+          "    my_msgs/Leg: |",
+          "      float32 force",
+          "      bool contact",
+        ].join("\n"),
+      ]);
+      assert.deepEqual(await found({ link: { ...link, definitions: types }, robot }), []);
+    });
+
     it("tells when rosapi is not there", async () => {
       const robot = robotOf(ros, {}, { lacks: ["topics"] });
       assert.match(
@@ -320,6 +346,49 @@ describe("actions", () => {
     );
     const nobody = await found({ link: controlled({ start: { ...goal, action: "/wlak" } }), robot });
     assert.match(nobody.join(), /there is no action \/wlak: nobody offers it. Did you mean `\/walk`\?/);
+  });
+});
+
+describe("a server that answers anything", () => {
+  it("never makes the check reject, and is not taken for one that fits", async () => {
+    const list = fc.oneof(
+      fc.array(fc.oneof(fc.constantFrom("/imu", "/arm", "sensor_msgs/Imu"), fc.jsonValue())),
+    );
+    const keys = [
+      "topics",
+      "types",
+      "services",
+      "publishers",
+      "typedefs",
+      "names",
+      "type",
+      "publishing",
+      "version",
+    ];
+    const typedef = fc.record({
+      type: fc.constant("sensor_msgs/Imu"),
+      fieldnames: list,
+      fieldtypes: list,
+      fieldarraylen: list,
+    });
+    const answer = fc.oneof(
+      fc.jsonValue(),
+      fc.dictionary(fc.constantFrom(...keys), fc.oneof(list, fc.array(typedef), fc.jsonValue())),
+    );
+    const write = { kind: "ros-parameters", node: "/gait", values: { a: 1 }, within: 1, where: "" } as const;
+    const link = controlled({ arm: ARM, parameters: write }, [imu({ encoding: "cbor-raw" })]);
+    await fc.assert(
+      fc.asyncProperty(fc.array(answer, { minLength: 1, maxLength: 20 }), async (answers) => {
+        let asked = 0;
+        const ask: Ask = async () => answers[asked++ % answers.length];
+        await rosVersion(ask);
+        for (const ros of [1, 2] as const) {
+          const findings = await checkAgainstServer({ link, joints: JOINTS, ros, speedSource: "pose", ask });
+          assert.ok(findings.some(({ severity }) => severity === "error"));
+        }
+      }),
+      { numRuns: 80 },
+    );
   });
 });
 

@@ -1,0 +1,113 @@
+/** Robots people own, pretended in another terminal, and tuned with their shipped configs. */
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it, type TestContext } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import * as pty from "@lydell/node-pty";
+import { hardwareConfigPath, packageRoot } from "../../src/paths.ts";
+import type { StudyDocument } from "../../src/study/study-document.ts";
+import { run, start, workFolder } from "./gaitsmith.ts";
+
+/** The shipped config, changed where a pretended robot, or a short test, needs it. */
+function configFor(folder: string, file: string, ...changes: readonly (readonly [RegExp, string])[]): string {
+  let text = readFileSync(hardwareConfigPath(file), "utf8");
+  for (const [from, to] of [
+    ...changes,
+    [/baseline_walks: \d+/, "baseline_walks: 1"],
+    [/confirm: \{.*\}/, "confirm: { walks: 0, candidates: 1 }"],
+  ] as const) {
+    assert.match(text, from);
+    text = text.replace(from, to);
+  }
+  const path = join(folder, file);
+  writeFileSync(path, text);
+  return path;
+}
+
+/** Where the pretended robot says that it is, and what it has said to stderr since. */
+async function pretended(t: TestContext, folder: string, ...args: string[]) {
+  const { process: child, saw } = start(folder, "sim", ...args, "--json");
+  let [out, err] = ["", ""];
+  child.stdout!.on("data", (text) => {
+    out += text;
+  });
+  child.stderr!.on("data", (text) => {
+    err += text;
+  });
+  t.after(() => child.kill("SIGINT"));
+  await saw(/Ctrl-C ends it/);
+  while (!out.includes("\n")) await pause(10);
+  return { introduction: JSON.parse(out) as Record<string, string>, said: () => err };
+}
+
+async function shown(folder: string): Promise<StudyDocument> {
+  const { stdout, stderr, status } = await run(folder, "show", "studies.db", "--json");
+  assert.equal(status, 0, stderr);
+  return JSON.parse(stdout) as StudyDocument;
+}
+
+describe("gaitsmith sim, robots people own", { concurrency: 2, timeout: 180_000 }, () => {
+  it("--mjbots is tuned with the shipped config", async (t) => {
+    const folder = workFolder(t);
+    const { introduction } = await pretended(t, folder, "--mjbots", "0");
+    const config = configFor(folder, "mjbots-quad.yaml", [/^ {2}url: .*$/m, `  url: ${introduction["url"]}`]);
+    const args = ["tune", config, "--trials", "1", "--no-prompts", "--no-dashboard", "--no-recording"];
+    const { status, stderr } = await run(folder, ...args);
+    assert.equal(status, 0, stderr);
+    const { trials } = await shown(folder);
+    assert.equal(trials[0]!.state, "completed");
+    // What it went by its legs, of the speed that it was asked for.
+    const asked = Number(trials[0]!.params["speed"]);
+    assert.ok(
+      trials[0]!.value! > 0.5 * asked && trials[0]!.value! < asked,
+      `${trials[0]!.value} of ${asked} m/s`,
+    );
+  });
+
+  it("--petoi is tuned with the shipped config, and a person who measures", async (t) => {
+    const folder = workFolder(t);
+    const { introduction, said } = await pretended(t, folder, "--petoi");
+    const device = `path: ${introduction["path"]}`;
+    const config = configFor(folder, "petoi-bittle.yaml", [/^ {2}id: \{.*$/m, `  ${device}`]);
+    const command = [join(packageRoot, "bin", "gaitsmith.js"), "tune", config, "--trials", "1"];
+    const terminal = pty.spawn(process.execPath, [...command, "--no-dashboard", "--no-recording"], {
+      cwd: folder,
+      cols: 160,
+      env: { ...process.env, GAITSMITH_STATE_DIR: join(folder, "state") },
+    });
+    let screen = "";
+    terminal.onData((text) => {
+      screen += text;
+    });
+    const ended = new Promise<number>((resolve) => terminal.onExit(({ exitCode }) => resolve(exitCode)));
+    t.after(() => terminal.kill("SIGKILL"));
+    const sees = async (pattern: RegExp): Promise<void> => {
+      for (let k = 0; k < 1200 && !pattern.test(screen); k++) await pause(50);
+      assert.match(screen, pattern);
+      await pause(500);
+    };
+    await sees(/\? .*start line/);
+    terminal.write("\r");
+    await sees(/\? .*far/);
+    const distance = Number(/It walked ([\d.]+) m/.exec(said())?.[1]);
+    terminal.write(`${distance} m\r`);
+    assert.equal(await ended, 0, screen);
+    const { trials } = await shown(folder);
+    assert.equal(trials[0]!.state, "completed", trials[0]!.reason ?? "");
+    const seconds = distance / trials[0]!.value!;
+    assert.ok(seconds > 6 && seconds < 9, `${distance} m in ${seconds} s`);
+  });
+
+  for (const [args, words] of [
+    [["--mjbots", "quad"], /quad is no port.*4778/s],
+    [["--mjbots", "0", "--faults", "reboot=1"], /--faults is not for --mjbots/],
+    [["--petoi", "--faults", "flip=1"], /flip.*lose-echo/s],
+    [["--petoi", "--mjbots", "0"], /two robots/],
+  ] as const)
+    it(`refuses ${args.join(" ")}`, async (t) => {
+      const { status, stderr } = await run(workFolder(t), "sim", ...args);
+      assert.equal(status, 2, stderr);
+      assert.match(stderr, words);
+    });
+});

@@ -1,0 +1,201 @@
+import assert from "node:assert/strict";
+import { afterEach, describe, it } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import type { PetoiFaults } from "../../../sim/petoi/faults.ts";
+import { openPetoiPeer, type PetoiPeer } from "../../../sim/petoi/petoi-peer.ts";
+import type { PetoiLinkConfig } from "../../../src/config/petoi-link.ts";
+import { GaitsmithError } from "../../../src/errors.ts";
+import type { RobotEvent } from "../../../src/robot/robot.ts";
+import type { TelemetryFrame } from "../../../src/robot/telemetry-frame.ts";
+import { type Open, petoiGait, petoiRobot, walk } from "./petoi.ts";
+
+/** Its cycle takes 0.63 s. */
+const SLOW = petoiGait(20, 0, 5, -8, 4, 3, 1, 2, 35, 1, 35, 1);
+
+let peer: PetoiPeer;
+let robot: Open;
+let events: RobotEvent[];
+let frames: TelemetryFrame[];
+
+async function start(
+  faults: Partial<PetoiFaults> = {},
+  change: Partial<PetoiLinkConfig> = {},
+): Promise<void> {
+  peer = await openPetoiPeer({ bootTime: 0.2, faults });
+  robot = petoiRobot(peer, change);
+  events = [];
+  frames = [];
+  robot.onEvent((event) => events.push(event));
+  robot.onFrame((frame) => frames.push({ ...frame, values: frame.values.slice() }));
+}
+
+async function until(holds: () => boolean, seconds: number): Promise<void> {
+  for (const end = performance.now() + 1000 * seconds; !holds(); await pause(10))
+    assert.ok(performance.now() < end, `not within ${seconds} s: ${holds}`);
+}
+
+afterEach(async () => {
+  await robot.close();
+  peer.close();
+});
+
+describe("a Petoi robot", () => {
+  it("is left doing nothing by itself: on opening, standing and lying", async () => {
+    await start();
+    await robot.open();
+    const still = { balance: false, random: false };
+    await until(() => !peer.firmware.actsByItself.balance, 1);
+    assert.deepEqual(peer.firmware.actsByItself, still);
+    await robot.acquireLease("test");
+    assert.ok((await robot.send({ kind: "arm" })).accepted);
+    assert.deepEqual(peer.firmware.actsByItself, still);
+    assert.ok((await robot.send({ kind: "disarm" })).accepted);
+    await until(() => !peer.firmware.actsByItself.balance, 1);
+    assert.equal(peer.firmware.powered, false);
+  });
+
+  it("hears a stop at the end of its cycle, and is asked nothing that would end its walk", async () => {
+    await start();
+    await walk(robot, SLOW);
+    await pause(2500);
+    assert.equal(peer.firmware.doing, "gait", "the battery is not asked after while it walks");
+    const asked = performance.now();
+    const { confirmed } = await robot.stop("settle");
+    assert.ok(confirmed && performance.now() - asked < 900);
+    await until(() => !peer.firmware.powered, 1.5);
+    assert.equal(peer.firmware.doing, "nothing");
+  });
+
+  it("loses no stop to another that is still unread", async () => {
+    await start();
+    await walk(robot, SLOW);
+    await pause(300);
+    const stops = await Promise.all([robot.stop("neutral"), robot.stop("settle"), robot.stop("cut")]);
+    assert.deepEqual(
+      stops.map(({ confirmed }) => confirmed),
+      [true, true, true],
+    );
+    await until(() => !peer.firmware.powered, 2);
+    await pause(300);
+    assert.equal(peer.firmware.powered, false);
+  });
+
+  it("is cut off in mid-stride and not driven any more", async () => {
+    await start();
+    await walk(robot);
+    assert.ok((await robot.stop("cut")).confirmed);
+    assert.equal(peer.firmware.powered, false);
+    assert.ok((await robot.stop("cut")).confirmed && (await robot.stop("settle")).confirmed);
+    await pause(300);
+    assert.equal(peer.firmware.powered, false);
+    assert.ok((await robot.send({ kind: "arm" })).accepted, "and rises again when it is asked to");
+    assert.equal(peer.firmware.powered, true);
+  });
+
+  it("refuses gaits during which it would be deaf for too long, and numbers that are not whole", async () => {
+    await start({}, { longestCycle: 0.5 });
+    await robot.open();
+    await robot.acquireLease("test");
+    const stage = (parameters: typeof SLOW) =>
+      robot.send({ kind: "stage", parameters, rampIn: 0, rampOut: 0 });
+    assert.match((await stage(SLOW)).reason, /hears no stop.*0\.5 s/);
+    assert.match((await stage(petoiGait(20.5, 0, 5, -8, 4, 2, 1, 2, 35, 1, 35, 1))).reason, /whole/);
+  });
+
+  it("walks on when the cable is pulled: it has no dead-man", async () => {
+    await start();
+    await walk(robot);
+    peer.unplug();
+    await until(() => events.some(({ kind }) => kind === "link-lost"), 1);
+    await pause(1000);
+    assert.equal(peer.firmware.doing, "gait");
+    assert.equal((await robot.stop("cut")).confirmed, false);
+    await assert.rejects(robot.send({ kind: "arm" }), (error: unknown) => {
+      assert.ok(error instanceof GaitsmithError && error.code === "LINK_LOST");
+      assert.match(error.remedy ?? "", /does not stop by itself/);
+      return true;
+    });
+  });
+
+  it("is stopped by whoever opens it next", async () => {
+    await start();
+    await walk(robot);
+    peer.unplug();
+    await robot.close();
+    await peer.replug();
+    assert.equal(peer.firmware.doing, "gait");
+    robot = petoiRobot(peer);
+    await robot.open();
+    assert.equal(peer.firmware.powered, false);
+  });
+
+  it("says that it rebooted, lies still, and may be armed again", async () => {
+    await start({ reboot: 1 });
+    await walk(robot);
+    await until(() => events.length > 0, 4);
+    assert.equal(events[0]!.kind, "rebooted");
+    assert.equal((await robot.stop("settle")).confirmed, false, "it hears nothing while it starts");
+    assert.match((await robot.send({ kind: "arm" })).reason, /starting/);
+    const heard = frames.length;
+    await until(() => frames.length > heard + 5, 6);
+    assert.equal(peer.firmware.doing, "nothing");
+    assert.ok((await robot.send({ kind: "arm" })).accepted);
+    assert.deepEqual(
+      events.map(({ kind }) => kind),
+      ["rebooted"],
+    );
+  });
+
+  it("says that its battery is low, and does not pretend to stand", async () => {
+    await start({ voltage: 7.05, drain: 0.1 });
+    await walk(robot);
+    await until(() => events.length > 0, 5);
+    const [event] = events;
+    assert.ok(event?.kind === "fault" && event.code === "low-battery");
+    assert.match(event.reason, /^Low power: 6\.\d+V\. The robot won't move\.$/);
+    assert.ok((await robot.stop("settle")).confirmed);
+    const { accepted, reason } = await robot.send({ kind: "arm" });
+    assert.ok(!accepted && /battery is low/.test(reason), reason);
+  });
+
+  it("falls silent when its IMU's lines end: no frame is made up", async () => {
+    await start({ imuStops: 0.8 });
+    await walk(robot);
+    await pause(1500);
+    const heard = frames.length;
+    await pause(1500);
+    assert.equal(frames.length, heard);
+    assert.ok((await robot.stop("settle")).confirmed);
+  });
+
+  it("takes spoilt lines for none, and never one for a value", async () => {
+    await start({ garbage: 0.05, seed: 3 });
+    await walk(robot);
+    await pause(2000);
+    assert.ok(frames.length > 5);
+    for (const { values } of frames) {
+      assert.ok(values.every(Number.isFinite));
+      assert.ok(Math.abs(values[0]!) < 0.8 && values[6]! > 7 && values[6]! < 9, `${values}`);
+    }
+    assert.ok(((await robot.diagnostics!())["otherLines"] ?? 0) > 0);
+    await robot.stop("settle");
+    await until(() => !peer.firmware.powered, 4);
+  });
+
+  it("is brought to rest although answers are lost", async () => {
+    await start({ loseEcho: 0.3, seed: 2 });
+    await walk(robot);
+    const { confirmed } = await robot.stop("settle");
+    assert.ok(confirmed);
+    await until(() => !peer.firmware.powered, 5);
+  });
+
+  it("refuses another model", async () => {
+    await start({}, { model: "Nybble Q" });
+    await assert.rejects(robot.open(), (error: unknown) => {
+      assert.ok(error instanceof GaitsmithError && error.code === "ROBOT_MISMATCH");
+      assert.match(error.message, /Bittle X, not a Nybble Q/);
+      return true;
+    });
+  });
+});
