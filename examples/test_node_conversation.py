@@ -236,26 +236,36 @@ class Watchdog(unittest.TestCase):
                 parse_operation(text)
 
     def test_says_why_a_stop_failed_and_does_not_wait_for_one_that_hangs(self):
-        hanging, finished = threading.Event(), threading.Event()
-        reasons = {}
+        hanging, ended = threading.Event(), threading.Semaphore(0)
+        reasons, calls = {}, []
+
+        def hangs():
+            calls.append("neutral")
+            hanging.wait(5)
+            return ""
 
         def fails():
             raise OSError("no such service")
 
-        body = WatchdogBody({"neutral": lambda: hanging.wait(5) and "", "settle": fails, "cut": lambda: ""})
+        body = WatchdogBody({"neutral": hangs, "settle": fails, "cut": lambda: ""}, within=0.3)
 
-        def note(level):
+        def stop(level):
             def done(reason):
-                reasons[level] = reason
-                if len(reasons) == 2:
-                    finished.set()
+                reasons.setdefault(level, []).append((reason, "cut" in reasons))
+                ended.release()
 
-            return done
+            body.stop(level, done)
 
-        for level in ("neutral", "settle", "cut"):
-            body.stop(level, note(level))
-        self.assertTrue(finished.wait(5))
-        self.assertEqual(reasons, {"settle": "no such service", "cut": ""})
+        body.arm()
+        for level in ("neutral", "neutral", "settle", "cut"):
+            stop(level)
+        for _ in range(4):
+            self.assertTrue(ended.acquire(timeout=5))
+        # Asked twice it is done once; the cut did not wait for it.
+        self.assertEqual(calls, ["neutral"])
+        self.assertEqual(reasons["neutral"], [("nothing came of it within 0.3 s", True)] * 2)
+        self.assertEqual(reasons["settle"][0][0], "no such service")
+        self.assertEqual((reasons["cut"][0][0], body.state()), ("", "off"))
         hanging.set()
 
 

@@ -5,7 +5,6 @@
 import type { Field, MessageType, Primitive } from "./message-type.ts";
 import {
   defaultMessage,
-  defaultOf,
   isBytes,
   isFloat,
   isHeader,
@@ -144,9 +143,4 @@ export function argumentsByName(args: Wire | undefined, { fields }: MessageType)
   if (Array.isArray(args))
     return Object.fromEntries(fields.slice(0, args.length).map(({ name }, index) => [name, args[index]]));
   return isWireObject(args) ? args : {};
-}
-
-/** Fills in what a node left out. */
-export function completed(message: RosMessage, { fields }: MessageType): RosMessage {
-  return Object.fromEntries(fields.map((field) => [field.name, message[field.name] ?? defaultOf(field)]));
 }

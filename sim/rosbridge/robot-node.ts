@@ -34,9 +34,8 @@ export interface RobotNodeOptions {
 
 const NODE = "/robot";
 const TEXT = "std_msgs/String";
-const COMMANDS = [
-  ...["hello", "time", "acquire-lease", "release-lease", "arm", "disarm", "stage", "commit", "start", "stop"],
-];
+const COMMANDS = ["hello", "time", "acquire-lease", "release-lease", "arm", "disarm", "stop"];
+const GAIT_COMMANDS = ["stage", "commit", "start"];
 /** The dead-man is looked at this often, ms. */
 const TICK = 10;
 /** State is published this often, s. */
@@ -265,6 +264,7 @@ function settingsOf({ capabilities, boot, times }: RobotNodeOptions): Conversati
   const { robotId, firmware, joints, runsGait, returnsByItself, clock, telemetryRate } = capabilities;
   const commands = [
     ...COMMANDS,
+    ...(runsGait ? GAIT_COMMANDS : []),
     ...(returnsByItself ? ["place"] : []),
     ...(clock === "lockstep" ? ["advance"] : []),
   ];

@@ -70,6 +70,19 @@ const ROSCPP: typeof ROSAPI = {
   "roscpp/SetLoggerLevel": ["string logger\nstring level", ""],
 };
 
+/** Of every node of ROS 2 that has parameters. */
+const PARAMETERS_2: typeof ROSAPI = {
+  "rcl_interfaces/GetParameters": ["string[] names", "rcl_interfaces/ParameterValue[] values"],
+  "rcl_interfaces/SetParameters": [
+    "rcl_interfaces/Parameter[] parameters",
+    "rcl_interfaces/SetParametersResult[] results",
+  ],
+  "rcl_interfaces/SetParametersAtomically": [
+    "rcl_interfaces/Parameter[] parameters",
+    "rcl_interfaces/SetParametersResult result",
+  ],
+};
+
 export function messageDefinitions(version: RosVersion): Definitions {
   const common: Readonly<Record<string, { readonly definitions: readonly Definition[] }>> =
     version === 1 ? ros1 : ros2humble;
@@ -89,7 +102,7 @@ export function serviceDefinitions(version: RosVersion): ServiceDefinitions {
   const home = rosapiPackage(version);
   return new Map<string, readonly [string, string]>([
     ...Object.entries(STANDARD),
-    ...(version === 1 ? Object.entries(ROSCPP) : []),
+    ...Object.entries(version === 1 ? ROSCPP : PARAMETERS_2),
     ...Object.entries(rosapi).map(([name, [request, response]]) => {
       const filled: readonly [string, string] = [request, response.replaceAll("$/", `${home}/`)];
       return [`${home}/${name}`, filled] as const;

@@ -47,15 +47,19 @@ export class Parameters {
     return this.#ofNodes.get(node)?.get(name);
   }
 
-  /** A node takes no parameter it has not declared, and none of another type. @returns why not, "" when it did */
+  /** A node takes no parameter it has not declared, and none of another type. @returns why not, "" when it does */
+  refusal(node: string, name: string, value: Wire): string {
+    const before = this.declared(node, name);
+    if (before === undefined) return `parameter '${name}' has not been declared`;
+    if (kindOf(before) === kindOf(value)) return "";
+    return `Wrong parameter type, parameter {${name}} is of another type`;
+  }
+
+  /** @returns why not, "" when it did */
   setDeclared(node: string, name: string, value: Wire): string {
-    const parameters = this.#ofNodes.get(node);
-    const before = parameters?.get(name);
-    if (parameters === undefined || before === undefined) return `parameter '${name}' has not been declared`;
-    if (kindOf(before) !== kindOf(value))
-      return `Wrong parameter type, parameter {${name}} is of another type`;
-    parameters.set(name, value);
-    return "";
+    const reason = this.refusal(node, name, value);
+    if (reason === "") this.#ofNodes.get(node)?.set(name, value);
+    return reason;
   }
 
   /** `node:name` of all that are declared. */

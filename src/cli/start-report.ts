@@ -11,9 +11,12 @@ const GROUPS: readonly (readonly [CheckItem["group"], string])[] = [
   ["parameters", "Parameters"],
 ];
 
+/** Longer names have a line to themselves. */
+const WIDEST_NAME = 28;
+
 /** One line per item, below a missing one what to do; then every channel with its live value; then the verdict. */
 export function startText(name: string, { items, channels, ready }: RobotCheck): string {
-  const width = Math.max(...items.map((one) => one.name.length));
+  const width = Math.max(...items.map((one) => one.name.length).filter((length) => length <= WIDEST_NAME), 0);
   const sections = GROUPS.flatMap(([group, title]) => {
     const own = items.filter((one) => one.group === group);
     return own.length === 0 ? [] : ["", title, ...own.flatMap((one) => itemLines(one, width))];
@@ -26,8 +29,13 @@ export function startText(name: string, { items, channels, ready }: RobotCheck):
 }
 
 function itemLines({ name, result, found, remedy }: CheckItem, width: number): string[] {
-  const line = `  ${MARKS[result]}  ${name.padEnd(width)}  ${found}`;
-  return remedy === "" ? [line] : [line, `${" ".repeat(8 + width)}  → ${remedy}`];
+  const mark = `  ${MARKS[result]}  `;
+  const indent = " ".repeat(mark.length);
+  // A place in a file is longer than any column.
+  if (name.length > width)
+    return [`${mark}${name}`, `${indent}${found}`, ...(remedy === "" ? [] : [`${indent}→ ${remedy}`])];
+  const line = `${mark}${name.padEnd(width)}  ${found}`;
+  return remedy === "" ? [line] : [line, `${indent}${" ".repeat(width)}  → ${remedy}`];
 }
 
 function channelLines(channels: readonly CheckedChannel[]): string[] {

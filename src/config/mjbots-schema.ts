@@ -9,7 +9,7 @@ export const MJBOTS_LINK = block(
     clock: Type.Enum(["realtime"], { description: "This robot's time waits for nobody" }),
     url: name("WebSocket of the robot's control program, for example ws://192.168.16.47:4778/control"),
     telemetry_rate: Type.Optional(
-      quantity("Hz", "How often the robot is asked for its state; 100 Hz by default, at most 400 Hz"),
+      quantity("Hz", "How often the robot is asked for its state; 50 Hz by default, at most 400 Hz"),
     ),
     dead_man: deadMan,
     reconnect_within: Type.Optional(

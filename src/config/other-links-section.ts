@@ -12,7 +12,7 @@ import { type SiUnit, toSi } from "./units.ts";
 const PETOI_BAUD = 115_200;
 const PETOI_RATE = 25;
 const PETOI_LONGEST_CYCLE = 0.7;
-const MJBOTS_RATE = 100;
+const MJBOTS_RATE = 50;
 /** Of the robot's own control loop, Hz: asking faster tells nothing new. */
 const MJBOTS_FASTEST = 400;
 /** How long a study waits for a robot that is gone, s. */

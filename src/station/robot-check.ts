@@ -75,7 +75,6 @@ export async function checkRobot(parts: RobotCheckParts): Promise<RobotCheck> {
     const listening = new Listening(opened);
     const capabilities = await robot.open();
     items.push(introduced(capabilities));
-    items.push(...(robot.findings?.() ?? []).map(itemOf));
     assertFits(parts.config, capabilities);
     await robot.acquireLease(`gaitsmith check ${process.pid}`);
     const monitor = monitorOf(parts.config, capabilities);
@@ -89,6 +88,7 @@ export async function checkRobot(parts: RobotCheckParts): Promise<RobotCheck> {
       ...(parts.signal === undefined ? {} : { signal: parts.signal }),
     });
     figures = (await robot.diagnostics?.()) ?? null;
+    items.push(...(robot.findings?.() ?? []).map(itemOf));
     items.push(...streamItems(capabilities, rehearsed?.() ?? null));
     channels = listening.channels(capabilities.layout);
     items.push(...linkItems(figures, listening, parts.config));
@@ -98,7 +98,10 @@ export async function checkRobot(parts: RobotCheckParts): Promise<RobotCheck> {
     items.push(stanceItem(refusal));
     items.push(await parametersItem(robot, capabilities, parts));
   } catch (error) {
-    items.push(failureItem(error));
+    // Errors that the link names one by one are better than the sum of them.
+    const found = (robot?.findings?.() ?? []).filter(({ severity }) => severity !== "info").map(itemOf);
+    items.push(...found);
+    if (!found.some(({ result }) => result === "missing")) items.push(failureItem(error));
   } finally {
     await robot?.close().catch(() => {});
   }
@@ -376,6 +379,7 @@ async function parametersItem(
 
 /** Robots with a session of their own hold a staged set back until it is committed. */
 function checksSets({ link }: HardwareConfig): boolean {
+  if (link.kind === "rosbridge") return link.control.kind === "node";
   return link.kind === "simulated" || link.kind === "serial";
 }
 

@@ -1,22 +1,18 @@
 /** gaitsmith's own link, with the sample robot behind a real rosbridge server. */
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readHardwareConfig } from "../../src/config/read-hardware-config.ts";
 import { robotConformance } from "../../src/conformance/robot.ts";
-import { packageRoot } from "../../src/paths.ts";
 import { openRobot } from "../../src/processes/open-robot.ts";
 import type { ParameterSetOnWire } from "../../src/robot/parameters.ts";
 import type { Robot } from "../../src/robot/robot.ts";
 import { GAIT } from "./let-walk.ts";
-import { needsServer, serverUrl } from "./real-server.ts";
+import { needsServer, SAMPLE_CONFIG, serverUrl } from "./real-server.ts";
 import { RoslibStation } from "./roslib-station.ts";
 
-const CONFIG = join(packageRoot, "hardware-configs/sample-robot-rosbridge.yaml");
-
 async function sampleRobot(): Promise<Robot> {
-  const config = readHardwareConfig(CONFIG);
+  const config = readHardwareConfig(SAMPLE_CONFIG);
   assert.equal(config.link.kind, "rosbridge");
   return (await openRobot({ ...config, link: { ...config.link, url: serverUrl } })).robot;
 }

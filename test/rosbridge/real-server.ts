@@ -1,5 +1,10 @@
 /** Where the real rosbridge server is that these tests need, and what to say when it was not told. */
 
+import { join } from "node:path";
+import { packageRoot } from "../../src/paths.ts";
+
+export const SAMPLE_CONFIG = join(packageRoot, "hardware-configs/sample-robot-rosbridge.yaml");
+
 /** Address of a server with `examples/ros1` or `examples/ros2`'s test.launch running behind it. */
 export const serverUrl = process.env.ROSBRIDGE_URL ?? "";
 

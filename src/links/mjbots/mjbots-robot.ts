@@ -15,6 +15,7 @@ import type {
   Capabilities,
   Lease,
   LinkDiagnostics,
+  LinkFinding,
   Robot,
   RobotEvent,
   StopConfirmation,
@@ -23,6 +24,7 @@ import type {
 import { ChannelLayout, type TelemetryFrame } from "../../robot/telemetry-frame.ts";
 import { CommandOrder, DONE, misunderstoodBy, type Performed, type RobotActions } from "../command-order.ts";
 import { Durations } from "../durations.ts";
+import { noDeadMan } from "../no-dead-man.ts";
 import { QuadConnection } from "./connection.ts";
 import {
   QuadOdometry,
@@ -127,8 +129,7 @@ export class MjbotsRobot implements Robot {
       onLost: (reason) => this.#lose(reason),
     }).catch((error: unknown) => this.#nobody(describeError(error)));
     try {
-      this.#poll = setInterval(() => this.#ask(), 1000 / link.telemetryRate);
-      this.#ask();
+      this.#askSteadily();
       const answered = await this.#until(() => true, FIRST_ANSWER);
       if (!answered) this.#nobody(this.#lost ?? "it does not answer with its state");
       await this.#comeToRest();
@@ -189,6 +190,10 @@ export class MjbotsRobot implements Robot {
     }
   }
 
+  findings(): readonly LinkFinding[] {
+    return [noDeadMan(this.#options.link.deadMan)];
+  }
+
   async advance(): Promise<void> {
     throw new TypeError("only a lockstep robot can be advanced");
   }
@@ -224,7 +229,7 @@ export class MjbotsRobot implements Robot {
     }
     this.#order.releaseLease();
     this.#closed = true;
-    if (this.#poll !== null) clearInterval(this.#poll);
+    if (this.#poll !== null) clearTimeout(this.#poll);
     this.#giveUpWaiting();
     await this.#connection?.close();
     this.#connection = null;
@@ -331,6 +336,22 @@ export class MjbotsRobot implements Robot {
 
   // --- asking and hearing ---
 
+  /** Timers come late, by a millisecond or more: what is missed by less than a period is caught up with. */
+  #askSteadily(): void {
+    const { clock, link } = this.#options;
+    const period = 1 / link.telemetryRate;
+    let due = clock.now();
+    const tick = (): void => {
+      const now = clock.now();
+      if (now >= due) {
+        this.#ask();
+        due = Math.max(due + period, now - period);
+      }
+      this.#poll = setTimeout(tick, Math.max(1, Math.floor(1000 * (due - clock.now()))));
+    };
+    tick();
+  }
+
   #ask(): void {
     if ((this.#connection?.unanswered ?? MOST_UNANSWERED) < MOST_UNANSWERED) this.#send();
   }
@@ -408,7 +429,7 @@ export class MjbotsRobot implements Robot {
   #lose(reason: string): void {
     if (this.#lost !== null || this.#closed) return;
     this.#lost = reason;
-    if (this.#poll !== null) clearInterval(this.#poll);
+    if (this.#poll !== null) clearTimeout(this.#poll);
     this.#giveUpWaiting();
     if (this.#capabilities !== null) this.#onEvent({ kind: "link-lost", reason });
   }

@@ -15,6 +15,7 @@ import type {
   Capabilities,
   Lease,
   LinkDiagnostics,
+  LinkFinding,
   Robot,
   RobotEvent,
   StopConfirmation,
@@ -22,6 +23,7 @@ import type {
 } from "../../robot/robot.ts";
 import { ChannelLayout, channelName, type TelemetryFrame } from "../../robot/telemetry-frame.ts";
 import { CommandOrder, DONE, type Performed, type RobotActions } from "../command-order.ts";
+import { noDeadMan } from "../no-dead-man.ts";
 import { openDevice } from "../serial/device.ts";
 import { listPorts, pathOfDevice } from "../serial/ports.ts";
 import type { SerialLine } from "../serial/serial-line.ts";
@@ -176,6 +178,10 @@ export class PetoiRobot implements Robot {
       return this.#stopped(hardest, true);
     if (hardest === "neutral") return this.#stopped(hardest, await this.#rampOut());
     return this.#stopped(hardest, await this.#rest(hardest).began);
+  }
+
+  findings(): readonly LinkFinding[] {
+    return [noDeadMan(this.#options.link.deadMan)];
   }
 
   async advance(): Promise<void> {

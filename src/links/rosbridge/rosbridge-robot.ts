@@ -8,6 +8,7 @@ import type {
   Capabilities,
   Lease,
   LinkDiagnostics,
+  LinkFinding,
   Placement,
   Robot,
   RobotEvent,
@@ -18,8 +19,9 @@ import type { TelemetryFrame } from "../../robot/telemetry-frame.ts";
 import { type Connections, connect } from "./access.ts";
 import { linkFigures } from "./diagnostics.ts";
 import type { Drive } from "./drive.ts";
+import { linkFindings } from "./findings.ts";
 import { type GaitDescription, MappedDrive } from "./mapped-drive.ts";
-import { refuseErrors } from "./mapping/finding.ts";
+import { type Finding, refuseErrors } from "./mapping/finding.ts";
 import { compileMapping, type MappedTelemetry } from "./mapping/frame-assembly.ts";
 import { checkAgainstServer, rosVersion } from "./mapping/server-check.ts";
 import type { Ask } from "./mapping/server-graph.ts";
@@ -56,6 +58,10 @@ export class RosbridgeRobot implements Robot {
   #intake: TelemetryIntake | null = null;
   #drive: Drive | null = null;
   #capabilities: Capabilities | null = null;
+  /** Of the config against the server. */
+  #checked: readonly Finding[] = [];
+  /** When its topics began to be listened to, station clock, s, and what had come by then. */
+  #began: { readonly at: number; readonly messages: ReadonlyMap<string, number> } | null = null;
   #lost: string | null = null;
   #pressed = false;
   #closing: Promise<void> | null = null;
@@ -142,6 +148,18 @@ export class RosbridgeRobot implements Robot {
     return this.#reached().walkedDistance();
   }
 
+  findings(): readonly LinkFinding[] {
+    const { link, clock } = this.#options;
+    const now = clock.now();
+    const [mapped, began] = [this.#mapped, this.#began];
+    // In lockstep a topic's rate says nothing.
+    const listened =
+      mapped === null || began === null || link.clock === "lockstep"
+        ? null
+        : { mapped, before: began.messages, seconds: now - began.at, now };
+    return linkFindings(link, this.#checked, listened);
+  }
+
   diagnostics(): Promise<LinkDiagnostics> {
     const [connections, mapped, intake] = [this.#connections, this.#mapped, this.#intake];
     if (connections === null || mapped === null || intake === null) return Promise.resolve({});
@@ -184,6 +202,10 @@ export class RosbridgeRobot implements Robot {
     });
     this.#intake = intake;
     await intake.begin(link.telemetry.frames);
+    this.#began = {
+      at: clock.now(),
+      messages: new Map(mapped.topics.map((one) => [one.topic, one.messages])),
+    };
     if (clock instanceof ManualClock) {
       const offset = Math.ceil(clock.now());
       intake.clockOffset = offset;
@@ -207,6 +229,7 @@ export class RosbridgeRobot implements Robot {
     };
     const ros = settleRos(await rosVersion(ask), link.ros, link.url);
     const findings = await checkAgainstServer({ link, joints, ros, speedSource, ask });
+    this.#checked = findings;
     if (!telemetry.isOpen) this.#gone();
     refuseErrors(findings);
     for (const { severity, what, remedy } of findings)

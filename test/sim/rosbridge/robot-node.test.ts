@@ -173,7 +173,7 @@ describe("the simulated robot behind rosbridge", () => {
     const client = await station(t, peer);
     await client.synchronise();
     await client.ask("acquire-lease");
-    assert.equal((await client.ask("place")).code, "unknown", "only in lockstep");
+    assert.equal((await client.ask("advance")).code, "unknown", "only in lockstep");
     assert.ok((await client.ask("arm")).accepted);
     const feeding = setInterval(() => client.keepalive(), 50);
     await sleep(500);
@@ -192,6 +192,47 @@ describe("the simulated robot behind rosbridge", () => {
     assert.ok((await client.ask("arm")).accepted, "it may be armed anew");
     const stopped = await client.ask("stop", { level: "cut" });
     assert.deepEqual([stopped.accepted, stopped.level], [true, "cut"]);
+  });
+
+  it("without a gait of its own follows joint targets while it is armed", async (t) => {
+    const clock = new ManualClock();
+    const body = await openSimulatedRobot({ ...ROBOT, stationClock: clock, streamed: { timeout: 5 } });
+    const peer = await openRosbridgePeer(body, { clock });
+    t.after(() => peer.close());
+    const client = await station(t, peer);
+    const { commands, joints } = (await client.ask("hello")) as unknown as Record<string, string[]>;
+    assert.ok(commands!.includes("arm") && !commands!.includes("start"));
+    await client.ask("acquire-lease");
+    await client.ask("arm");
+    for (let frame = 0; frame < 80; frame++) await client.ask("advance");
+    const { raw } = client;
+    raw.send({ op: "advertise", topic: "/joint_targets", type: "std_msgs/Float64MultiArray" });
+    raw.send({ op: "advertise", topic: "/joint_trajectory", type: "trajectory_msgs/JointTrajectory" });
+    raw.send({ op: "subscribe", topic: "/motor_targets" });
+    const standing = await motorTargets();
+    assert.ok(standing.every(Number.isFinite));
+    const moved = standing.map((angle, joint) => angle + (joint === 0 ? 0.1 : 0));
+    raw.send({ op: "publish", topic: "/joint_targets", msg: { data: moved } });
+    raw.send({ op: "publish", topic: "/joint_targets", msg: { data: [1] } });
+    assert.ok(Math.abs((await later())[0]! - moved[0]!) < 0.02);
+    const back = { joint_names: joints!.toReversed(), points: [{ positions: standing.toReversed() }] };
+    raw.send({ op: "publish", topic: "/joint_trajectory", msg: back });
+    assert.ok(Math.abs((await later())[0]! - standing[0]!) < 0.02);
+
+    /** Once the drives have got there. */
+    async function later(): Promise<number[]> {
+      for (let frame = 0; frame < 10; frame++) await client.ask("advance");
+      return motorTargets();
+    }
+
+    /** Link-side angles of the joints, of the motors' targets: knees are driven against the trunk. */
+    async function motorTargets(): Promise<number[]> {
+      const from = raw.received.length;
+      await client.ask("advance");
+      const { msg } = await raw.find<Published>(({ topic }) => topic === "/motor_targets", from);
+      const { data } = msg as unknown as { data: number[] };
+      return data.map((angle, joint) => (joint % 2 === 1 ? angle - data[joint - 1]! : angle));
+    }
   });
 
   it("a command that took too long is late", async (t) => {

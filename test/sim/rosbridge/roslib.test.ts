@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { RosTypes } from "../../../sim/rosbridge/message-type.ts";
+import { declareParameters } from "../../../sim/rosbridge/node-parameters.ts";
 import { RosGraph } from "../../../sim/rosbridge/ros-graph.ts";
 import { RosbridgeServer } from "../../../sim/rosbridge/rosbridge-server.ts";
 import { addFixtureRobot } from "./fixture-robot.ts";
@@ -138,11 +139,34 @@ for (const version of [1, 2] as const)
     });
 
     it("sets and gets parameters", async () => {
-      if (version === 2) graph.parameters.declare("/robot", "step", 0.01);
+      if (version === 2) declareParameters(graph, "/robot", { step: 0.01 });
       const name = version === 1 ? "/gait/step" : "/robot:step";
       const param = new Param({ ros, name });
       await new Promise<unknown>((resolve, reject) => param.set(0.05, resolve, reject));
       const value = await new Promise<unknown>((resolve, reject) => param.get(resolve, reject));
       assert.equal(value, 0.05);
     });
+
+    if (version === 2)
+      it("sets the parameters of a node together or not at all", async () => {
+        declareParameters(graph, "/gait", { step: 0.01, swing: 2 });
+        const service = (name: string): InstanceType<typeof Service> =>
+          new Service({ ros, name: `/gait/${name}`, serviceType: "" });
+        const set = (values: Readonly<Record<string, number>>): Promise<Record<string, unknown>> =>
+          call(service("set_parameters_atomically"), {
+            parameters: Object.entries(values).map(([name, double_value]) => ({
+              name,
+              value: { type: 3, double_value },
+            })),
+          });
+        const read = async (): Promise<unknown> => {
+          const { values } = await call(service("get_parameters"), { names: ["step", "swing"] });
+          return (values as { double_value: number }[]).map((one) => one.double_value);
+        };
+        assert.deepEqual(await set({ step: 0.05, swing: 3 }), { result: { successful: true, reason: "" } });
+        assert.deepEqual(await read(), [0.05, 3]);
+        const { result } = await set({ step: 0.07, other: 1 });
+        assert.deepEqual(result, { successful: false, reason: "parameter 'other' has not been declared" });
+        assert.deepEqual(await read(), [0.05, 3]);
+      });
   });

@@ -33,7 +33,6 @@ class Operations:
         return functools.partial(self._publish, name, publisher, message)
 
     def _call(self, name, service_type, arguments):
-        # A service that hangs keeps its thread; the dead-man goes on to the cut without it.
         rospy.wait_for_service(name, timeout=self._within)
         response = rospy.ServiceProxy(name, service_type)(*arguments)
         return "" if response.success else "%s: %s" % (name, response.message or "it says no")
@@ -59,12 +58,13 @@ def message_of(way, joints):
 
 def main():
     rospy.init_node("gaitsmith_watchdog")
-    operations = Operations(rospy.get_param("~within", 0.5))
+    within = rospy.get_param("~within", 0.5)
+    operations = Operations(within)
     try:
         carry_out = {level: operations.prepare(rospy.get_param("~" + level)) for level in ("neutral", "settle", "cut")}
     except (KeyError, ValueError) as error:
         sys.exit("gaitsmith_watchdog: parameters neutral, settle and cut say how the robot is stopped: %s" % error)
-    body = WatchdogBody(carry_out)
+    body = WatchdogBody(carry_out, within + 0.1)
     topics = ConversationTopics(
         body,
         robot=rospy.get_param("~robot", "robot"),

@@ -74,7 +74,8 @@ def main():
     rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     node = rclpy.create_node("gaitsmith_watchdog")
-    operations = Operations(node, node.declare_parameter("within", 0.5).value)
+    within = node.declare_parameter("within", 0.5).value
+    operations = Operations(node, within)
     carry_out = {}
     for level in ("neutral", "settle", "cut"):
         try:
@@ -83,7 +84,7 @@ def main():
             sys.exit("gaitsmith_watchdog: parameter %s says how the robot is stopped: %s" % (level, error))
     topics = ConversationTopics(
         node,
-        WatchdogBody(carry_out),
+        WatchdogBody(carry_out, within + 0.1),
         robot=node.declare_parameter("robot", "robot").value,
         firmware="gaitsmith_watchdog",
         boot=boot_name(),

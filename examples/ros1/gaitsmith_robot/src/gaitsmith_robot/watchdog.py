@@ -37,12 +37,17 @@ def parse_operation(text):
 class WatchdogBody:
     """A third party's robot: armed or not is all that is known of it.
 
-    carry_out: level -> a function that does it, may block for some seconds, and returns "" or why it failed.
+    carry_out: level -> a function that does it, may block, and returns "" or why it failed.
+    within: what takes longer has failed, s.
     """
 
-    def __init__(self, carry_out):
+    def __init__(self, carry_out, within):
         self._carry_out = carry_out
+        self._within = within
         self._state = "off"
+        self._lock = threading.Lock()
+        # level -> who waits for it
+        self._waiting = {}
 
     def state(self):
         return self._state
@@ -54,14 +59,30 @@ class WatchdogBody:
         self._state = "off"
 
     def stop(self, level, done):
+        with self._lock:
+            waiting = self._waiting.setdefault(level, [])
+            waiting.append(done)
+            if len(waiting) > 1:
+                return  # it is being done
         # A thread of its own: the cut must not wait for a neutral stance that hangs.
-        threading.Thread(target=self._stop, args=(level, done), daemon=True).start()
+        threading.Thread(target=self._stop, args=(level,), daemon=True).start()
 
-    def _stop(self, level, done):
-        try:
-            reason = self._carry_out[level]()
-        except Exception as error:  # whatever the robot's own services throw: the station is told
-            reason = str(error) or type(error).__name__
+    def _stop(self, level):
+        reasons = []
+        # One more, since a call may hang for good; it is left behind then.
+        working = threading.Thread(target=lambda: reasons.append(self._try(level)), daemon=True)
+        working.start()
+        working.join(self._within)
+        reason = reasons[0] if reasons else "nothing came of it within %.1f s" % self._within
         if not reason and level != "neutral":
             self._state = "off"
-        done(reason)
+        with self._lock:
+            waiting = self._waiting.pop(level)
+        for done in waiting:
+            done(reason)
+
+    def _try(self, level):
+        try:
+            return self._carry_out[level]()
+        except Exception as error:  # whatever the robot's own services throw: the station is told
+            return str(error) or type(error).__name__
