@@ -47,7 +47,7 @@ export const FAULTS: readonly RosbridgeFault[] = [
     name: "messages of other types",
     strike: instead("/imu/rpy", ({ bad }) => bad.wrongTypes("/imu/rpy")),
     codes: ["not-a-number"],
-    words: /not a number.*imu\./,
+    words: /\/imu\/rpy is stale: what comes has no stamp in `header.stamp`.*not a number.*imu\./s,
   },
   {
     name: "NaN as text",
@@ -69,7 +69,7 @@ export const FAULTS: readonly RosbridgeFault[] = [
     name: "a topic that falls silent",
     strike: instead("/body/exact", () => {}),
     codes: ["not-a-number"],
-    words: /\/body\/exact is stale/,
+    words: /\/body\/exact is stale: its values are unknown.*not a number/s,
   },
   {
     name: "frames that cease",
