@@ -46,8 +46,9 @@ export class RosbridgeBench {
   readonly #node: RobotNode;
   #server: RosbridgeServer;
   #bad: BadServer;
+  #set: string | null = null;
 
-  /** In real time. @param boot differs from robot to robot */
+  /** In real time. */
   static async open(ros: 1 | 2 = 1): Promise<RosbridgeBench> {
     const body = await openSimulatedRobot({
       variant: "nominal",
@@ -75,6 +76,14 @@ export class RosbridgeBench {
     this.#bad = new BadServer(server);
     this.port = server.port;
     this.url = server.url;
+    graph.subscribe("/bench", "/gaitsmith/state", "std_msgs/String", ({ message }) => {
+      this.#set = (JSON.parse(String(message.data)) as { readonly hash: string | null }).hash;
+    });
+  }
+
+  /** Hash of the parameters it walks with; null: none were committed. */
+  get parameters(): string | null {
+    return this.#set;
   }
 
   get bad(): BadServer {
