@@ -118,7 +118,7 @@ export const FAULTS: readonly RosbridgeFault[] = [
       };
     },
     codes: ["link-lost"],
-    words: /the server closed the connection/,
+    words: /Switch the robot on, start its server/,
   },
   {
     name: "a second client that publishes rubbish",
