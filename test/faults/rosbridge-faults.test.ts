@@ -30,7 +30,8 @@ for (let first = 0; first < SCENES.length; first += AT_ONCE)
     const scenes = SCENES.slice(first, first + AT_ONCE);
     const benches: RosbridgeBench[] = [];
     before(async () => {
-      for (let count = 0; count < scenes.length; count++) benches.push(await RosbridgeBench.open());
+      for (let count = 0; count < scenes.length; count++)
+        benches.push(await RosbridgeBench.open(count % 2 === 0 ? 1 : 2));
     });
     after(() => Promise.all(benches.map((bench) => bench.close())));
     for (const [index, [name, play]] of scenes.entries()) it(name, (t) => play(benches[index]!, t));

@@ -68,27 +68,35 @@ async function strikeStudy(bench: RosbridgeBench, fault: RosbridgeFault, walks: 
     let running = tune();
     let said = "";
     const known = new Set<string>();
-    while (await walksAnew(bench, running, known)) {
-      known.add(bench.parameters!);
-      const moment = bench.body.time + WALKING * moments.uniform();
-      await bench.until(() => bench.body.time >= moment || bench.body.state !== "walking", 10);
-      if (bench.body.state !== "walking") continue;
-      tally.struck++;
-      const { x } = bench.body.truth();
-      const { time } = bench.body;
-      const mend = name === KILL ? kill(running) : fault.strike(bench);
-      if (ends) {
-        await bench.until(() => !bench.driven, 10);
-        tally.damped.push(bench.body.time - time);
-        await bench.until(() => bench.body.state === "off", 10);
-        tally.off.push(bench.body.time - time);
-        tally.coasted.push(bench.body.truth().x - x);
-      } else await bench.until(() => !bench.driven, 10);
-      await mend();
-      if (name === KILL) {
-        said += (await running.finished).stderr;
-        running = tune();
+    const play = async (): Promise<void> => {
+      while (await walksAnew(bench, running, known)) {
+        known.add(bench.parameters!);
+        const moment = bench.body.time + WALKING * moments.uniform();
+        await bench.until(() => bench.body.time >= moment || bench.body.state !== "walking", 10);
+        if (bench.body.state !== "walking") continue;
+        tally.struck++;
+        const { x } = bench.body.truth();
+        const { time } = bench.body;
+        const mend = name === KILL ? kill(running) : fault.strike(bench);
+        if (ends) {
+          await bench.until(() => !bench.driven, 10);
+          tally.damped.push(bench.body.time - time);
+          await bench.until(() => bench.body.state === "off", 10);
+          tally.off.push(bench.body.time - time);
+          tally.coasted.push(bench.body.truth().x - x);
+        } else await bench.until(() => !bench.driven, 10);
+        await mend();
+        if (name === KILL) {
+          said += (await running.finished).stderr;
+          running = tune();
+        }
       }
+    };
+    try {
+      await play();
+    } catch (error) {
+      void kill(running)();
+      throw error;
     }
     const finished = await running.finished;
     said += finished.stderr;
@@ -114,8 +122,8 @@ async function walksAnew(
 }
 
 function kill({ process: child }: Started): () => Promise<void> {
-  const gone = once(child, "exit");
-  process.kill(-child.pid!, "SIGKILL");
+  const gone = child.exitCode === null ? once(child, "exit") : Promise.resolve();
+  if (child.exitCode === null) process.kill(-child.pid!, "SIGKILL");
   return async () => void (await gone);
 }
 
