@@ -159,6 +159,7 @@ export class Station {
       const { layout, clock, robotId, firmware, telemetryRate, returnsByItself, runsGait, targets } =
         claim.capabilities;
       this.#meter = new MetricMeter(config, layout);
+      this.#tellFindings(claim);
       if (!runsGait && targets !== undefined) {
         this.#streamTiming = new StreamTiming(targets.rate);
         const blind = blindJoints(config.robot.joints, layout);
@@ -182,6 +183,12 @@ export class Station {
       this.#sendFailure(asGaitsmithError(error));
       await this.shutdown("station-failed", describeError(error));
     }
+  }
+
+  /** What is known to be wanting about this robot, before it walks. */
+  #tellFindings({ robot }: RobotClaim): void {
+    for (const { severity, where, what, remedy } of robot.findings?.() ?? [])
+      if (severity === "warning") this.#channel.log("warn", `${where}: ${what}. ${remedy}`.trimEnd());
   }
 
   #attach(opened: OpenedRobot): void {
