@@ -19,7 +19,7 @@ export class GivenAnswers {
     const numbers = this.#of(owner);
     const given = numbers.answers.get(number);
     if (given !== undefined) return given;
-    return number < numbers.highest ? "old" : "new";
+    return number <= numbers.highest ? "old" : "new";
   }
 
   /** A number is taken: its answer is being found. */
@@ -27,8 +27,10 @@ export class GivenAnswers {
     this.#put(this.#of(owner), number, null);
   }
 
+  /** One that belongs to nobody's number is not kept. */
   give(answer: NodeAnswer): NodeAnswer {
-    this.#put(this.#of(answer.owner), answer.number, answer);
+    const { owner, number } = answer;
+    if (owner !== null && number !== null) this.#put(this.#of(owner), number, answer);
     return answer;
   }
 

@@ -139,7 +139,7 @@ export class NodeConversation {
       return NOTHING;
     }
     const { owner, number, kind } = command;
-    if (kind === "stop") return this.#beginStop(command);
+    if (kind === "stop" || owner === null || number === null) return this.#beginStop(command);
     if (kind === "hello") this.#given.forget(owner);
     const given = this.#given.lookUp(owner, number);
     if (given === "old")
@@ -222,7 +222,7 @@ export class NodeConversation {
   }
 
   #beginStop(command: NodeCommand): Reaction {
-    this.#given.begin(command.owner, command.number);
+    if (command.owner !== null && command.number !== null) this.#given.begin(command.owner, command.number);
     const { level: asked } = command.fields;
     // Whoever wants a stop and cannot say which gets the one that always stops.
     const level = LEVELS.find((known) => known === asked) ?? "cut";
@@ -305,7 +305,7 @@ export class NodeConversation {
     return this.#holder === null ? 0 : this.#epochs;
   }
 
-  #holds({ owner, epoch }: { readonly owner: string; readonly epoch: number }): boolean {
+  #holds({ owner, epoch }: { readonly owner: string | null; readonly epoch: number }): boolean {
     return this.#holder === owner && this.#epochs === epoch;
   }
 }

@@ -5,9 +5,10 @@ export const CONVERSATION_VERSION = 1;
 
 /** What a station asks for. Fields of single kinds are unchecked. */
 export interface NodeCommand {
-  readonly owner: string;
+  /** null, like the number: a stop that does not say whose it is. */
+  readonly owner: string | null;
   readonly epoch: number;
-  readonly number: number;
+  readonly number: number | null;
   /** Robot's clock, s, as the station knows it. */
   readonly sent: number | null;
   /** s; NaN when there is none */
@@ -40,8 +41,8 @@ export type RefusalCode =
 
 export interface NodeAnswer {
   readonly v: 1;
-  readonly owner: string;
-  readonly number: number;
+  readonly owner: string | null;
+  readonly number: number | null;
   readonly accepted: boolean;
   readonly code: "" | RefusalCode;
   readonly reason: string;
@@ -77,8 +78,11 @@ export function readCommand(text: string): NodeCommand | null {
   const fields = readObject(text);
   if (fields === null) return null;
   const { owner, number, kind } = fields;
-  if (typeof owner !== "string" || !Number.isSafeInteger(number) || typeof kind !== "string") return null;
-  return { owner, number: number as number, kind, ...epochAndAge(fields), fields };
+  if (typeof kind !== "string") return null;
+  const rest = { kind, ...epochAndAge(fields), fields };
+  if (typeof owner === "string" && Number.isSafeInteger(number))
+    return { owner, number: number as number, ...rest };
+  return kind === "stop" ? { owner: null, number: null, ...rest } : null;
 }
 
 /** @returns null for what is no keepalive of this version */

@@ -112,7 +112,11 @@ const topic = block(
       quantity("s", "Shortest time between two messages, the server drops the others; 0 s by default: none"),
     ),
     queue: Type.Optional(
-      Type.Integer({ minimum: 1, description: "Messages that the server keeps for us, 1 by default" }),
+      Type.Integer({
+        minimum: 1,
+        description:
+          "Messages that the server keeps for us; by default 10 of the topic that makes the frames, 1 of others",
+      }),
     ),
     source: Type.Optional(source),
     channels: Type.Record(Type.String(), channel, {

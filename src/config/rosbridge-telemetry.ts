@@ -41,7 +41,9 @@ export function readTelemetry(
     });
   }
   const reader = new TopicReader(source, context, knownChannels(context.joints, legsOf(written, context)));
-  const topics = Object.entries(written.topics).map(([topic, mapping]) => reader.read(topic, mapping));
+  const topics = Object.entries(written.topics).map(([topic, mapping]) =>
+    reader.read(topic, mapping, topic === written.frames ? FRAMES_QUEUE : 1),
+  );
   reader.checkSpeedSource();
   const rate = topics.find(({ topic }) => topic === written.frames)?.rate ?? Number.NaN;
   return { rate, frames: written.frames, topics };
@@ -69,6 +71,12 @@ function legsOf(
   return [...new Set(found)];
 }
 
+/**
+ * Of the topic that makes the frames no message should be dropped: on a real server with two busy cores one kept message lost 16
+ * to 32 of 1200 frames, ten lost none. Of the others only the newest value is wanted.
+ */
+const FRAMES_QUEUE = 10;
+
 /** In `order`: an element of the array that is none of our joints or legs. */
 const NOBODY = "_";
 
@@ -88,7 +96,8 @@ class TopicReader {
     this.#known = known;
   }
 
-  read(topic: string, written: WrittenTopic): TopicMapping {
+  /** @param queue where the file does not say */
+  read(topic: string, written: WrittenTopic, queue: number): TopicMapping {
     const path = [...TOPICS, topic];
     if (!/^\/[A-Za-z]\w*(\/[A-Za-z]\w*)*$/.test(topic))
       this.#report(
@@ -119,7 +128,7 @@ class TopicReader {
       stamp: this.#stampOf([...path, "stamp"], type, written.stamp),
       encoding: written.encoding === "cbor-raw" ? "cbor-raw" : "json",
       throttle,
-      queue: written.queue ?? 1,
+      queue: written.queue ?? queue,
       channels,
       where: this.#where(path),
     };

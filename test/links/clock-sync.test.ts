@@ -51,6 +51,7 @@ test("drift is followed, from the quick exchanges among slow ones", () => {
   const tRobot = ours * (1 + 1e-4) + 500;
   assert.ok(Math.abs(sync.toOurs(tRobot) - ours) < 2e-4, `${sync.toOurs(tRobot) - ours}`);
   assert.ok(Math.abs(sync.drift + 1e-4) < 2e-5, `${sync.drift}`);
+  assert.ok(Math.abs(sync.toRobot(sync.toOurs(tRobot)) - tRobot) < 1e-9, "there and back is the same moment");
 });
 
 test("a clock that was set is another clock: what was known of the old one is forgotten", () => {

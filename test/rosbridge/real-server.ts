@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { packageRoot } from "../../src/paths.ts";
 
-export const SAMPLE_CONFIG = join(packageRoot, "hardware-configs/sample-robot-rosbridge.yaml");
+export const SAMPLE_CONFIG = join(packageRoot, "hardware-configs/sample-robot.yaml");
 
 /** Address of a server with `examples/ros1` or `examples/ros2`'s test.launch running behind it. */
 export const serverUrl = process.env.ROSBRIDGE_URL ?? "";

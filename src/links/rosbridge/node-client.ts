@@ -6,6 +6,7 @@ import type { ClockKind, Lease, RobotEvent, StopConfirmation, StopLevel } from "
 import { ClockSync } from "../clock-sync.ts";
 import { COMPUTING, LEAVING, ORDINARY, type Patience, STOPPING } from "../patience.ts";
 import { spelledFor } from "./mapping/ros-types.ts";
+import { NodePresence } from "./node-presence.ts";
 import { CONVERSATION, type NodeAnswer, NodeRequests } from "./node-requests.ts";
 import type { Ros } from "./ros-version.ts";
 import type { ServerConnection } from "./server-connection.ts";
@@ -71,6 +72,7 @@ export class NodeClient {
   #keepaliveNumber = Date.now();
   #lastKeepalive = Number.NEGATIVE_INFINITY;
   #syncTimer: NodeJS.Timeout | null = null;
+  #presence: NodePresence | null = null;
   #carryOver: unknown = null;
   #doubting = false;
 
@@ -132,6 +134,13 @@ export class NodeClient {
     if (clockKind === "realtime") {
       // Its clock is needed before the first command: a robot does not obey one without a time.
       for (let count = 0; count < FIRST_SYNCS; count++) await this.#synchronise();
+      this.#presence = new NodePresence(
+        () => this.#options.clock.now(),
+        (seconds) => {
+          const reason = `gaitsmith's node on the robot has said nothing for ${seconds.toFixed(1)} s: nobody would stop the robot`;
+          this.#options.onEvent({ kind: "fault", code: "NODE_SILENT", reason });
+        },
+      );
       this.#syncTimer = setInterval(() => {
         // Behind another command it would measure that one's time.
         if (!this.requests.busy) void this.#synchronise();
@@ -170,7 +179,10 @@ export class NodeClient {
   command(kind: string, fields: Fields = {}): Promise<NodeAnswer> {
     const { clockKind } = this.#options;
     const answer = this.requests.ask(kind, fields, clockKind === "lockstep" ? COMPUTING : ORDINARY);
-    return answer.then((one) => this.#remember(one));
+    return answer.then((one) => {
+      if (kind === "arm" && one.accepted) this.#presence?.heard(true);
+      return this.#remember(one);
+    });
   }
 
   /** Written before this returns its promise, which never rejects. */
@@ -231,7 +243,7 @@ export class NodeClient {
 
   /** Gives the lease back; the connection stays open. */
   async leave(error: unknown): Promise<void> {
-    if (this.#syncTimer !== null) clearInterval(this.#syncTimer);
+    this.#endTimers();
     this.requests.rejectAll(error, true);
     const { connection } = this.#options;
     if (this.#lease !== null && connection.isOpen)
@@ -242,8 +254,13 @@ export class NodeClient {
 
   /** The connection is gone. */
   lost(error: unknown): void {
-    if (this.#syncTimer !== null) clearInterval(this.#syncTimer);
+    this.#endTimers();
     this.requests.rejectAll(error);
+  }
+
+  #endTimers(): void {
+    if (this.#syncTimer !== null) clearInterval(this.#syncTimer);
+    this.#presence?.end();
   }
 
   /** Never rejects. */
@@ -296,7 +313,8 @@ export class NodeClient {
     } else this.#malformed(`${this.#options.namespace}/event`);
   }
 
-  #onState({ boot, epoch, holder }: Fields): void {
+  #onState({ boot, epoch, holder, armed }: Fields): void {
+    this.#presence?.heard(armed === true);
     if (this.#hello === null) return;
     if (typeof boot === "string") this.#compareBoot(boot);
     if (this.#lease === null || this.#leaseLost || !(typeof epoch === "number" && epoch > this.#lease.epoch))

@@ -232,8 +232,6 @@ export class RosbridgeRobot implements Robot {
     this.#checked = findings;
     if (!telemetry.isOpen) this.#gone();
     refuseErrors(findings);
-    for (const { severity, what, remedy } of findings)
-      if (severity === "warning") this.#notice(`${what}. ${remedy}`);
     return ros;
   }
 

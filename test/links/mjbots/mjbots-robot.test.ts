@@ -136,7 +136,7 @@ describe("an mjbots quad", () => {
     const heard = frames.length;
     const asked = performance.now();
     assert.equal((await robot.stop("cut")).confirmed, false);
-    assert.ok(performance.now() - asked < 1300);
+    assert.ok(performance.now() - asked < 3000);
     assert.equal(frames.length, heard);
   });
 

@@ -171,6 +171,21 @@ describe("a robot behind rosbridge, with a node of ours", () => {
     assert.equal(events.filter((event) => event.kind === "fault").length, 1);
   });
 
+  it("is at fault when the node that would stop it has died, though telemetry goes on", async () => {
+    await walk();
+    scripted.dead = true;
+    const since = seconds();
+    await until(() => events.length > 0);
+    assert.ok(seconds() - since < 1.6, `after ${seconds() - since} s`);
+    assert.deepEqual(
+      events.map((event) => (event.kind === "fault" ? event.code : event.kind)),
+      ["NODE_SILENT"],
+    );
+    const count = frames.length;
+    await until(() => frames.length > count + 10);
+    assert.equal(events.length, 1);
+  });
+
   it("notices a server that hangs while it walks within half a second, and ends", async () => {
     await walk();
     await until(() => frames.length > 10);

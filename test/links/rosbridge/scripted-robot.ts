@@ -72,6 +72,8 @@ export function linkTo(url: string, change: Partial<RosbridgeLinkConfig> = {}): 
 export class ScriptedRobot {
   readonly server: ScriptedServer;
   readonly done: string[] = [];
+  /** The node has died; the robot's other nodes live. */
+  dead = false;
   /** Topics that say nothing at present. */
   readonly mute = new Set<string>();
   /** Fields of messages that are to be another value. */
@@ -161,11 +163,15 @@ export class ScriptedRobot {
     });
   }
 
-  #tick(): void {
+  #tickNode(): void {
     const { stops, events } = this.#conversation.tick(this.#moment);
     this.#stopAt(stops);
     for (const event of events) this.say("event", event);
     if (this.#published++ % 10 === 0) this.say("state", this.#conversation.state(this.#moment));
+  }
+
+  #tick(): void {
+    if (!this.dead) this.#tickNode();
     const { time } = this;
     const seconds = Math.floor(time);
     const nanos = Math.floor((time - seconds) * 1e9);
