@@ -14,18 +14,17 @@ import { ctrlProblem, EpisodicGait } from "./episodic-gait.ts";
 import { LentBody, type SensorReading } from "./lent-body.ts";
 import { RosTypes } from "./message-type.ts";
 import { type RosMessage, rosTime } from "./message-values.ts";
-import type { PretendedOptions, PretendedRobot } from "./mini-pupper.ts";
+import { type PretendedOptions, type PretendedRobot, serveWithWatchdog } from "./pretended-robot.ts";
 import { type Publisher, RosGraph } from "./ros-graph.ts";
-import { serveGraph } from "./rosbridge-peer.ts";
 import { quaternion, UNMEASURED, xyz } from "./telemetry-topics.ts";
-import { WatchdogNode, type WatchdogWays } from "./watchdog-node.ts";
+import type { WatchdogWays } from "./watchdog-node.ts";
 
 const NODE = "/robot";
 const SERVICES = {
   "my_robot_msgs/SetCtrl": ["float64[] ctrl", "bool success\nstring message"],
   "my_robot_msgs/RunEpisode": ["float64 duration", "bool success\nstring message\nfloat64 distance"],
 } as const;
-export const EPISODIC_WATCHDOG: WatchdogWays = {
+const EPISODIC_WATCHDOG: WatchdogWays = {
   neutral: "trigger /robot/stand",
   settle: "trigger /robot/relax",
   cut: "set-bool-false /robot/enable_motors",
@@ -52,22 +51,12 @@ const HELPED_AFTER = 1;
 
 /** Without torque, standing. @throws LINK_UNAVAILABLE */
 export async function openEpisodicRobot(options: PretendedOptions = {}): Promise<PretendedRobot> {
-  const { variation = "mild", seed = 0, watchdog: ways = EPISODIC_WATCHDOG, times } = options;
+  const { variation = "mild", seed = 0 } = options;
   const body = await LentBody.open(BODY, variation, seed);
-  const clock = (): number => body.rosTime;
-  const graph = new RosGraph(new RosTypes(1, {}, SERVICES), clock);
+  const graph = new RosGraph(new RosTypes(1, {}, SERVICES), () => body.rosTime);
   const robot = new EpisodicRobot(graph, body, options.onWalked ?? (() => {}));
   body.onReading((reading) => robot.onReading(reading));
-  const boot = `${process.pid}-${Date.now()}`;
-  const watchdog =
-    ways === null
-      ? null
-      : new WatchdogNode({ graph, clock, robot: "episodic-ros1", ways, boot, ...(times && { times }) });
-  const peer = await serveGraph(graph, options, async () => {
-    watchdog?.close();
-    await body.close();
-  });
-  return { peer, body };
+  return serveWithWatchdog(graph, body, { ...options, robot: "episodic-ros1", ways: EPISODIC_WATCHDOG });
 }
 
 interface Episode {

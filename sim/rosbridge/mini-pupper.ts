@@ -7,41 +7,25 @@
  * with the Pupper's angles, on stiffer springs, and cannot turn its legs outward. How a Pupper walks nobody should learn from it.
  */
 import { NOMINAL_ROBOT, type RobotModel } from "../robot-model.ts";
-import type { Variation } from "../variation.ts";
 import { CHAMP_DEFINITIONS, Champ } from "./champ.ts";
 import { LentBody, type SensorReading } from "./lent-body.ts";
 import { RosTypes } from "./message-type.ts";
 import { rosTime } from "./message-values.ts";
+import { type PretendedOptions, type PretendedRobot, serveWithWatchdog } from "./pretended-robot.ts";
 import { PUPPER_JOINTS, PUPPER_LEG, PUPPER_STANCE } from "./pupper-geometry.ts";
 import { type Publisher, RosGraph } from "./ros-graph.ts";
-import { type RosbridgePeer, type RosbridgePeerOptions, serveGraph } from "./rosbridge-peer.ts";
 import { xyz } from "./telemetry-topics.ts";
-import { WatchdogNode, type WatchdogNodeOptions, type WatchdogWays } from "./watchdog-node.ts";
-
-export interface PretendedOptions extends Pick<RosbridgePeerOptions, "port" | "host" | "faults" | "log"> {
-  /** Default mild. */
-  readonly variation?: Variation;
-  /** Default 0. */
-  readonly seed?: number;
-  /** null: nobody has started it. */
-  readonly watchdog?: WatchdogWays | null;
-  readonly times?: WatchdogNodeOptions["times"];
-  /** Whoever measures how far a walk came, m. */
-  readonly onWalked?: (distance: number) => void;
-}
+import type { WatchdogWays } from "./watchdog-node.ts";
 
 export interface MiniPupperOptions extends PretendedOptions {
   /** CHAMP's controller and state estimation run as well, as the robot's bringup starts them: {@link Champ}. */
   readonly champ?: boolean;
-}
-
-export interface PretendedRobot {
-  readonly peer: RosbridgePeer;
-  readonly body: LentBody;
+  /** Readings that the IMU is calibrated with before it says anything. Default 200, as the robot's. */
+  readonly calibration?: number;
 }
 
 /** Our legs over the Pupper's. */
-export const SCALE = 0.17 / (PUPPER_LEG.thigh + PUPPER_LEG.shank);
+const SCALE = 0.17 / (PUPPER_LEG.thigh + PUPPER_LEG.shank);
 
 const BODY: RobotModel = {
   ...NOMINAL_ROBOT,
@@ -59,44 +43,33 @@ const SERVOS = "/servo_interface";
 const IMU = "/imu_interface";
 /** Thighs back and shanks folded: the trunk on the floor. */
 const LIE_DOWN = `joint-trajectory ${TARGETS}${" 0 2.35 -2.15".repeat(4)}`;
-export const PUPPER_WATCHDOG: WatchdogWays = { neutral: LIE_DOWN, settle: LIE_DOWN, cut: LIE_DOWN };
+const PUPPER_WATCHDOG: WatchdogWays = { neutral: LIE_DOWN, settle: LIE_DOWN, cut: LIE_DOWN };
 
 /** Where FR, FL, RR and RL are among left front, right front, left back and right back. */
 const PLACES = [1, 0, 3, 2];
 const GRAVITY = 9.80665;
-/** Readings that are averaged while it stands still; the last of them is published. */
-const CALIBRATION = 200;
 /** A stream that has ceased for so long is over, and one that was shorter was no walk, s. */
 const CEASED = 1;
 const SHORTEST_WALK = 2;
 
 /** The robot is standing: its servos hold from power-on. @throws LINK_UNAVAILABLE */
 export async function openMiniPupper(options: MiniPupperOptions = {}): Promise<PretendedRobot> {
-  const { variation = "mild", seed = 0, watchdog: ways = PUPPER_WATCHDOG, champ = false, times } = options;
+  const { variation = "mild", seed = 0, champ = false, calibration = 200, onWalked = () => {} } = options;
   const body = await LentBody.open(BODY, variation, seed);
-  const clock = (): number => body.rosTime;
-  const graph = new RosGraph(new RosTypes(2, CHAMP_DEFINITIONS), clock);
-  const pupper = new MiniPupper(graph, body, options.onWalked ?? (() => {}));
+  const graph = new RosGraph(new RosTypes(2, CHAMP_DEFINITIONS), () => body.rosTime);
+  const pupper = new MiniPupper(graph, body, calibration, onWalked);
   await pupper.switchOn();
-  const boot = `${process.pid}-${Date.now()}`;
-  const watchdog =
-    ways === null
-      ? null
-      : new WatchdogNode({ graph, clock, robot: "mini-pupper", ways, boot, ...(times && { times }) });
   const controller = champ ? new Champ(graph, TARGETS) : null;
   body.onReading((reading) => {
     pupper.onReading(reading);
     controller?.step();
   });
-  const peer = await serveGraph(graph, options, async () => {
-    watchdog?.close();
-    await body.close();
-  });
-  return { peer, body };
+  return serveWithWatchdog(graph, body, { ...options, robot: "mini-pupper", ways: PUPPER_WATCHDOG });
 }
 
 class MiniPupper {
   readonly #body: LentBody;
+  readonly #calibration: number;
   readonly #onWalked: (distance: number) => void;
   readonly #imu: Publisher;
   readonly #sums = new Float64Array(6);
@@ -110,8 +83,9 @@ class MiniPupper {
   #newest = Number.NaN;
   #beingPutRight = false;
 
-  constructor(graph: RosGraph, body: LentBody, onWalked: (distance: number) => void) {
+  constructor(graph: RosGraph, body: LentBody, calibration: number, onWalked: (distance: number) => void) {
     this.#body = body;
+    this.#calibration = calibration;
     this.#onWalked = onWalked;
     this.#targets = Float64Array.from({ length: 8 }, (_, joint) => PUPPER_JOINTS.stance[joint % 2]!);
     this.#imu = graph.advertise(IMU, "/imu/data", "sensor_msgs/Imu");
@@ -163,12 +137,13 @@ class MiniPupper {
 
   #publishImu(time: number, felt: readonly number[]): void {
     this.#readings++;
+    // It stands still meanwhile, or so it believes; the last of these readings is published.
     if (this.#offsets === null) {
       felt.forEach((value, index) => {
         this.#sums[index]! += value;
       });
-      if (this.#readings < CALIBRATION) return;
-      this.#offsets = this.#sums.map((sum, index) => sum / CALIBRATION - (index === 2 ? GRAVITY : 0));
+      if (this.#readings < this.#calibration) return;
+      this.#offsets = this.#sums.map((sum, index) => sum / this.#calibration - (index === 2 ? GRAVITY : 0));
     }
     const values = felt.map((value, index) => value - this.#offsets![index]!);
     this.#imu.publish({

@@ -1,10 +1,11 @@
 /** `gaitsmith sim --rosbridge`: the simulated robot, or one that people own pretended, behind a rosbridge server, until Ctrl-C. */
-import type { MiniPupperOptions, PretendedRobot } from "../../sim/rosbridge/mini-pupper.ts";
+import type { MiniPupperOptions } from "../../sim/rosbridge/mini-pupper.ts";
 import {
   type NetworkFaults,
   NO_NETWORK_FAULTS,
   parseNetworkFaults,
 } from "../../sim/rosbridge/network-faults.ts";
+import type { PretendedRobot } from "../../sim/rosbridge/pretended-robot.ts";
 import type { ServerStatistics } from "../../sim/rosbridge/rosbridge-server.ts";
 import type { VariantName } from "../../sim/variants.ts";
 import type { Variation } from "../../sim/variation.ts";

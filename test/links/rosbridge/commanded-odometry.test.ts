@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
-import { openMiniPupper, type PretendedRobot } from "../../../sim/rosbridge/mini-pupper.ts";
+import { openMiniPupper } from "../../../sim/rosbridge/mini-pupper.ts";
+import type { PretendedRobot } from "../../../sim/rosbridge/pretended-robot.ts";
 import type { HardwareConfig } from "../../../src/config/hardware-config.ts";
 import { readHardwareConfig } from "../../../src/config/read-hardware-config.ts";
 import { GaitsmithError } from "../../../src/errors.ts";

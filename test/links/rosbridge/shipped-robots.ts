@@ -1,10 +1,7 @@
 /** Robots that the shipped configs describe, pretended in this process, and their links. */
 import { openEpisodicRobot } from "../../../sim/rosbridge/episodic-robot.ts";
-import {
-  type MiniPupperOptions,
-  openMiniPupper,
-  type PretendedRobot,
-} from "../../../sim/rosbridge/mini-pupper.ts";
+import { type MiniPupperOptions, openMiniPupper } from "../../../sim/rosbridge/mini-pupper.ts";
+import type { PretendedRobot } from "../../../sim/rosbridge/pretended-robot.ts";
 import { systemClock } from "../../../src/clock.ts";
 import { type HardwareConfig, plannedSeconds } from "../../../src/config/hardware-config.ts";
 import { readHardwareConfig } from "../../../src/config/read-hardware-config.ts";
