@@ -48,7 +48,11 @@ export class RobotNode {
     this.#conversation = new ConversationNode({
       ...{ graph, node: NODE, namespace },
       settings: settingsOf(options),
-      now: () => ({ steady: systemClock.now(), clock: body.time }),
+      // While its process stands still a robot's time does too, so that it is no silence; in lockstep leases lapse all the same.
+      now: () => ({
+        steady: capabilities.clock === "lockstep" ? systemClock.now() : body.time,
+        clock: body.time,
+      }),
       actor: {
         stop: (level) => void body.stop(level),
         carryOut: (request) => this.#carryOut(request),

@@ -3,7 +3,6 @@
  * demands keepalives while the robot is armed, and in silence does what its parameters name.
  */
 import { setTimeout as pause } from "node:timers/promises";
-import { systemClock } from "../../src/clock.ts";
 import type { StopLevel } from "../../src/robot/robot.ts";
 import { ConversationNode } from "./conversation-node.ts";
 import {
@@ -19,7 +18,7 @@ export type WatchdogWays = Readonly<Record<StopLevel, string>>;
 
 export interface WatchdogNodeOptions {
   readonly graph: RosGraph;
-  /** Robot's clock, s. */
+  /** Robot's clock, s; it is never set. */
   readonly clock: () => number;
   /** `robot.id` of the config. */
   readonly robot: string;
@@ -68,7 +67,8 @@ export class WatchdogNode {
           ...{ joints: [], runsGait: false, returnsByItself: false, rate: 0 },
         },
       },
-      now: () => ({ steady: systemClock.now(), clock: clock() }),
+      // In one process with the robot: while that stands still it is no silence.
+      now: () => ({ steady: clock(), clock: clock() }),
       actor: {
         stop: (level) => void this.#insist(level),
         carryOut: (request) => this.#carryOut(request),

@@ -104,12 +104,15 @@ async function killed(bench: RosbridgeBench, t: TestContext): Promise<void> {
   await running.finished;
   const { trials } = documentOf(await run(folder, ...command));
   assert.deepEqual(
-    trials.map(({ suggestion, attempt, state }) => ({ suggestion, attempt, state })),
+    trials.map(({ suggestion, attempt }) => ({ suggestion, attempt })),
     [
-      { suggestion: 0, attempt: 1, state: "interrupted" },
-      { suggestion: 0, attempt: 2, state: "completed" },
+      { suggestion: 0, attempt: 1 },
+      { suggestion: 0, attempt: 2 },
     ],
   );
+  assert.deepEqual([trials[0]!.state, trials[0]!.outcome], ["interrupted", "service-died"]);
+  // On a machine that is too busy for a walk in real time it may have been interrupted again, and counts as aborted then.
+  assert.match(trials[1]!.state, /completed|aborted/, trials[1]!.reason ?? "");
 }
 
 describe("before the motors are on", { concurrency: 4 }, () => {

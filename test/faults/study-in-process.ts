@@ -72,7 +72,8 @@ export class StationInProcess implements WalkingStation {
         resolve();
       },
     });
-    this.#beat = setInterval(() => this.#send({ kind: "beat" }), BEAT_INTERVAL_MS);
+    // Both ends stand still together: a beat is heard before the station wonders why none came.
+    this.#beat = setInterval(() => this.#hear({ kind: "beat" }), BEAT_INTERVAL_MS);
   }
 
   run(plan: TrialPlan, decide: Parameters<StationHost["run"]>[1]): Promise<WalkOutcome> {
