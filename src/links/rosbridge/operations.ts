@@ -9,7 +9,7 @@ import type {
   Template,
   TopicPublication,
 } from "../../config/rosbridge-link.ts";
-import type { Performed } from "../command-order.ts";
+import { DONE, type Performed, refusedFor } from "../command-order.ts";
 import type { Connections } from "./access.ts";
 import { type FieldContext, fill, type Places, placeToSi, placeValue } from "./filled-message.ts";
 import { valueAt } from "./mapping/field-path.ts";
@@ -44,7 +44,6 @@ export interface OperationsOptions {
 
 /** A stop that nothing has confirmed yet is published again so often, ms. */
 const STOP_AGAIN = 20;
-const DONE: OperationResult = { accepted: true, reason: "" };
 /** `action_msgs/GoalStatus`. */
 const SUCCEEDED = 4;
 
@@ -150,10 +149,10 @@ export class Operations {
     const { result, values } = await way.call(service, args.message, within, urgent).finally(() => {
       if (urgent) this.#stopsUnderway--;
     });
-    if (!result) return refused(`${service}: ${textOf(values)}`);
+    if (!result) return refusedFor(`${service}: ${textOf(values)}`);
     const words = reason === null ? "" : textOf(fieldIn(values, reason));
     if (accepted !== null && fieldIn(values, accepted.field) !== accepted.equals)
-      return refused(words === "" ? `${service} answered ${JSON.stringify(values)}` : words);
+      return refusedFor(words === "" ? `${service} answered ${JSON.stringify(values)}` : words);
     return { ...DONE, ...walked(values, distance) };
   }
 
@@ -201,7 +200,7 @@ export class Operations {
       const timer = setTimeout(() => {
         const seen = last === undefined ? "nothing came there" : `it is ${JSON.stringify(last)}`;
         end(
-          refused(
+          refusedFor(
             `${field} of ${topic} did not become ${JSON.stringify(equals)} within ${within} s: ${seen}`,
           ),
         );
@@ -225,7 +224,7 @@ export class Operations {
       if (this.#cancelGoal === cancel) this.#cancelGoal = null;
     });
     if (!came || (Number.isFinite(status) && status !== SUCCEEDED))
-      return refused(`${action} ended with status ${status}: ${textOf(values)}`);
+      return refusedFor(`${action} ended with status ${status}: ${textOf(values)}`);
     return { ...DONE, ...walked(values, distance) };
   }
 
@@ -246,7 +245,7 @@ export class Operations {
       this.#kinds.get(operation) ?? null,
       urgent,
     );
-    if (refusal !== null) return refused(refusal);
+    if (refusal !== null) return refusedFor(refusal);
     if (urgent) return DONE;
     const held = await readParameters(way, ros, operation);
     const readBack = new Map<string, number>();
@@ -254,12 +253,12 @@ export class Operations {
       const value = held.get(name);
       if (typeof template !== "string" || !template.startsWith("$")) {
         if (value !== contents[name])
-          return refused(
+          return refusedFor(
             `the robot holds ${JSON.stringify(value)} as ${name}, not ${JSON.stringify(contents[name])}`,
           );
         continue;
       }
-      if (typeof value !== "number") return refused(`the robot does not tell what it holds as ${name}`);
+      if (typeof value !== "number") return refusedFor(`the robot does not tell what it holds as ${name}`);
       const si = placeToSi(template, value, places);
       if (si === null) continue;
       // 32 bits are what the robot computes with: what it rounded to them is what was meant.
@@ -305,10 +304,6 @@ function textOf(value: unknown): string {
   return value === undefined || value === null ? "" : JSON.stringify(value);
 }
 
-function refused(reason: string): OperationResult {
-  return { accepted: false, reason };
-}
-
 function unknown(place: string): OperationResult {
-  return refused(`${place} has no value here`);
+  return refusedFor(`${place} has no value here`);
 }
