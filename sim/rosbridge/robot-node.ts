@@ -91,8 +91,10 @@ export class RobotNode {
     for (const timer of this.#timers.splice(0)) clearInterval(timer);
   }
 
+  /** While its process stands still a robot's time does too, so that it is no silence; in lockstep leases lapse all the same. */
   get #now(): Moment {
-    return { steady: systemClock.now(), clock: this.#options.body.time };
+    const { time } = this.#options.body;
+    return { steady: this.#lockstep ? systemClock.now() : time, clock: time };
   }
 
   #onFrame(frame: TelemetryFrame): void {

@@ -101,15 +101,25 @@ class WindowDebouncer implements Debouncer {
     this.#values[place] = value;
     this.#times[place] = time;
     this.#count++;
-    // Added up anew each time: a running sum would gather rounding errors over a session.
-    let sum = 0;
-    for (let index = 0; index < this.#count; index++) sum += this.#values[(this.#oldest + index) % length]!;
-    this.high = time - this.#since >= this.#seconds ? sum / this.#count : Number.NaN;
+    this.high = time - this.#since >= this.#seconds ? this.#sum() / this.#count : Number.NaN;
   }
 
   reset(): void {
     this.high = Number.NaN;
     this.#count = 0;
+  }
+
+  /**
+   * Added up anew each time: a running sum would gather rounding errors over a session. From the oldest to the newest, first
+   * up to the array's end: at 1000 Hz this is what a frame costs most.
+   */
+  #sum(): number {
+    const values = this.#values;
+    const end = this.#oldest + this.#count;
+    let sum = 0;
+    for (let index = this.#oldest; index < end && index < values.length; index++) sum += values[index]!;
+    for (let index = 0; index < end - values.length; index++) sum += values[index]!;
+    return sum;
   }
 
   #dropOldest(): void {

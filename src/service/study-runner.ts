@@ -4,6 +4,8 @@
  * One runner drives one study on one robot. It owns the order of things and what is written when; what to walk next
  * is the agenda's word, how to walk it the station's, what was learnt the sampler's.
  */
+
+import { setTimeout as pause } from "node:timers/promises";
 import type { Clock } from "../clock.ts";
 import type { Metrics } from "../config/metrics.ts";
 import { GaitsmithError } from "../errors.ts";
@@ -84,6 +86,10 @@ export interface RunEnd {
 
 /** A station that dies this often in a row is not going to recover by itself. */
 const STATION_DEATHS_ALLOWED = 3;
+/** Links that were lost before a walk had begun: a radio that comes and goes settles after a while. */
+const LINK_LOSSES_ALLOWED = 6;
+/** Before such a link is opened anew; twice as long each time, s. */
+const FIRST_PAUSE = 0.5;
 
 export class StudyRunner {
   readonly #parts: StudyRunnerParts;
@@ -258,9 +264,12 @@ export class StudyRunner {
             return notWalked(trial, "operator-stop", this.#stopWords);
           throw error;
         }
-        if (++this.#stationDeaths >= STATION_DEATHS_ALLOWED) throw error;
+        const allowed = code === "LINK_LOST" ? LINK_LOSSES_ALLOWED : STATION_DEATHS_ALLOWED;
+        if (++this.#stationDeaths >= allowed) throw error;
         if (code === "STATION_FAILED") return notWalked(trial, "station-died", (error as Error).message);
         // A link that is lost in a walk ends it with an outcome: this one had not begun.
+        const { signal } = this.#stopped;
+        await pause(1000 * FIRST_PAUSE * 2 ** (this.#stationDeaths - 1), null, { signal }).catch(() => {});
         if (this.#stopWords !== null) return notWalked(trial, "operator-stop", this.#stopWords);
       } finally {
         this.#station = null;

@@ -20,6 +20,10 @@ export async function awaitRobot(parts: ClaimParts, waiting: Waiting): Promise<R
   const { wall } = parts;
   const { patience, givenUp, say } = waiting;
   const since = wall.now();
+  const begin =
+    "url" in parts.config.link
+      ? "Switch the robot on, start its server and see to the network:"
+      : "Plug the robot in and switch it on:";
   for (let first = true; ; first = false) {
     try {
       const claim = await claimRobot(parts);
@@ -32,7 +36,7 @@ export async function awaitRobot(parts: ClaimParts, waiting: Waiting): Promise<R
         say(
           "warn",
           `${error.message}${error.where === undefined ? "" : ` (${error.where})`}\n` +
-            `  Plug the robot in and switch it on: the study goes on then. Waiting up to ${patience} s.`,
+            `  ${begin} the study goes on then. Waiting up to ${patience} s.`,
         );
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
     }

@@ -12,6 +12,7 @@ import { awaitRobot } from "./awaited-robot.ts";
 import { writeLatch } from "./latch-file.ts";
 import { linkReport } from "./link-report.ts";
 import { driveLockstep } from "./lockstep-drive.ts";
+import { lostLink } from "./lost-link.ts";
 import type { EndReason, ServiceMessage, TrialPlan, WalkOutcome } from "./messages.ts";
 import { MetricMeter } from "./metric-meter.ts";
 import { Recorder } from "./recorder.ts";
@@ -204,12 +205,7 @@ export class Station {
   /** While it is being opened, opening it fails by itself. */
   #lostBetweenWalks(reason: string): void {
     if (this.#claim === null || this.#exiting) return;
-    void this.crash(
-      new GaitsmithError("LINK_LOST", {
-        what: `the link to the robot was lost: ${reason}`,
-        remedy: "Check the robot's supply and cable, then run the same command again.",
-      }),
-    );
+    void this.crash(lostLink(this.#config!.link, reason));
   }
 
   // --- telemetry ---
@@ -320,8 +316,11 @@ export class Station {
     this.#recorded = this.#recorder?.end(outcome, this.#claim!.clock.now()) ?? Promise.resolve();
     this.#run = null;
     this.#lastOutcome = outcome;
-    // A robot that cannot be used any more ends the study with its own error; a lost link costs one walk.
-    if (failure === null || failure.code === "LINK_LOST") this.#delivered = this.#channel.deliver(outcome);
+    // A robot that cannot be used any more ends the study with its own error; a lost link costs one walk, unless none had
+    // begun: that is no sign against the gait.
+    const begun = outcome.constraints.length > 0 || outcome.latched;
+    if (failure === null || (failure.code === "LINK_LOST" && begun))
+      this.#delivered = this.#channel.deliver(outcome);
     if (failure === null) return;
     this.#failed = true;
     void this.#delivered.then(() => {

@@ -19,6 +19,7 @@ import { controlledStopLevel, safeStopLevel } from "../safety/stop-level.ts";
 import { chooseWalker } from "./choose-walker.ts";
 import { CommandSender } from "./command-sender.ts";
 import { gateModeOf } from "./gate-mode.ts";
+import { lostLink } from "./lost-link.ts";
 import type { TrialPhase, TrialPlan } from "./messages.ts";
 import { Preflight } from "./preflight.ts";
 import { type Note, SafeStop, writeStop } from "./safe-stop.ts";
@@ -192,10 +193,7 @@ export class TrialRun {
   /** The robot cannot be reached any more; it stops by its own dead-man. */
   linkLost(reason: string): void {
     if (this.#result !== null) return;
-    this.#failure ??= new GaitsmithError("LINK_LOST", {
-      what: `the link to the robot was lost: ${reason}`,
-      remedy: "Check the robot's supply and cable, then run the same command again.",
-    });
+    this.#failure ??= lostLink(this.#parts.config.link, reason);
     this.#stopSafely(this.#ending ?? endedBy("interrupted", "link-lost", reason), "cut");
     this.#finish();
   }

@@ -99,17 +99,68 @@ export function serialConfig(folder: string, path: string, clock: "lockstep" | "
   return file;
 }
 
-export interface SimulatedPort {
+/**
+ * The config of the simulated robot behind rosbridge, with another address, clock and whatever else is to be changed.
+ *
+ * @returns the file
+ */
+export function rosbridgeConfig(
+  folder: string,
+  url: string,
+  clock: "lockstep" | "realtime",
+  changes: readonly (readonly [RegExp, string])[] = [],
+): string {
+  const file = join(folder, "robot.yaml");
+  const text = readFileSync(join(packageRoot, "hardware-configs", "simulated-rosbridge.yaml"), "utf8")
+    .replace(/ws:\/\/127.0.0.1:9090/, url)
+    .replace(/clock: realtime/, `clock: ${clock}`);
+  writeFileSync(file, changed(text, changes));
+  return file;
+}
+
+/** The config of the simulated robot in process, with the same changes. @returns the file */
+export function simulatedConfig(folder: string, changes: readonly (readonly [RegExp, string])[]): string {
+  const file = join(folder, "robot.yaml");
+  writeFileSync(file, changed(readFileSync(SIMULATED, "utf8"), changes));
+  return file;
+}
+
+/** @throws when one changes nothing */
+function changed(text: string, changes: readonly (readonly [RegExp, string])[]): string {
+  return changes.reduce((before, [usual, other]) => {
+    if (!usual.test(before)) throw new Error(`there is no ${usual} in the config`);
+    return before.replace(usual, other);
+  }, text);
+}
+
+/** `gaitsmith sim` that another program is to reach. */
+export interface SimulatedPeer {
   /** What the command said about itself. */
   readonly introduction: Readonly<Record<string, unknown>>;
-  readonly path: string;
   /** Ctrl-C, and what befell the line. */
   end(): Promise<Readonly<Record<string, unknown>>>;
 }
 
 /** `gaitsmith sim --serial` with more options, until it has said its path. */
-export async function simulatedPort(folder: string, ...options: string[]): Promise<SimulatedPort> {
-  const started = start(folder, "sim", "--serial", "--json", ...options);
+export async function simulatedPort(
+  folder: string,
+  ...options: string[]
+): Promise<SimulatedPeer & { readonly path: string }> {
+  const peer = await simulatedPeer(folder, "--serial", ...options);
+  return { ...peer, path: String(peer.introduction["path"]) };
+}
+
+/** `gaitsmith sim --rosbridge` at a free port with more options, until it has said its address. */
+export async function simulatedServer(
+  folder: string,
+  ...options: string[]
+): Promise<SimulatedPeer & { readonly url: string }> {
+  const peer = await simulatedPeer(folder, "--rosbridge", "0", ...options);
+  return { ...peer, url: String(peer.introduction["url"]) };
+}
+
+async function simulatedPeer(folder: string, ...options: string[]): Promise<SimulatedPeer> {
+  const started = start(folder, "sim", "--json", ...options);
   let line = "";
   const introduced = new Promise<void>((resolve) => {
     started.process.stdout?.on("data", (chunk) => {
@@ -118,17 +169,15 @@ export async function simulatedPort(folder: string, ...options: string[]): Promi
     });
   });
   const ended = started.finished.then(({ stderr }) => {
-    if (!line.includes("\n")) throw new Error(`sim --serial did not start:\n${stderr}`);
+    if (!line.includes("\n")) throw new Error(`sim ${options.join(" ")} did not start:\n${stderr}`);
   });
   await Promise.race([introduced, ended]);
-  const introduction = JSON.parse(line.split("\n")[0] ?? "") as Record<string, unknown>;
   return {
-    introduction,
-    path: String(introduction["path"]),
+    introduction: JSON.parse(line.split("\n")[0] ?? "") as Record<string, unknown>,
     end: async () => {
       started.process.kill("SIGINT");
       const { stdout, status, stderr } = await started.finished;
-      if (status !== 0) throw new Error(`sim --serial ended with ${status}:\n${stderr}`);
+      if (status !== 0) throw new Error(`sim ${options.join(" ")} ended with ${status}:\n${stderr}`);
       return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Record<string, unknown>;
     },
   };

@@ -10,6 +10,8 @@ import { packageRoot } from "../../src/paths.ts";
 import { type Claim, championsAreGood, pruningSavesWalking, tuningIsSpecificToSprings } from "./claims.ts";
 import { libraryKeepsItsPromises } from "./fuzz-claim.ts";
 import { survivesKills } from "./killed-study.ts";
+import { championsOverPoorNetworks, realTimeChampions, sameTableOverRosbridge } from "./rosbridge-claims.ts";
+import { stopsWhateverFails } from "./rosbridge-faults.ts";
 import { recordingsShowTheStop, sameSeedSameTable } from "./run-claims.ts";
 import { deadManStopsTheBody, survivesUnplugging, tunesOverSerial } from "./serial-claims.ts";
 import { keepsItsWordOnFaultyLines } from "./serial-faults.ts";
@@ -29,6 +31,10 @@ const proofs: readonly (readonly [name: string, prove: () => Promise<Claim[]>])[
   ["serial unplugged", () => survivesUnplugging(seeds(5))],
   ["serial faults", () => keepsItsWordOnFaultyLines(values.seeds === undefined ? 300 : 20)],
   ["firmware fuzz", () => libraryKeepsItsPromises(values.seeds === undefined ? 10 : 0.1)],
+  ["rosbridge lockstep", sameTableOverRosbridge],
+  ["rosbridge realtime", () => realTimeChampions(seeds(5))],
+  ["rosbridge latency", () => championsOverPoorNetworks(seeds(5))],
+  ["rosbridge faults", () => stopsWhateverFails(seeds(20))],
   ["pruning", () => pruningSavesWalking(seeds(30))],
 ];
 

@@ -26,13 +26,33 @@ export function unitName({ sampler, pruner, variant, trials, seed }: StudyUnit):
   return `${sampler}-${pruner}-${variant}-${trials}-seed-${seed}`;
 }
 
-/** The document of a study, run now or taken from an earlier run of the proof. */
-export async function studyOf(unit: StudyUnit): Promise<StudyDocument> {
-  const cache = join(WORK, `${unitName(unit)}.json`);
+/** What a piece of work came to, done now or taken from an earlier run of the proof. */
+export async function cached<T>(name: string, make: () => Promise<T>): Promise<T> {
+  const cache = join(WORK, `${name}.json`);
   if (!existsSync(cache)) {
     mkdirSync(WORK, { recursive: true });
-    const folder = mkdtempSync(join(tmpdir(), "gaitsmith-proof-"));
-    try {
+    const made = await make();
+    writeFileSync(`${cache}.part`, JSON.stringify(made));
+    renameSync(`${cache}.part`, cache);
+    console.log(`  ${name}`);
+  }
+  return JSON.parse(readFileSync(cache, "utf8")) as T;
+}
+
+/** A folder that is gone afterwards. */
+export async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "gaitsmith-proof-"));
+  try {
+    return await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+}
+
+/** The document of a study. */
+export function studyOf(unit: StudyUnit): Promise<StudyDocument> {
+  return cached(unitName(unit), () =>
+    inFolder(async (folder) => {
       const { sampler, pruner, variant, trials, seed } = unit;
       const choices = ["--sampler", sampler, "--pruner", pruner, "--variant", variant];
       const budget = ["--trials", String(trials), "--seed", String(seed)];
@@ -42,27 +62,27 @@ export async function studyOf(unit: StudyUnit): Promise<StudyDocument> {
         cwd: folder,
         maxBuffer: 1 << 28,
       });
-      writeFileSync(`${cache}.part`, stdout);
-      renameSync(`${cache}.part`, cache);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-    console.log(`  ${unitName(unit)}`);
-  }
-  return JSON.parse(readFileSync(cache, "utf8")) as StudyDocument;
+      return JSON.parse(stdout) as StudyDocument;
+    }),
+  );
 }
 
 /** Runs studies side by side, as many as there are cores. */
-export async function studiesOf(units: readonly StudyUnit[]): Promise<StudyDocument[]> {
-  const results: StudyDocument[] = new Array(units.length);
-  let next = 0;
-  const work = async (): Promise<void> => {
-    while (next < units.length) {
-      const index = next++;
-      const unit = units[index];
-      if (unit !== undefined) results[index] = await studyOf(unit);
-    }
+export function studiesOf(units: readonly StudyUnit[]): Promise<StudyDocument[]> {
+  return sideBySide(units, studyOf);
+}
+
+/** As many at once as there are cores, unless it is said otherwise. */
+export async function sideBySide<T, R>(
+  items: readonly T[],
+  work: (item: T, lane: number) => Promise<R>,
+  lanes = availableParallelism(),
+): Promise<R[]> {
+  const results: R[] = new Array(items.length);
+  const entries = items.entries();
+  const lane = async (number: number): Promise<void> => {
+    for (const [index, item] of entries) results[index] = await work(item, number);
   };
-  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  await Promise.all(Array.from({ length: lanes }, (_, number) => lane(number)));
   return results;
 }

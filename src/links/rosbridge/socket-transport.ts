@@ -7,10 +7,10 @@
  * latter to any size.
  */
 import type { Socket } from "node:net";
-import { decode } from "cbor2";
 import { AbstractTransport, isRosbridgeMessage, type RosbridgeMessage } from "roslib";
 import { WebSocket } from "ws";
 import { describeError, fail } from "../../errors.ts";
+import { decodeCbor } from "./cbor.ts";
 import { WireCounts } from "./wire-counts.ts";
 
 /** Larger messages than this close the connection, bytes. A frame of a legged robot has a few hundred. */
@@ -175,7 +175,7 @@ export class SocketTransport extends AbstractTransport {
     this.#heardAt = this.#options.now();
     let message: unknown;
     try {
-      message = isBinary ? decode(data) : JSON.parse(data.toString());
+      message = isBinary ? decodeCbor(data) : JSON.parse(data.toString());
     } catch (error) {
       this.#malformed(`a message that is no ${isBinary ? "CBOR" : "JSON"}: ${describeError(error)}`);
       return;

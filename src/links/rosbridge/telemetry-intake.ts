@@ -196,7 +196,9 @@ export class TelemetryIntake {
     for (const topic of stale) {
       if (this.#stale.has(topic)) continue;
       this.#stale.add(topic);
-      if (!this.#silent.has(topic)) notice(`${topic} is stale: its values are unknown until it comes again`);
+      if (this.#silent.has(topic)) continue;
+      const wrong = mapped.wrongWith(topic) ?? "its values are unknown until it comes again";
+      notice(`${topic} is stale: ${wrong}`);
     }
     if (stale.length === this.#stale.size) return;
     for (const topic of this.#stale) if (!stale.includes(topic)) this.#stale.delete(topic);

@@ -5,8 +5,9 @@
  * `node test/bench/links/mapping.ts`
  */
 import { MessageWriter } from "@foxglove/rosmsg-serialization";
-import { decode, encode } from "cbor2";
+import { encode } from "cbor2";
 import type { TopicMapping } from "../../../src/config/rosbridge-link.ts";
+import { decodeCbor } from "../../../src/links/rosbridge/cbor.ts";
 import { MessageDefinitions } from "../../../src/links/rosbridge/mapping/definitions.ts";
 import { compileMapping } from "../../../src/links/rosbridge/mapping/frame-assembly.ts";
 import { imu, JOINTS, jointStates, linkOf } from "../../links/rosbridge/mapping/example-link.ts";
@@ -64,10 +65,10 @@ function measure(mapping: TopicMapping, make: (count: number) => Message): void 
   );
   const packets = numbers.map((count) => {
     const bytes = writer.writeMessage({ header: header(count, "sec", "nsec"), ...make(count) });
-    return encode({ op: "publish", topic, msg: { secs: count, nsecs: 0, bytes } });
+    return Buffer.from(encode({ op: "publish", topic, msg: { secs: count, nsecs: 0, bytes } }));
   });
   const parse = (text: string): unknown => (JSON.parse(text) as { msg: unknown }).msg;
-  const unpack = (packet: Uint8Array): unknown => (decode(packet) as { msg: unknown }).msg;
+  const unpack = (packet: Buffer): unknown => (decodeCbor(packet) as { msg: unknown }).msg;
   const parsed = texts.map(parse);
   const unpacked = packets.map(unpack);
   let frames = 0;

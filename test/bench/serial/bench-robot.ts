@@ -5,6 +5,9 @@ import { type Message, PROTOCOL, SCHEMA } from "../../../firmware-protocol/codec
 import { decodeMessage, encodeMessageFrame } from "../../../firmware-protocol/codec/payload.ts";
 import { encodeSamples, samplesLength } from "../../../firmware-protocol/codec/samples.ts";
 import { Line } from "../../../sim/serial/line.ts";
+import { hashOf, ParameterSets } from "../../../sim/serial/parameter-sets.ts";
+import { Talking } from "../links/talking.ts";
+import { machineTime as now } from "../machine-clock.ts";
 import { benchChannels, JOINTS } from "./bench-layout.ts";
 
 export interface BenchRobotOptions {
@@ -16,12 +19,8 @@ export interface BenchRobotOptions {
 
 const { baud, rate }: BenchRobotOptions = JSON.parse(process.argv[2]!);
 const channels = benchChannels();
+const sets = new ParameterSets();
 let chosen = channels;
-let period = 1 / rate;
-let seq = 0;
-
-/** The wall clock, s: the same in both processes. */
-const now = (): number => (performance.timeOrigin + performance.now()) / 1000;
 
 const reader = new FrameReader((frame) => {
   const message = decodeMessage(frame.type, frame.payload, "host");
@@ -77,13 +76,19 @@ function answer(message: Message): Message {
       return { kind: "lease", epoch: 1 };
     case "subscribe": {
       chosen = channels.filter(({ group }) => (message.groups >>> group) & 1);
-      period = 1 / message.rate;
-      due = now();
+      talking.start(message.rate);
       const bytes = samplesLength(chosen.map(({ resolution }) => resolution));
       return { kind: "subscribed", rate: message.rate, groups: message.groups, bytes };
     }
     case "time-sync":
       return { kind: "time-reply", sent: message.sent, received: now(), replied: now() };
+    case "stage": {
+      const offer = sets.collect(message);
+      if (offer === null) return { kind: "ack" };
+      return "parameters" in offer
+        ? { kind: "staged", hash: hashOf(offer.parameters) }
+        : { kind: "nack", ...offer };
+    }
     case "stop":
       return { kind: "stopped", confirmed: true, level: message.level, time: now() };
     default:
@@ -97,14 +102,9 @@ function send(message: Message, flags = 0, request: Pick<Frame, "seq"> = { seq: 
 }
 
 // What does not fit is not sent before it was chosen: a real robot would only fill its buffer.
-let due = Number.POSITIVE_INFINITY;
-const tick = (): void => {
-  for (; due <= now(); due += period) telemetry();
-  setTimeout(tick, 1);
-};
+const talking = new Talking(telemetry);
 
-function telemetry(): void {
-  seq++;
+function telemetry(seq: number): void {
   const values = Float64Array.from(chosen, (_, index) => Math.sin(index + seq / 100));
   const samples = encodeSamples(
     values,
@@ -121,7 +121,6 @@ function telemetry(): void {
   });
 }
 
-tick();
 process.once("disconnect", () => {
   line.close();
   process.exit(0);

@@ -1,6 +1,4 @@
 /** What a serial link can carry, how quick it is, and what it costs. `npm run bench:serial [-- --seconds 5]` */
-import { fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { systemClock } from "../../../src/clock.ts";
 import { readHardwareConfig } from "../../../src/config/read-hardware-config.ts";
@@ -11,6 +9,8 @@ import { hardwareConfigPath } from "../../../src/paths.ts";
 import type { Cleared, Command } from "../../../src/robot/command.ts";
 import { channelName } from "../../../src/robot/telemetry-frame.ts";
 import { SafetyMonitor } from "../../../src/safety/monitor.ts";
+import { forkPeer } from "../links/peer-process.ts";
+import { machineTime as now } from "../machine-clock.ts";
 import { benchChannels, JOINTS } from "./bench-layout.ts";
 import type { BenchRobotOptions } from "./bench-robot.ts";
 import { codecSpeed } from "./codec-speed.ts";
@@ -25,8 +25,6 @@ const BAR = 1e6;
 const { values: flags } = parseArgs({ options: { seconds: { type: "string", default: "4" } } });
 const seconds = Number(flags.seconds);
 
-/** The wall clock, s: the same in both processes. */
-const now = (): number => (performance.timeOrigin + performance.now()) / 1000;
 const pause = (duration: number): Promise<void> =>
   new Promise((resolve) => {
     setTimeout(resolve, 1000 * duration);
@@ -35,17 +33,8 @@ const figures = (durations: Durations): string =>
   [0.5, 0.99, 1].map((share) => (1000 * durations.quantile(share)).toFixed(2)).join(" / ");
 
 async function withRobot<T>(options: BenchRobotOptions, use: (path: string) => Promise<T>): Promise<T> {
-  const program = fileURLToPath(new URL("./bench-robot.ts", import.meta.url));
-  const child = fork(program, [JSON.stringify(options)]);
-  const path = await new Promise<string>((resolve) => child.once("message", (text) => resolve(String(text))));
-  try {
-    return await use(path);
-  } finally {
-    await new Promise((resolve) => {
-      child.once("exit", resolve);
-      child.disconnect();
-    });
-  }
+  await using peer = await forkPeer(new URL("./bench-robot.ts", import.meta.url), options);
+  return await use(peer.address);
 }
 
 interface Choice {

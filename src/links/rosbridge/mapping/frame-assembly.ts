@@ -66,6 +66,8 @@ export interface MappedTelemetry {
    * @returns a list that is reused
    */
   stale(now: number): readonly string[];
+  /** What is wrong with the messages of a topic, in words; null: with the newest nothing is. */
+  wrongWith(topic: string): string | null;
   readonly counts: MappingCounts;
   readonly topics: readonly TopicFigures[];
   /** What the messages so far have shown about the mapping. */
@@ -161,6 +163,20 @@ class FrameAssembly implements MappedTelemetry {
     if (this.#frames.isStale(now, frame)) this.#stale.push(this.#frames.mapping.topic);
     for (const topic of this.#others) if (topic.isStale(now, frame)) this.#stale.push(topic.mapping.topic);
     return this.#stale;
+  }
+
+  wrongWith(topic: string): string | null {
+    const { mapping, refused } = this.#topics.get(topic)!;
+    switch (refused) {
+      case "undecodable":
+        return `what comes is no ${mapping.type}`;
+      case "unstamped":
+        return `what comes has no stamp in \`${mapping.stamp ?? ""}\``;
+      case "repeated":
+        return "what comes has the stamp of an earlier message, or an older one";
+      case null:
+        return null;
+    }
   }
 
   get counts(): MappingCounts {

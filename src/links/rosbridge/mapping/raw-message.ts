@@ -44,15 +44,17 @@ export function rawReader(definitions: MessageDefinitions, type: string): RawRea
 }
 
 /**
- * Both readers would read on in what lies behind a message that is cut short: its length is compared. The lazy one reads
- * only the fields that are asked for.
+ * Both readers would read on in what lies behind a message that is cut short: its length is compared. ROS 1's lazy reader is
+ * good for that; read with it, a message whose fields are mostly asked for takes three times as long.
  */
 function readerOfRos1(definitions: MessageDefinitions, type: string): RawReader {
-  const { LazyMessageReader } = load(
+  const { LazyMessageReader, MessageReader } = load(
     "@foxglove/rosmsg-serialization",
   ) as typeof import("@foxglove/rosmsg-serialization");
-  const reader = new LazyMessageReader(definitions.withDependencies(type) ?? []);
-  return (bytes) => (reader.size(bytes) === bytes.byteLength ? reader.readMessage(bytes) : null);
+  const parts = definitions.withDependencies(type) ?? [];
+  const lazy = new LazyMessageReader(parts);
+  const reader = new MessageReader(parts);
+  return (bytes) => (lazy.size(bytes) === bytes.byteLength ? reader.readMessage(bytes) : null);
 }
 
 function readerOfRos2(definitions: MessageDefinitions, type: string): RawReader {

@@ -37,6 +37,8 @@ export class TelemetryTopic {
   heardAt = Number.NaN;
   /** The newest message, until the next one. */
   message: unknown = null;
+  /** Why the newest message of all was not used; null: it was. */
+  refused: "undecodable" | "unstamped" | "repeated" | null = null;
   readonly #steps: readonly FieldStep[] | null;
   readonly #read: RawReader;
 
@@ -65,30 +67,9 @@ export class TelemetryTopic {
   /** @returns whether it was a message, newer than the last one: then its values are in the frame */
   take(message: unknown, heardAt: number, origin: StampOrigin, values: Float64Array): boolean {
     this.counts.messages++;
-    const bytes = rawBytes(message);
-    const content = bytes === null ? message : this.#read(bytes);
-    if (typeof content !== "object" || content === null || Array.isArray(content)) {
-      this.counts.undecodable++;
-      return false;
-    }
-    let stamp = Number.NaN;
-    if (this.#steps !== null) {
-      stamp = origin.read(content, this.#steps);
-      if (Number.isNaN(stamp)) {
-        this.counts.unstamped++;
-        return false;
-      }
-      if (stamp <= this.stamp) {
-        this.counts.repeated++;
-        return false;
-      }
-      this.stamp = stamp;
-    }
-    this.heardAt = heardAt;
-    this.message = content;
-    const time = this.#steps === null ? heardAt : stamp;
-    this.counts.implausible += this.extractor.take(content, time, values);
-    return true;
+    this.refused = this.#use(message, heardAt, origin, values);
+    if (this.refused !== null) this.counts[this.refused]++;
+    return this.refused === null;
   }
 
   /**
@@ -99,5 +80,28 @@ export class TelemetryTopic {
     if (!(now - this.heardAt <= this.patience)) return true;
     // A stamp far ahead is as wrong as an old one: its true age is not known.
     return Math.abs(frame - this.stamp) > this.patience;
+  }
+
+  #use(
+    message: unknown,
+    heardAt: number,
+    origin: StampOrigin,
+    values: Float64Array,
+  ): TelemetryTopic["refused"] {
+    const bytes = rawBytes(message);
+    const content = bytes === null ? message : this.#read(bytes);
+    if (typeof content !== "object" || content === null || Array.isArray(content)) return "undecodable";
+    let stamp = Number.NaN;
+    if (this.#steps !== null) {
+      stamp = origin.read(content, this.#steps);
+      if (Number.isNaN(stamp)) return "unstamped";
+      if (stamp <= this.stamp) return "repeated";
+      this.stamp = stamp;
+    }
+    this.heardAt = heardAt;
+    this.message = content;
+    const time = this.#steps === null ? heardAt : stamp;
+    this.counts.implausible += this.extractor.take(content, time, values);
+    return null;
   }
 }

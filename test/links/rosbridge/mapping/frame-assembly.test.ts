@@ -162,6 +162,22 @@ describe("frames", () => {
     assert.deepEqual(frame(0.6), [Number.NaN, 13, 1]);
   });
 
+  it("say what is wrong with messages that cannot be used", () => {
+    const telemetry = compileMapping(linkOf([POINT]), [], 1);
+    for (const [message, wrong] of [
+      [point(1), null],
+      ["no object", "what comes is no geometry_msgs/PointStamped"],
+      [{ point: { x: 1 } }, "what comes has no stamp in `header.stamp`"],
+      [point(1), "what comes has the stamp of an earlier message, or an older one"],
+      [point(2), null],
+    ] as const) {
+      assert.equal(telemetry.take("/p", message, 1), wrong === null);
+      assert.equal(telemetry.wrongWith("/p"), wrong);
+    }
+    const { messages, repeated, unstamped, undecodable } = telemetry.counts;
+    assert.deepEqual([messages, repeated, unstamped, undecodable], [5, 1, 1, 1]);
+  });
+
   it("do not miss what the server drops on our wish", () => {
     const slow = { ...VOLTS, throttle: 1 };
     const telemetry = compileMapping(linkOf([slow, { ...POINT, throttle: 0.05 }]), [], 1);

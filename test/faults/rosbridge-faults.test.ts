@@ -1,0 +1,174 @@
+/** Servers, topics, clients and computers that fail: the robot stops, nothing is lost, and it is said what it was. */
+import assert from "node:assert/strict";
+import { after, before, describe, it, type TestContext } from "node:test";
+import type { HardwareConfig } from "../../src/config/hardware-config.ts";
+import { readHardwareConfig } from "../../src/config/read-hardware-config.ts";
+import type { TopicMapping } from "../../src/config/rosbridge-link.ts";
+import { GaitsmithError } from "../../src/errors.ts";
+import { documentOf, rosbridgeConfig, run, start, workFolder } from "../cli/gaitsmith.ts";
+import { planOf } from "../station/station-process.ts";
+import { DEAD_MAN, RosbridgeBench, SHORT_WALKS } from "./rosbridge-bench.ts";
+import { FAULTS, type RosbridgeFault } from "./rosbridge-faults.ts";
+import { StationInProcess, studySeedGait } from "./study-in-process.ts";
+
+/** The robot looks at its dead-man every 10 ms, and the last keepalive may come a little after the fault. */
+const SLACK = 0.15;
+/** A robot that walks 0.2 m/s comes no further than this after a fault, m. */
+const FARTHEST = 0.3;
+
+type Scene = readonly [name: string, play: (bench: RosbridgeBench, t: TestContext) => Promise<void>];
+const SCENES: readonly Scene[] = [
+  ...FAULTS.map((fault): Scene => [fault.name, (bench, t) => befall(bench, fault, t)]),
+  ["connections that drop before the walk has begun cost no attempt of its gait", drops],
+  ["a service that is killed, with its station: the robot stops, the study goes on", killed],
+];
+
+/** That many robots in one process: while one is being loaded, which takes a moment, no other may walk. */
+const AT_ONCE = 4;
+for (let first = 0; first < SCENES.length; first += AT_ONCE)
+  describe(`in mid-walk (${1 + first / AT_ONCE})`, { concurrency: AT_ONCE }, () => {
+    const scenes = SCENES.slice(first, first + AT_ONCE);
+    const benches: RosbridgeBench[] = [];
+    before(async () => {
+      for (let count = 0; count < scenes.length; count++)
+        benches.push(await RosbridgeBench.open(count % 2 === 0 ? 1 : 2));
+    });
+    after(() => Promise.all(benches.map((bench) => bench.close())));
+    for (const [index, [name, play]] of scenes.entries()) it(name, (t) => play(benches[index]!, t));
+  });
+
+const configOf = ({ url }: RosbridgeBench, t: TestContext): HardwareConfig =>
+  readHardwareConfig(rosbridgeConfig(workFolder(t), url, "realtime", SHORT_WALKS));
+
+/** It loses its drive within the dead-man time, and then lies where it was. */
+async function stops(bench: RosbridgeBench): Promise<void> {
+  const { x } = bench.body.truth();
+  const took = await bench.until(() => !bench.driven, 5);
+  assert.ok(took <= DEAD_MAN.settleAfter + SLACK, `it stopped after ${took} s`);
+  await bench.until(() => bench.body.state === "off", 3);
+  assert.ok(bench.body.truth().x - x < FARTHEST, `it went on for ${bench.body.truth().x - x} m`);
+}
+
+async function befall(
+  bench: RosbridgeBench,
+  { strike, codes, words }: RosbridgeFault,
+  t: TestContext,
+): Promise<void> {
+  const studied = studySeedGait(configOf(bench, t));
+  await Promise.race([bench.walking(1.2), studied]);
+  const mend = strike(bench);
+  const ends = codes.length > 0;
+  if (ends) await stops(bench);
+  const mended = ends ? mend() : studied.then(mend);
+  const { trials, failures, logs } = await studied;
+  await mended;
+  const errors = failures.map(({ message }) => message);
+  assert.match([...logs, ...errors, ...trials.map(({ reason }) => reason?.words)].join("\n"), words);
+  const interrupted = { suggestion: 0, attempt: 1, state: "interrupted" };
+  assert.deepEqual(
+    trials.map(({ suggestion, attempt, state }) => ({ suggestion, attempt, state })),
+    [...(ends ? [interrupted] : []), { suggestion: 0, attempt: ends ? 2 : 1, state: "completed" }],
+    JSON.stringify(trials.map(({ reason }) => reason)),
+  );
+  if (ends) assert.ok(codes.includes(trials[0]!.reason!.code), trials[0]!.reason!.code);
+  assert.equal(trials.at(-1)!.reports.length, 2);
+  for (const { where, remedy } of failures) assert.ok(where === bench.url && remedy !== undefined);
+}
+
+async function drops(bench: RosbridgeBench, t: TestContext): Promise<void> {
+  const studied = studySeedGait(configOf(bench, t));
+  for (let time = 0; time < 2; time++) {
+    await Promise.race([bench.until(() => bench.body.state === "rising", 30), studied]);
+    bench.bad.disconnect();
+    await stops(bench);
+  }
+  const { trials, failures } = await studied;
+  assert.deepEqual(
+    failures.map(({ code }) => code),
+    ["LINK_LOST", "LINK_LOST"],
+  );
+  assert.deepEqual(
+    trials.map(({ attempt, state }) => ({ attempt, state })),
+    [{ attempt: 1, state: "completed" }],
+  );
+}
+
+async function killed(bench: RosbridgeBench, t: TestContext): Promise<void> {
+  const folder = workFolder(t);
+  const config = rosbridgeConfig(folder, bench.url, "realtime", SHORT_WALKS);
+  const command = ["tune", config, "--trials", "1", "--no-dashboard", "--no-recording", "--json"];
+  const running = start(folder, ...command);
+  await Promise.race([bench.walking(1.2), running.finished]);
+  process.kill(-running.process.pid!, "SIGKILL");
+  await stops(bench);
+  await running.finished;
+  const { trials } = documentOf(await run(folder, ...command));
+  assert.deepEqual(
+    trials.map(({ suggestion, attempt }) => ({ suggestion, attempt })),
+    [
+      { suggestion: 0, attempt: 1 },
+      { suggestion: 0, attempt: 2 },
+    ],
+  );
+  assert.deepEqual([trials[0]!.state, trials[0]!.outcome], ["interrupted", "service-died"]);
+  // On a machine that is too busy for a walk in real time it may have been interrupted again, and counts as aborted then.
+  assert.match(trials[1]!.state, /completed|aborted/, trials[1]!.reason ?? "");
+}
+
+describe("before the motors are on", { concurrency: 4 }, () => {
+  let bench: RosbridgeBench;
+  before(async () => {
+    bench = await RosbridgeBench.open();
+    bench.graph.advertise("/robot", "/quiet", "geometry_msgs/Vector3Stamped");
+    bench.graph.advertise("/robot", "/quiet_joints", "sensor_msgs/JointState");
+  });
+  after(() => bench.close());
+
+  const refused = async (
+    t: TestContext,
+    topic: string,
+    change: Partial<TopicMapping>,
+    code: string,
+    says: readonly RegExp[],
+  ): Promise<void> => {
+    const config = configOf(bench, t);
+    const { link } = config;
+    assert.ok(link.kind === "rosbridge");
+    const topics = link.telemetry.topics.map((one) => (one.topic === topic ? { ...one, ...change } : one));
+    const frames = link.telemetry.frames === topic ? (change.topic ?? topic) : link.telemetry.frames;
+    const changed = { ...config, link: { ...link, telemetry: { ...link.telemetry, frames, topics } } };
+    let station: StationInProcess | null = null;
+    const walk = async (): Promise<void> => {
+      station = await StationInProcess.start(changed, workFolder(t), 0);
+      await station.run(planOf(changed), async () => ({ verdict: "go-on", reason: "" }));
+    };
+    await assert.rejects(walk(), (error: unknown) => {
+      assert.ok(error instanceof GaitsmithError && error.remedy !== undefined, String(error));
+      assert.equal(error.code, code);
+      for (const words of says) assert.match(`${error.message} ${error.where} ${error.remedy}`, words);
+      return true;
+    });
+    await (station as StationInProcess | null)?.close();
+    assert.equal(bench.body.state, "off");
+  };
+
+  it("a topic that is not there is refused with the nearest that is", (t) =>
+    refused(t, "/imu/rpy", { topic: "/imu/rpyy" }, "CONFIG_INVALID", [
+      /no topic \/imu\/rpyy/,
+      /`\/imu\/rpy`/,
+    ]));
+
+  it("a topic of another type is refused with the robot's own", (t) =>
+    refused(t, "/pose", { type: "geometry_msgs/Pose" }, "CONFIG_INVALID", [
+      /\/pose/,
+      /geometry_msgs\/PoseStamped/,
+    ]));
+
+  it("a topic on which nobody publishes leaves the robot unarmed", (t) =>
+    refused(t, "/imu/rpy", { topic: "/quiet" }, "PREFLIGHT_REFUSED", [/imu/]));
+
+  it("frames that nobody publishes are waited for and missed", (t) =>
+    refused(t, "/joint_states", { topic: "/quiet_joints" }, "LINK_UNAVAILABLE", [
+      /nothing comes on \/quiet_joints/,
+    ]));
+});
