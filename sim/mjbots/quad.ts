@@ -5,6 +5,7 @@
  *
  * Axes are x forward, y right, z down. Time comes in with `step`.
  */
+import { quaternionOf } from "../../src/robot/orientation.ts";
 import { type RandomStream, randomStream } from "../random.ts";
 import type { QuadCommand, QuadMode } from "./quad-command.ts";
 
@@ -192,7 +193,7 @@ export class Quad {
     const sway = walks ? 1.5 : 0;
     const roll = this.tipped + 0.05 * normal() + sway * Math.sin(4 * Math.PI * this.#phase);
     const pitch = 0.05 * normal() + sway * Math.cos(4 * Math.PI * this.#phase);
-    const attitude = quaternion(radians(roll), radians(pitch), this.heading);
+    const attitude = quaternionOf(radians(roll), radians(pitch), this.heading);
     const still = { so3: { x: 0, y: 0, z: 0, w: 1 }, translation: [0, 0, 0] };
     const relation = { pose: still, v: [0, 0, 0], w: [0, 0, 0] };
     const stamp = boostTime(date, microseconds);
@@ -207,7 +208,7 @@ export class Quad {
         robot: {
           desired_R: { pose: still, v: [...this.#v, 0], w: [0, 0, this.#turn] },
           frame_RB: relation,
-          frame_MB: { ...relation, pose: { ...still, so3: quaternion(radians(roll), radians(pitch), 0) } },
+          frame_MB: { ...relation, pose: { ...still, so3: quaternionOf(radians(roll), radians(pitch), 0) } },
           frame_AB: {
             pose: { so3: attitude, translation: [-0.015, 0, 0] },
             v: [0, 0, 0],
@@ -299,23 +300,6 @@ export class Quad {
       };
     });
   }
-}
-
-/** From roll, pitch, then yaw. */
-function quaternion(
-  roll: number,
-  pitch: number,
-  yaw: number,
-): { x: number; y: number; z: number; w: number } {
-  const [cr, sr] = [Math.cos(roll / 2), Math.sin(roll / 2)];
-  const [cp, sp] = [Math.cos(pitch / 2), Math.sin(pitch / 2)];
-  const [cy, sy] = [Math.cos(yaw / 2), Math.sin(yaw / 2)];
-  return {
-    x: sr * cp * cy - cr * sp * sy,
-    y: cr * sp * cy + sr * cp * sy,
-    z: cr * cp * sy - sr * sp * cy,
-    w: cr * cp * cy + sr * sp * sy,
-  };
 }
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

@@ -3,6 +3,11 @@
  * token, and everything that is there by then belongs to it. Two commands that wait together become one, of which the
  * second is lost or misread; hosts must not send one before the last is answered.
  */
+import { systemClock } from "../../src/clock.ts";
+import type { Life } from "./life.ts";
+
+/** A command ends when nothing has come for so long, ms. */
+const SERIAL_TIMEOUT = 10;
 
 export interface ReadCommand {
   readonly token: string;
@@ -37,4 +42,36 @@ export function asCommand(taken: string): ReadCommand {
   const cut = text.replaceAll(/[\r\n]/g, "\0").slice(0, length);
   const end = cut.indexOf("\0");
   return { token, text: end < 0 ? cut : cut.slice(0, end), length };
+}
+
+export class ReceiveBuffer {
+  #waiting = "";
+
+  add(bytes: Uint8Array): void {
+    this.#waiting += Buffer.from(bytes).toString("latin1");
+  }
+
+  clear(): void {
+    this.#waiting = "";
+  }
+
+  /** @returns null when nothing waits */
+  async read(life: Life): Promise<ReadCommand | null> {
+    if (this.#waiting === "") return null;
+    let taken = this.#waiting[0]!;
+    this.#waiting = this.#waiting.slice(1);
+    await life.pass(1);
+    let heard = systemClock.now();
+    while (true) {
+      if (this.#waiting !== "") {
+        taken += this.#waiting;
+        this.#waiting = "";
+        heard = systemClock.now();
+      }
+      if (taken.length > 1 && taken.endsWith(terminatorOf(taken[0]!))) break;
+      if (1000 * (systemClock.now() - heard) >= SERIAL_TIMEOUT) break;
+      await life.pass(1);
+    }
+    return asCommand(taken);
+  }
 }

@@ -8,6 +8,7 @@
 import type { BodyGeometry } from "../../src/gait/gait.ts";
 import { GaitMotion } from "../../src/gait/gait-motion.ts";
 import { neutralStance } from "../../src/gait/neutral-stance.ts";
+import { quaternionOf } from "../../src/robot/orientation.ts";
 import { CONTROL_PERIOD } from "../firmware.ts";
 import { bodyGeometry, NOMINAL_ROBOT, type RobotModel } from "../robot-model.ts";
 import { ctrlProblem, EpisodicGait } from "./episodic-gait.ts";
@@ -16,7 +17,7 @@ import { RosTypes } from "./message-type.ts";
 import { type RosMessage, rosTime } from "./message-values.ts";
 import { type PretendedOptions, type PretendedRobot, serveWithWatchdog } from "./pretended-robot.ts";
 import { type Publisher, RosGraph } from "./ros-graph.ts";
-import { quaternion, UNMEASURED, xyz } from "./telemetry-topics.ts";
+import { UNMEASURED, xyz } from "./telemetry-topics.ts";
 import type { WatchdogWays } from "./watchdog-node.ts";
 
 const NODE = "/robot";
@@ -227,7 +228,7 @@ class EpisodicRobot {
       battery.publish({ header, ...UNMEASURED, voltage: CELLS * voltage, present: true });
     imu.publish({
       header: { ...header, frame_id: "trunk" },
-      orientation: quaternion(...attitude),
+      orientation: quaternionOf(...attitude),
       angular_velocity: xyz(angularVelocity),
       linear_acceleration: xyz(acceleration),
     });

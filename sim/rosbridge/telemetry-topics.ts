@@ -1,4 +1,5 @@
 /** The simulated robot's topics: what of a telemetry frame goes where. All carry the frame's stamp; joint states come last. */
+import { quaternionOf } from "../../src/robot/orientation.ts";
 import type { Capabilities } from "../../src/robot/robot.ts";
 import { type ChannelLayout, channelName, type TelemetryFrame } from "../../src/robot/telemetry-frame.ts";
 import { type RosMessage, rosTime } from "./message-values.ts";
@@ -72,7 +73,7 @@ function sources(layout: ChannelLayout, joints: readonly string[]): readonly Sou
       type: "sensor_msgs/Imu",
       message: (values, header) => ({
         header: { ...header, frame_id: "trunk" },
-        orientation: quaternion(...(rpy(values) as Triple)),
+        orientation: quaternionOf(...(rpy(values) as Triple)),
         angular_velocity: xyz(turning(values)),
         linear_acceleration: xyz(pushing(values)),
       }),
@@ -162,18 +163,5 @@ export function xyz([x, y, z]: readonly number[]): RosMessage {
 
 /** @param place x, y, m; yaw, rad */
 function planar([x, y, yaw]: readonly number[]): RosMessage {
-  return { position: { x, y }, orientation: quaternion(0, 0, yaw!) };
-}
-
-/** Yaw about z, then pitch about y, then roll about x; rad. */
-export function quaternion(roll: number, pitch: number, yaw: number): RosMessage {
-  const [cr, sr] = [Math.cos(roll / 2), Math.sin(roll / 2)];
-  const [cp, sp] = [Math.cos(pitch / 2), Math.sin(pitch / 2)];
-  const [cy, sy] = [Math.cos(yaw / 2), Math.sin(yaw / 2)];
-  return {
-    x: sr * cp * cy - cr * sp * sy,
-    y: cr * sp * cy + sr * cp * sy,
-    z: cr * cp * sy - sr * sp * cy,
-    w: cr * cp * cy + sr * sp * sy,
-  };
+  return { position: { x, y }, orientation: quaternionOf(0, 0, yaw!) };
 }

@@ -1,5 +1,7 @@
 /** What `gaitsmith check` found of a robot: the table a person reads. */
-import type { CheckedChannel, CheckItem, CheckResult, RobotCheck } from "../station/robot-check.ts";
+import type { CheckItem, CheckResult } from "../station/check-items/check-item.ts";
+import type { RobotCheck } from "../station/robot-check.ts";
+import type { CheckedChannel } from "../station/robot-listening.ts";
 import { number } from "./words.ts";
 
 const MARKS: Readonly<Record<CheckResult, string>> = { ok: "ok  ", note: "note", missing: "MISS" };

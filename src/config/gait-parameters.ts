@@ -2,7 +2,7 @@
 import type { GaitParameterSpec } from "../gait/gait.ts";
 import type { FloatParameter } from "../optimizer/search-space.ts";
 import type { ConfigSource, FieldPath } from "./config-source.ts";
-import type { TunedParameter } from "./schema.ts";
+import type { TunedParameter } from "./gait-schema.ts";
 import type { Written } from "./schema-fields.ts";
 import { isSiUnit, readQuantity } from "./units.ts";
 

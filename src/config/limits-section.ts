@@ -9,16 +9,16 @@ import {
   MAY_GO_UNWATCHED,
 } from "../safety/limit.ts";
 import type { ConfigSource, FieldPath } from "./config-source.ts";
-import { matchesPattern } from "./name-pattern.ts";
-import { nearestName } from "./nearest-name.ts";
 import {
   DEBOUNCE_PATTERN,
   LIMIT_SHAPES,
   type WrittenBounds,
-  type WrittenHardware,
   type WrittenLimit,
   type WrittenUnwatched,
-} from "./schema.ts";
+} from "./limits-schema.ts";
+import { matchesPattern } from "./name-pattern.ts";
+import { nearestName } from "./nearest-name.ts";
+import type { WrittenHardware } from "./schema.ts";
 import { readQuantity, toSi } from "./units.ts";
 
 /** Reads the block; what is wrong is reported to the source, and the result is then meaningless. */

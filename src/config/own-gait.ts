@@ -2,8 +2,9 @@
 import { OWN_GAIT } from "../gait/gaits.ts";
 import type { ConfigSource, FieldPath } from "./config-source.ts";
 import { mustTune, noParameters, readParameter } from "./gait-parameters.ts";
+import type { TunedParameter } from "./gait-schema.ts";
 import type { GaitSection } from "./gait-section.ts";
-import type { TunedParameter, WrittenHardware } from "./schema.ts";
+import type { WrittenHardware } from "./schema.ts";
 import type { Written } from "./schema-fields.ts";
 import { DIMENSIONS, dimensionOf, type SiUnit } from "./units.ts";
 

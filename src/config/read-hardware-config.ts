@@ -20,9 +20,10 @@ import { checkKnownGait } from "./known-gaits.ts";
 import { readLimits } from "./limits-section.ts";
 import { readMjbotsLink, readPetoiLink } from "./other-links-section.ts";
 import { type RobotContext, readRosbridgeLink } from "./rosbridge-link-section.ts";
-import type { WrittenHardware, WrittenStudy } from "./schema.ts";
+import type { WrittenHardware } from "./schema.ts";
 import { readSerialLink } from "./serial-link-section.ts";
 import { checkStructure } from "./structure.ts";
+import type { WrittenStudy } from "./study-schema.ts";
 import { readStudy } from "./study-section.ts";
 import { type SiUnit, toSi } from "./units.ts";
 

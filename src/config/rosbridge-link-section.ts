@@ -4,10 +4,11 @@ import type { ClockKind } from "../robot/robot.ts";
 import type { ConfigSource, FieldPath } from "./config-source.ts";
 import type { SpeedSource } from "./hardware-config.ts";
 import { nearestName } from "./nearest-name.ts";
+import { plainType } from "./plain-type.ts";
+import { type ControlContext, readMappedControl } from "./rosbridge-control.ts";
 import type { MappedControl, NodeControl, RosbridgeLinkConfig, Watchdog } from "./rosbridge-link.ts";
-import { type OperationContext, readMappedControl } from "./rosbridge-operations.ts";
 import type { WrittenRosbridgeLink } from "./rosbridge-schema.ts";
-import { plainType, readTelemetry } from "./rosbridge-telemetry.ts";
+import { readTelemetry } from "./rosbridge-telemetry.ts";
 import { readServerUrl } from "./server-address.ts";
 import { toSi } from "./units.ts";
 
@@ -16,7 +17,7 @@ const USUAL_PATIENCE = 60;
 
 /** What the rest of the config says. */
 export interface RobotContext
-  extends Pick<OperationContext, "joints" | "parameters" | "tuned" | "ownGait" | "planned"> {
+  extends Pick<ControlContext, "joints" | "parameters" | "tuned" | "ownGait" | "planned"> {
   /** null: the gait names none. */
   readonly legs: readonly string[] | null;
   readonly speedSource: SpeedSource;
@@ -127,7 +128,7 @@ function readDefinitions(
 function readControl(
   source: ConfigSource,
   { control }: WrittenRosbridgeLink,
-  context: OperationContext,
+  context: ControlContext,
 ): NodeControl | MappedControl {
   const { node, ...operations } = control;
   const others = Object.keys(operations);

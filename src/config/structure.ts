@@ -3,7 +3,8 @@ import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import type { TSchema } from "typebox";
 import type { ConfigSource, FieldPath, Problem } from "./config-source.ts";
 import { nearestName } from "./nearest-name.ts";
-import { HARDWARE_SCHEMA, STUDY_SCHEMA } from "./schema.ts";
+import { HARDWARE_SCHEMA } from "./schema.ts";
+import { STUDY_SCHEMA } from "./study-schema.ts";
 import { readDuration, readQuantity, type SiUnit } from "./units.ts";
 
 type SchemaName = "hardware" | "study";

@@ -4,7 +4,7 @@ import type { SearchSpace } from "../optimizer/search-space.ts";
 import { problemOf, readChoice } from "./choice.ts";
 import { type ConfigSource, type FieldPath, pathText } from "./config-source.ts";
 import type { StudyConfig } from "./hardware-config.ts";
-import type { WrittenStudy } from "./schema.ts";
+import type { WrittenStudy } from "./study-schema.ts";
 import { readDuration } from "./units.ts";
 
 /**

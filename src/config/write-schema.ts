@@ -1,11 +1,12 @@
 /**
- * Writes the JSON schemas that editors use, from the one schema in `schema.ts`:
+ * Writes the JSON schemas that editors use, from the schemas in `schema.ts` and `study-schema.ts`:
  *
  *     npm run generate
  */
 import { writeFileSync } from "node:fs";
 import { hardwareConfigPath } from "../paths.ts";
-import { HARDWARE_SCHEMA, STUDY_SCHEMA } from "./schema.ts";
+import { HARDWARE_SCHEMA } from "./schema.ts";
+import { STUDY_SCHEMA } from "./study-schema.ts";
 
 /** Text of each file in `hardware-configs/`, by name. */
 export function schemaFiles(): Readonly<Record<string, string>> {

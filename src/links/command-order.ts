@@ -34,6 +34,11 @@ export interface Performed {
 
 export const DONE: Performed = { accepted: true, reason: "" };
 
+/** @param reason in the robot's words, or about it: "it is starting" */
+export function refusedFor(reason: string): Performed {
+  return { accepted: false, reason };
+}
+
 /** How a robot is made to do what is in order. A rejection is the link's failure, not a refusal. */
 export interface RobotActions {
   /** Resolves when it stands. */

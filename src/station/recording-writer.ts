@@ -1,4 +1,5 @@
 /** One walk's recording: telemetry as the ROS messages that viewers know, every raw channel, events, and the outcome. */
+import { quaternionOf } from "../robot/orientation.ts";
 import { channelName } from "../robot/telemetry-frame.ts";
 import { McapFile } from "./mcap-file.ts";
 import type { WalkOutcome } from "./messages.ts";
@@ -65,7 +66,7 @@ export class RecordingWriter {
       velocity: joints.map((joint) => at(channelName.jointVelocity(joint))),
       effort: joints.map((joint) => at(channelName.motorTorque(joint))),
     });
-    const orientation = quaternion(at(channelName.roll), at(channelName.pitch), at(channelName.yaw));
+    const orientation = quaternionOf(at(channelName.roll), at(channelName.pitch), at(channelName.yaw));
     const vector = (name: (axis: "x" | "y" | "z") => string) => ({
       x: at(name("x")),
       y: at(name("y")),
@@ -102,7 +103,7 @@ export class RecordingWriter {
       header: { ...header, frame_id: "start_line" },
       pose: {
         position: { x: at(channelName.poseX), y: at(channelName.poseY), z: at(channelName.height) },
-        orientation: quaternion(at(channelName.roll), at(channelName.pitch), at(channelName.poseYaw)),
+        orientation: quaternionOf(at(channelName.roll), at(channelName.pitch), at(channelName.poseYaw)),
       },
     });
   }
@@ -170,21 +171,4 @@ function stamp(seconds: number): { sec: number; nsec: number } {
   if (!(seconds >= 0)) return { sec: 0, nsec: 0 };
   const sec = Math.floor(seconds);
   return { sec, nsec: Math.floor((seconds - sec) * 1e9) };
-}
-
-/** Roll, pitch, yaw (about x, y, z in the order z-y-x) as a quaternion. */
-function quaternion(
-  roll: number,
-  pitch: number,
-  yaw: number,
-): { x: number; y: number; z: number; w: number } {
-  const [cr, sr] = [Math.cos(roll / 2), Math.sin(roll / 2)];
-  const [cp, sp] = [Math.cos(pitch / 2), Math.sin(pitch / 2)];
-  const [cy, sy] = [Math.cos(yaw / 2), Math.sin(yaw / 2)];
-  return {
-    x: sr * cp * cy - cr * sp * sy,
-    y: cr * sp * cy + sr * cp * sy,
-    z: cr * cp * sy - sr * sp * cy,
-    w: cr * cp * cy + sr * sp * sy,
-  };
 }

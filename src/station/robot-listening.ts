@@ -1,12 +1,21 @@
 /** What a stretch of telemetry says about the link and each channel. */
 import { setTimeout as pause } from "node:timers/promises";
-import type { ChannelLayout, TelemetryFrame } from "../robot/telemetry-frame.ts";
-import type { CheckedChannel } from "./robot-check.ts";
+import type { ChannelLayout, ChannelSource, TelemetryFrame } from "../robot/telemetry-frame.ts";
 import type { OpenedRobot } from "./robot-claim.ts";
 
 /** Longer than this without a frame, s of wall time, nothing more is waited for. */
 const SILENCE = 3;
 const LOOK_EVERY_MS = 20;
+
+export interface CheckedChannel {
+  readonly name: string;
+  readonly unit: string;
+  readonly source: ChannelSource;
+  /** Newest plausible value, SI; null when there was none. */
+  readonly value: number | null;
+  /** Share of the frames in which it was plausible. */
+  readonly plausible: number;
+}
 
 export interface ListeningOptions<T> {
   /** The robot's clock has to be moved. */

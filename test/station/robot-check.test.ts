@@ -6,7 +6,8 @@ import type { HardwareConfig } from "../../src/config/hardware-config.ts";
 import { fail } from "../../src/errors.ts";
 import { channelName } from "../../src/robot/telemetry-frame.ts";
 import { gaitParameters } from "../../src/service/feasibility.ts";
-import { type CheckItem, checkRobot, type RobotCheck } from "../../src/station/robot-check.ts";
+import type { CheckItem } from "../../src/station/check-items/check-item.ts";
+import { checkRobot, type RobotCheck } from "../../src/station/robot-check.ts";
 import { FaultRobot, type Spoil } from "./fault-robot.ts";
 import { simulatedConfig } from "./station-process.ts";
 

@@ -4,6 +4,8 @@
  * answered as if the robot rested. Nothing is therefore written before the last command was answered, or must have been read.
  */
 
+/** From a command to its token while the robot stands or rests, s. */
+export const ANSWER = 1;
 /** Longest line that makes sense; what is longer is noise. */
 const LONGEST_LINE = 512;
 
@@ -63,6 +65,12 @@ export class Conversation {
     });
   }
 
+  /** Asks once more when no answer came. @returns whether it was answered */
+  async askTwice(text: string, token: string): Promise<boolean> {
+    const question = { text, answeredBy: is(token), within: ANSWER };
+    return (await this.ask(question)) || this.ask(question);
+  }
+
   /** Nothing is written any more. */
   close(): void {
     this.#closed = true;
@@ -115,4 +123,9 @@ export class Conversation {
     this.#timer = null;
     this.#asked = null;
   }
+}
+
+/** Whether a line is this token, with which the firmware says that it is done. */
+export function is(token: string): (line: string) => boolean {
+  return (line) => line === token;
 }

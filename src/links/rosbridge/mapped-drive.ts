@@ -23,6 +23,7 @@ import {
   misunderstoodBy,
   type Performed,
   type RobotActions,
+  refusedFor,
   type StagedSet,
 } from "../command-order.ts";
 import type { Connections } from "./access.ts";
@@ -207,7 +208,7 @@ export class MappedDrive implements Drive {
       // It is watched over from before the first movement.
       const guarded = await watchdog?.command("arm");
       if (guarded !== undefined && !guarded.accepted)
-        return { accepted: false, reason: `the watchdog refuses to arm: ${guarded.reason}` };
+        return refusedFor(`the watchdog refuses to arm: ${guarded.reason}`);
       const armed = await this.#perform(control.arm);
       if (armed.accepted) this.#silence?.begin();
       else await watchdog?.command("disarm").catch(() => {});
@@ -255,7 +256,7 @@ export class MappedDrive implements Drive {
         accepted || this.#order.stops !== stops ? distance : Number.NaN,
       () => Number.NaN,
     );
-    const answer = done.catch((error: unknown) => ({ accepted: false, reason: describeError(error) }));
+    const answer = done.catch((error: unknown) => refusedFor(describeError(error)));
     const early = await Promise.race([answer, pause(REFUSED_BY, null)]);
     if (early !== null) return early;
     void answer.then(({ accepted, reason }) => {

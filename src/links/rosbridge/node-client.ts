@@ -1,11 +1,13 @@
 /** gaitsmith's own conversation with a node on the robot (docs/rosbridge.md): who it is, its clock, the lease, keepalives. */
-import { setTimeout as pause } from "node:timers/promises";
-import { type Clock, systemClock } from "../../clock.ts";
+import type { Clock } from "../../clock.ts";
 import { fail } from "../../errors.ts";
 import type { ClockKind, Lease, RobotEvent, StopConfirmation, StopLevel } from "../../robot/robot.ts";
+import { askWhile, LEASE_PATIENCE } from "../ask-while.ts";
 import { ClockSync } from "../clock-sync.ts";
 import { COMPUTING, LEAVING, ORDINARY, type Patience, STOPPING } from "../patience.ts";
+import { Repetitions } from "../repetitions.ts";
 import { spelledFor } from "./mapping/ros-types.ts";
+import { type Fields, isLevel, type NodeHello, readHello, readObject } from "./node-messages.ts";
 import { NodePresence } from "./node-presence.ts";
 import { CONVERSATION, type NodeAnswer, NodeRequests } from "./node-requests.ts";
 import type { Ros } from "./ros-version.ts";
@@ -23,25 +25,6 @@ const KEEPALIVE_INTERVAL = 0.05;
 const KEEPALIVE_VALID = 0.3;
 /** A frame older than this when it comes is no sign that the robot is being watched, s. */
 const OLDEST_SEEN = 0.25;
-/** A lease whose holder has been silent for 2 s may be taken over, s. */
-const LEASE_PATIENCE = 2.5;
-const LOOK_AGAIN = 250;
-/** Every event comes three times: repetitions are recognised among this many. */
-const REMEMBERED_EVENTS = 32;
-
-/** What the node says of the robot. */
-export interface NodeHello {
-  readonly robot: string;
-  readonly firmware: string;
-  readonly boot: string;
-  readonly joints: readonly string[];
-  readonly runsGait: boolean;
-  readonly returnsByItself: boolean;
-  readonly clock: ClockKind;
-  /** Hz; 0: it does not say. */
-  readonly rate: number;
-  readonly commands: readonly string[];
-}
 
 export interface NodeClientOptions {
   /** Commands, stops and keepalives: nothing else goes over this one. */
@@ -65,7 +48,8 @@ export class NodeClient {
   readonly counts = { keepalives: 0, malformed: 0 };
   readonly #options: NodeClientOptions;
   readonly #topics: Readonly<Record<"command" | "keepalive", string>>;
-  readonly #known = new Set<string>();
+  /** Every event comes three times. */
+  readonly #repetitions = new Repetitions();
   #hello: NodeHello | null = null;
   #lease: Lease | null = null;
   #leaseLost = false;
@@ -152,14 +136,11 @@ export class NodeClient {
   /** @throws ROBOT_BUSY */
   async acquireLease(owner: string): Promise<Lease> {
     const realtime = this.#options.clockKind === "realtime";
-    const ask = (): Promise<NodeAnswer> => this.requests.ask("acquire-lease", {}, ORDINARY, owner);
-    let answer = await ask();
-    // Whoever held it may have died a moment ago.
-    const until = systemClock.now() + (realtime ? LEASE_PATIENCE : 0);
-    while (answer.code === "busy" && systemClock.now() < until) {
-      await pause(LOOK_AGAIN);
-      answer = await ask();
-    }
+    const answer = await askWhile(
+      () => this.requests.ask("acquire-lease", {}, ORDINARY, owner),
+      ({ code }) => code === "busy",
+      realtime ? LEASE_PATIENCE : 0,
+    );
     const { epoch } = answer;
     if (answer.accepted && typeof epoch === "number") {
       this.requests.owner = owner;
@@ -298,13 +279,7 @@ export class NodeClient {
 
   #onEvent({ number, event, code, reason, time }: Fields): void {
     if (this.#hello === null) return;
-    const key = `${number} ${time}`;
-    if (this.#known.has(key)) return;
-    this.#known.add(key);
-    for (const old of this.#known) {
-      if (this.#known.size <= REMEMBERED_EVENTS) break;
-      this.#known.delete(old);
-    }
+    if (!this.#repetitions.isNew(`${number} ${time}`)) return;
     const words = String(reason ?? "");
     if (event === "fault") this.#options.onEvent({ kind: "fault", code: String(code ?? ""), reason: words });
     else if (event === "rebooted") {
@@ -340,58 +315,4 @@ export class NodeClient {
     if (this.counts.malformed === 1)
       this.#options.notice(`a message on ${topic} is not of the node's conversation`);
   }
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-/** A `std_msgs/String` that holds a JSON object of this version. */
-function readObject(message: unknown): Fields | null {
-  const data = (message as { readonly data?: unknown } | null)?.data;
-  if (typeof data !== "string") return null;
-  try {
-    const value: unknown = JSON.parse(data);
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
-    const fields = value as Fields;
-    return fields["v"] === CONVERSATION ? fields : null;
-  } catch {
-    return null;
-  }
-}
-
-function readHello(answer: NodeAnswer, namespace: string): NodeHello {
-  const { robot, firmware, boot, joints, runsGait, returnsByItself, clock, rate, commands } = answer;
-  if (
-    !answer.accepted ||
-    typeof robot !== "string" ||
-    typeof boot !== "string" ||
-    !(clock === "realtime" || clock === "lockstep") ||
-    !isTextArray(joints ?? []) ||
-    !isTextArray(commands)
-  )
-    return fail("ROBOT_MISMATCH", {
-      what: answer.accepted
-        ? "the node's answer to hello lacks a field"
-        : `the node refuses hello: ${answer.reason}`,
-      where: namespace,
-      remedy: "Run the node that belongs to this version of gaitsmith.",
-    });
-  return {
-    robot,
-    boot,
-    clock,
-    commands,
-    firmware: typeof firmware === "string" ? firmware : "",
-    joints: isTextArray(joints) ? joints : [],
-    runsGait: runsGait === true,
-    returnsByItself: returnsByItself === true,
-    rate: typeof rate === "number" && rate > 0 ? rate : 0,
-  };
-}
-
-function isTextArray(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((one) => typeof one === "string");
-}
-
-function isLevel(value: unknown): value is StopLevel {
-  return value === "neutral" || value === "settle" || value === "cut";
 }

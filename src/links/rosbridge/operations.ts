@@ -9,7 +9,7 @@ import type {
   Template,
   TopicPublication,
 } from "../../config/rosbridge-link.ts";
-import type { Performed } from "../command-order.ts";
+import { DONE, type Performed, refusedFor } from "../command-order.ts";
 import type { Connections } from "./access.ts";
 import { type FieldContext, fill, type Places, placeToSi, placeValue } from "./filled-message.ts";
 import { valueAt } from "./mapping/field-path.ts";
@@ -44,7 +44,6 @@ export interface OperationsOptions {
 
 /** A stop that nothing has confirmed yet is published again so often, ms. */
 const STOP_AGAIN = 20;
-const DONE: OperationResult = { accepted: true, reason: "" };
 /** `action_msgs/GoalStatus`. */
 const SUCCEEDED = 4;
 
@@ -150,11 +149,11 @@ export class Operations {
     const { result, values } = await way.call(service, args.message, within, urgent).finally(() => {
       if (urgent) this.#stopsUnderway--;
     });
-    if (!result) return refused(`${service}: ${textOf(values)}`);
+    if (!result) return refusedFor(`${service}: ${textOf(values)}`);
     const words = reason === null ? "" : textOf(fieldIn(values, reason));
     if (accepted !== null && fieldIn(values, accepted.field) !== accepted.equals)
       return {
-        ...refused(words === "" ? `${service} answered ${JSON.stringify(values)}` : words),
+        ...refusedFor(words === "" ? `${service} answered ${JSON.stringify(values)}` : words),
         ...walked(values, distance),
       };
     return { ...DONE, ...walked(values, distance) };
@@ -204,7 +203,7 @@ export class Operations {
       const timer = setTimeout(() => {
         const seen = last === undefined ? "nothing came there" : `it is ${JSON.stringify(last)}`;
         end(
-          refused(
+          refusedFor(
             `${field} of ${topic} did not become ${JSON.stringify(equals)} within ${within} s: ${seen}`,
           ),
         );
@@ -229,7 +228,7 @@ export class Operations {
     });
     if (!came || (Number.isFinite(status) && status !== SUCCEEDED))
       return {
-        ...refused(`${action} ended with status ${status}: ${textOf(values)}`),
+        ...refusedFor(`${action} ended with status ${status}: ${textOf(values)}`),
         ...walked(values, distance),
       };
     return { ...DONE, ...walked(values, distance) };
@@ -252,7 +251,7 @@ export class Operations {
       this.#kinds.get(operation) ?? null,
       urgent,
     );
-    if (refusal !== null) return refused(refusal);
+    if (refusal !== null) return refusedFor(refusal);
     if (urgent) return DONE;
     const held = await readParameters(way, ros, operation);
     const readBack = new Map<string, number>();
@@ -260,12 +259,12 @@ export class Operations {
       const value = held.get(name);
       if (typeof template !== "string" || !template.startsWith("$")) {
         if (value !== contents[name])
-          return refused(
+          return refusedFor(
             `the robot holds ${JSON.stringify(value)} as ${name}, not ${JSON.stringify(contents[name])}`,
           );
         continue;
       }
-      if (typeof value !== "number") return refused(`the robot does not tell what it holds as ${name}`);
+      if (typeof value !== "number") return refusedFor(`the robot does not tell what it holds as ${name}`);
       const si = placeToSi(template, value, places);
       if (si === null) continue;
       // 32 bits are what the robot computes with: what it rounded to them is what was meant.
@@ -311,10 +310,6 @@ function textOf(value: unknown): string {
   return value === undefined || value === null ? "" : JSON.stringify(value);
 }
 
-function refused(reason: string): OperationResult {
-  return { accepted: false, reason };
-}
-
 function unknown(place: string): OperationResult {
-  return refused(`${place} has no value here`);
+  return refusedFor(`${place} has no value here`);
 }

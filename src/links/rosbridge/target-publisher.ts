@@ -1,6 +1,6 @@
 /** Joint targets as the robot takes them: its own names, order and signs. */
 import type { TargetStream } from "../../config/rosbridge-link.ts";
-import { DONE, type Performed } from "../command-order.ts";
+import { DONE, type Performed, refusedFor } from "../command-order.ts";
 import { spelledFor } from "./mapping/ros-types.ts";
 import { type Ros, rosTime } from "./ros-version.ts";
 import type { ServerConnection } from "./server-connection.ts";
@@ -40,8 +40,7 @@ export class TargetPublisher {
     const positions = this.#sources.map(({ index, sign, hold }) =>
       index < 0 ? hold : sign * targets[index]!,
     );
-    if (!positions.every(Number.isFinite))
-      return { accepted: false, reason: "a target is not a finite number" };
+    if (!positions.every(Number.isFinite)) return refusedFor("a target is not a finite number");
     this.#connection.publish(this.#stream.topic, this.#message(positions));
     return DONE;
   }

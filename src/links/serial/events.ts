@@ -2,13 +2,11 @@
 import { faultName } from "../../../firmware-protocol/codec/faults.ts";
 import type { MessageOf } from "../../../firmware-protocol/codec/message-table.ts";
 import type { RobotEvent } from "../../robot/robot.ts";
-
-/** Repetitions are recognised among this many. */
-const REMEMBERED = 32;
+import { Repetitions } from "../repetitions.ts";
 
 export class EventLog {
   /** Number and time: a robot that resets counts anew. */
-  readonly #known = new Set<string>();
+  readonly #repetitions = new Repetitions();
   #last = 0;
   #started = false;
   /** Events of which not one copy came. */
@@ -16,13 +14,7 @@ export class EventLog {
 
   /** @returns false for a repetition */
   isNew({ number, event, time }: MessageOf<"event">): boolean {
-    const key = `${number} ${time}`;
-    if (this.#known.has(key)) return false;
-    this.#known.add(key);
-    for (const old of this.#known) {
-      if (this.#known.size <= REMEMBERED) break;
-      this.#known.delete(old);
-    }
+    if (!this.#repetitions.isNew(`${number} ${time}`)) return false;
     if (number > this.#last) {
       // What happened before the first one was heard is nobody's loss.
       if (this.#started) this.missed += number - this.#last - 1;

@@ -1,10 +1,9 @@
 /** A robot on a serial line, speaking the protocol of `firmware-protocol/`. */
-import { setTimeout as pause } from "node:timers/promises";
 import { responseTo } from "../../../firmware-protocol/codec/challenge.ts";
 import { FLAG, type Frame, FrameReader } from "../../../firmware-protocol/codec/frame.ts";
 import { type Message, type MessageOf, SCHEMA } from "../../../firmware-protocol/codec/message-table.ts";
 import { decodeMessage } from "../../../firmware-protocol/codec/payload.ts";
-import { type Clock, ManualClock, systemClock } from "../../clock.ts";
+import { type Clock, ManualClock } from "../../clock.ts";
 import type { SerialLinkConfig } from "../../config/hardware-config.ts";
 import { describeError, fail, GaitsmithError } from "../../errors.ts";
 import type { Cleared, Command } from "../../robot/command.ts";
@@ -20,6 +19,7 @@ import type {
   StopLevel,
 } from "../../robot/robot.ts";
 import { ChannelLayout, type TelemetryFrame } from "../../robot/telemetry-frame.ts";
+import { askWhile, LEASE_PATIENCE } from "../ask-while.ts";
 import { ClockSync } from "../clock-sync.ts";
 import { COMPUTING, LEAVING, ORDINARY, type Patience, STOPPING } from "../patience.ts";
 import { messagesOf } from "./command-messages.ts";
@@ -39,9 +39,6 @@ const KEEPALIVE_INTERVAL = 0.05;
 /** The clocks are compared this often in real time, and a comparison that takes longer is given up, ms. */
 const SYNC_INTERVAL = 500;
 const SYNCHRONISING: Patience = { repeatAfter: 400, giveUpAfter: 1200 };
-/** A lease whose holder has been silent for 2 s may be taken over, s. */
-const LEASE_PATIENCE = 2.5;
-const LOOK_AGAIN = 250;
 /** A robot that still has power from an earlier host refuses to change its telemetry: it is asked again for so long, s. */
 const SUBSCRIBE_PATIENCE = 3;
 
@@ -143,13 +140,11 @@ export class SerialRobot implements Robot {
 
   async acquireLease(owner: string): Promise<Lease> {
     const { clock } = this.#options.link;
-    let reply = await this.#ask({ kind: "acquire-lease", owner });
-    // Whoever held it may have died a moment ago.
-    const until = systemClock.now() + (clock === "realtime" ? LEASE_PATIENCE : 0);
-    while (reply.kind === "nack" && reply.code === "busy" && systemClock.now() < until) {
-      await pause(LOOK_AGAIN);
-      reply = await this.#ask({ kind: "acquire-lease", owner });
-    }
+    const reply = await askWhile(
+      () => this.#ask({ kind: "acquire-lease", owner }),
+      (answer) => answer.kind === "nack" && answer.code === "busy",
+      clock === "realtime" ? LEASE_PATIENCE : 0,
+    );
     if (reply.kind === "lease") {
       this.#requests.session = reply.epoch & 0xffff;
       this.#leased = true;
@@ -304,12 +299,11 @@ export class SerialRobot implements Robot {
     const [plan, telemetry] = [this.#plan, this.#telemetry];
     if (plan === null || telemetry === null) return;
     const { rate, groups, isDefault } = plan;
-    const until = systemClock.now() + patience;
-    let reply = await this.#ask({ kind: "subscribe", rate, groups });
-    while (reply.kind === "nack" && systemClock.now() < until && (await this.#hasPower())) {
-      await pause(LOOK_AGAIN);
-      reply = await this.#ask({ kind: "subscribe", rate, groups });
-    }
+    const reply = await askWhile(
+      () => this.#ask({ kind: "subscribe", rate, groups }),
+      async (answer) => answer.kind === "nack" && (await this.#hasPower()),
+      patience,
+    );
     if (reply.kind === "nack") {
       // A firmware without a choice sends what it sends, and one with power from earlier on is asked again before it arms.
       if (isDefault || reply.code === "locked" || (await this.#hasPower())) return;
