@@ -94,7 +94,6 @@ export function fail(code: ErrorCode, detail: FailureDetail): never {
   throw new GaitsmithError(code, detail);
 }
 
-/** The words of anything thrown, catalogued or not. */
 /** The error itself where it is catalogued, else a defect of ours. */
 export function asGaitsmithError(error: unknown): GaitsmithError {
   return error instanceof GaitsmithError
@@ -102,6 +101,7 @@ export function asGaitsmithError(error: unknown): GaitsmithError {
     : new GaitsmithError("INTERNAL", { what: describeError(error), cause: error });
 }
 
+/** The words of anything thrown, catalogued or not. */
 export function describeError(error: unknown): string {
   if (error instanceof GaitsmithError) return error.describe();
   return error instanceof Error ? error.message : String(error);

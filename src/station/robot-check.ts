@@ -58,14 +58,19 @@ export async function checkRobot(parts: RobotCheckParts): Promise<RobotCheck> {
     const { targets } = capabilities;
     const lockstep = capabilities.clock === "lockstep";
     const rehearsed = targets === undefined || lockstep ? null : rehearseStream(targets.rate, opened.clock);
-    const refusal = await listening.run(parts.seconds, {
-      lockstep,
-      onFrame: (frame) => judged(monitor, preflight, frame),
-      ...(parts.signal === undefined ? {} : { signal: parts.signal }),
-    });
+    let stream: LinkDiagnostics | null = null;
+    const refusal = await listening
+      .run(parts.seconds, {
+        lockstep,
+        onFrame: (frame) => judged(monitor, preflight, frame),
+        ...(parts.signal === undefined ? {} : { signal: parts.signal }),
+      })
+      .finally(() => {
+        stream = rehearsed?.() ?? null;
+      });
     figures = (await robot.diagnostics?.()) ?? null;
     items.push(...(robot.findings?.() ?? []).map(findingItem));
-    items.push(...streamItems(capabilities, rehearsed?.() ?? null));
+    items.push(...streamItems(capabilities, stream));
     channels = listening.channels(capabilities.layout);
     items.push(...linkItems(figures, listening, parts.config));
     items.push(...telemetryItems(listening, capabilities, parts.config));
