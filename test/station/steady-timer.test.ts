@@ -63,5 +63,7 @@ test("in real time as many periods become due as have gone by", async () => {
   while (systemClock.now() - blocked < 0.05) void 0;
   await turns();
   timer.stop();
-  assert.equal(periods, Math.floor((systemClock.now() - began) / 0.004));
+  // One more may have become due since it was looked at last.
+  const due = Math.floor((systemClock.now() - began) / 0.004);
+  assert.ok(periods === due || periods === due - 1, `${periods} of ${due}`);
 });

@@ -26,9 +26,9 @@ export interface Grid {
 interface Node {
   readonly name: string;
   readonly values: readonly ParameterValue[];
-  /** Per value: the nodes that exist below it, and the number of points they make. */
+  /** Per value: the nodes that exist below it, and how many points lie before those that it makes with them. */
   readonly below: readonly (readonly Node[])[];
-  readonly weights: readonly number[];
+  readonly starts: readonly number[];
   /** Points of the node and what is below it. */
   readonly size: number;
 }
@@ -70,8 +70,13 @@ function nodeOf(parameter: Parameter, space: SearchSpace, options: GridOptions):
   const below = values.map((value) =>
     children.filter(({ child }) => child.when?.in.includes(value)).map(({ node }) => node),
   );
-  const weights = below.map(product);
-  return { name: parameter.name, values, below, weights, size: weights.reduce((sum, one) => sum + one, 0) };
+  let size = 0;
+  const starts = below.map((nodes) => {
+    const start = size;
+    size += product(nodes);
+    return start;
+  });
+  return { name: parameter.name, values, below, starts, size };
 }
 
 function product(nodes: readonly Node[]): number {
@@ -81,11 +86,22 @@ function product(nodes: readonly Node[]): number {
 /** Takes a node's digit off the number; the values of the node and below it go to `found`. Returns what is left. */
 function readNode(node: Node, index: number, found: Map<string, ParameterValue>): number {
   let digit = index % node.size;
-  let choice = 0;
-  while (digit >= node.weights[choice]!) digit -= node.weights[choice++]!;
+  const choice = lastAtMost(node.starts, digit);
+  digit -= node.starts[choice]!;
   found.set(node.name, node.values[choice]!);
   for (const child of node.below[choice]!) digit = readNode(child, digit, found);
   return Math.floor(index / node.size);
+}
+
+/** Index of the last of ascending numbers that is not above `limit`; the first is not. */
+function lastAtMost(ascending: readonly number[], limit: number): number {
+  let [low, high] = [0, ascending.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (ascending[middle]! <= limit) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 function levels(parameter: Parameter, { points, values }: GridOptions): readonly ParameterValue[] {
