@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, describe, it } from "node:test";
+import { describe, it, type TestContext } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { QuadServer } from "../../../sim/mjbots/quad-server.ts";
 import { GaitsmithError } from "../../../src/errors.ts";
@@ -7,37 +7,41 @@ import type { RobotEvent } from "../../../src/robot/robot.ts";
 import { channelName, type TelemetryFrame } from "../../../src/robot/telemetry-frame.ts";
 import { mjbotsRobot, STROLL, walk } from "./mjbots.ts";
 
-let server: QuadServer;
-let robot: ReturnType<typeof mjbotsRobot>;
-let events: RobotEvent[];
-let frames: TelemetryFrame[];
+interface Met {
+  readonly server: QuadServer;
+  readonly robot: ReturnType<typeof mjbotsRobot>;
+  readonly events: readonly RobotEvent[];
+  readonly frames: readonly TelemetryFrame[];
+  /** Newest value of a channel. */
+  latest(name: string): Promise<number>;
+}
 
-beforeEach(async () => {
-  server = await QuadServer.open({ port: 0 });
-  robot = mjbotsRobot(server);
-  events = [];
-  frames = [];
+async function start(t: TestContext): Promise<Met> {
+  const server = await QuadServer.open({ port: 0 });
+  const robot = mjbotsRobot(server);
+  const events: RobotEvent[] = [];
+  const frames: TelemetryFrame[] = [];
   robot.onEvent((event) => events.push(event));
   robot.onFrame((frame) => frames.push({ ...frame, values: frame.values.slice() }));
-});
-
-afterEach(async () => {
-  await robot.close();
-  await server.close();
-});
+  t.after(async () => {
+    await robot.close();
+    await server.close();
+  });
+  const latest = async (name: string): Promise<number> => {
+    const { layout } = await robot.open();
+    return frames.at(-1)!.values[layout.indexOf(name)]!;
+  };
+  return { server, robot, events, frames, latest };
+}
 
 async function until(holds: () => boolean, seconds: number): Promise<void> {
   for (const end = performance.now() + 1000 * seconds; !holds(); await pause(10))
     assert.ok(performance.now() < end, `not within ${seconds} s: ${holds}`);
 }
 
-async function latest(name: string): Promise<number> {
-  const { layout } = await robot.open();
-  return frames.at(-1)!.values[layout.indexOf(name)]!;
-}
-
-describe("an mjbots quad", () => {
-  it("reports in our axes, and where it went by its legs", async () => {
+describe("an mjbots quad", { concurrency: 4 }, () => {
+  it("reports in our axes, and where it went by its legs", async (t) => {
+    const { server, robot, latest } = await start(t);
     const curve = STROLL.values.map(([name, value]): [string, number] => [
       name,
       name === "turn_rate" ? 0.2 : value,
@@ -60,7 +64,8 @@ describe("an mjbots quad", () => {
     assert.ok(Math.abs((await latest(channelName.roll)) - 0.35) < 0.06, "the right side goes down");
   });
 
-  it("has no value for a servo that reports none", async () => {
+  it("has no value for a servo that reports none", async (t) => {
+    const { server, robot, frames, latest } = await start(t);
     server.quad.blindServo = 5;
     await robot.open();
     await until(() => frames.length > 0, 1);
@@ -68,7 +73,8 @@ describe("an mjbots quad", () => {
     assert.ok(Number.isFinite(await latest(channelName.jointPosition("FR_femur"))));
   });
 
-  it("says that it tipped over, is damped, then off", async () => {
+  it("says that it tipped over, is damped, then off", async (t) => {
+    const { server, robot, events } = await start(t);
     await walk(robot);
     server.quad.tipped = 60;
     await until(() => events.length > 0, 1);
@@ -80,21 +86,24 @@ describe("an mjbots quad", () => {
     await until(() => server.quad.mode === "stopped", 2);
   });
 
-  it("says that its battery is low", async () => {
+  it("says that its battery is low", async (t) => {
+    const { server, robot, events } = await start(t);
     await walk(robot);
     server.quad.voltage = 12;
     await until(() => events.length > 0, 3);
     assert.match((events[0] as { reason: string }).reason, /^Battery low: 15\.9/);
   });
 
-  it("settles damped before the torque goes", async () => {
+  it("settles damped before the torque goes", async (t) => {
+    const { server, robot } = await start(t);
     await walk(robot);
     assert.ok((await robot.stop("settle")).confirmed);
     assert.equal(server.quad.mode, "zero_velocity");
     await until(() => server.quad.mode === "stopped", 1.5);
   });
 
-  it("walks on when the link breaks: its command time-out is no dead-man", async () => {
+  it("walks on when the link breaks: its command time-out is no dead-man", async (t) => {
+    const { server, robot, events } = await start(t);
     await walk(robot);
     server.drop();
     await until(() => events.some(({ kind }) => kind === "link-lost"), 1);
@@ -102,12 +111,14 @@ describe("an mjbots quad", () => {
     assert.equal(server.quad.mode, "walk");
     assert.equal((await robot.stop("cut")).confirmed, false);
     await robot.close();
-    robot = mjbotsRobot(server);
-    await robot.open();
+    const next = mjbotsRobot(server);
+    await next.open();
     assert.equal(server.quad.mode, "stopped", "whoever opens it next stops it");
+    await next.close();
   });
 
-  it("drops a second client, who is told why", async () => {
+  it("drops a second client, who is told why", async (t) => {
+    const { server, robot } = await start(t);
     await robot.open();
     const second = mjbotsRobot(server);
     await assert.rejects(second.open(), (error: unknown) => {
@@ -117,7 +128,8 @@ describe("an mjbots quad", () => {
     });
   });
 
-  it("does not stand up while its radio says otherwise", async () => {
+  it("does not stand up while its radio says otherwise", async (t) => {
+    const { server, robot } = await start(t);
     await robot.open();
     await robot.acquireLease("test");
     const radio = setInterval(() => server.quad.take({ mode: "zero_velocity", priority: 99 }), 50);
@@ -129,7 +141,8 @@ describe("an mjbots quad", () => {
     assert.equal(answer.accepted, false);
   });
 
-  it("does not confirm a stop that it does not answer, and reports nothing made up", async () => {
+  it("does not confirm a stop that it does not answer, and reports nothing made up", async (t) => {
+    const { server, robot, frames } = await start(t);
     await walk(robot);
     server.silent = true;
     await pause(100);
@@ -140,7 +153,8 @@ describe("an mjbots quad", () => {
     assert.equal(frames.length, heard);
   });
 
-  it("takes half an answer, and another one, for none", async () => {
+  it("takes half an answer, and another one, for none", async (t) => {
+    const { server, robot, frames } = await start(t);
     await robot.open();
     server.spoilt = (answer) => answer.slice(0, answer.length / 2);
     await pause(100);
@@ -154,7 +168,8 @@ describe("an mjbots quad", () => {
     assert.ok((await robot.diagnostics())["malformed"]! > 5);
   });
 
-  it("is gone when its program starts anew", async () => {
+  it("is gone when its program starts anew", async (t) => {
+    const { server, robot, events } = await start(t);
     await walk(robot);
     server.restart();
     await until(() => events.length > 0, 1);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { afterEach, describe, it } from "node:test";
+import { describe, it, type TestContext } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import type { PetoiFaults } from "../../../sim/petoi/faults.ts";
 import { openPetoiPeer, type PetoiPeer } from "../../../sim/petoi/petoi-peer.ts";
@@ -12,21 +12,29 @@ import { type Open, petoiGait, petoiRobot, walk } from "./petoi.ts";
 /** Its cycle takes 0.63 s. */
 const SLOW = petoiGait(20, 0, 5, -8, 4, 3, 1, 2, 35, 1, 35, 1);
 
-let peer: PetoiPeer;
-let robot: Open;
-let events: RobotEvent[];
-let frames: TelemetryFrame[];
+interface Met {
+  readonly peer: PetoiPeer;
+  readonly robot: Open;
+  readonly events: readonly RobotEvent[];
+  readonly frames: readonly TelemetryFrame[];
+}
 
 async function start(
+  t: TestContext,
   faults: Partial<PetoiFaults> = {},
   change: Partial<PetoiLinkConfig> = {},
-): Promise<void> {
-  peer = await openPetoiPeer({ bootTime: 0.2, faults });
-  robot = petoiRobot(peer, change);
-  events = [];
-  frames = [];
+): Promise<Met> {
+  const peer = await openPetoiPeer({ bootTime: 0.2, faults });
+  const robot = petoiRobot(peer, change);
+  const events: RobotEvent[] = [];
+  const frames: TelemetryFrame[] = [];
   robot.onEvent((event) => events.push(event));
   robot.onFrame((frame) => frames.push({ ...frame, values: frame.values.slice() }));
+  t.after(async () => {
+    await robot.close();
+    peer.close();
+  });
+  return { peer, robot, events, frames };
 }
 
 async function until(holds: () => boolean, seconds: number): Promise<void> {
@@ -35,29 +43,23 @@ async function until(holds: () => boolean, seconds: number): Promise<void> {
 }
 
 /** A walk that a lost or spoilt answer may keep from beginning, as it should: then another robot is tried. */
-async function walkAtLast(faults: Partial<PetoiFaults>): Promise<void> {
+async function walkAtLast(t: TestContext, faults: Partial<PetoiFaults>): Promise<Met> {
   for (let seed = 1; ; seed++) {
-    await start({ ...faults, seed });
+    const met = await start(t, { ...faults, seed });
     try {
-      await walk(robot);
-      return;
+      await walk(met.robot);
+      return met;
     } catch (error) {
       if (seed === 6) throw error;
-      await robot.close();
-      assert.equal(peer.firmware.doing === "gait", false, "what did not begin does not go on");
-      peer.close();
+      await met.robot.close();
+      assert.equal(met.peer.firmware.doing === "gait", false, "what did not begin does not go on");
     }
   }
 }
 
-afterEach(async () => {
-  await robot.close();
-  peer.close();
-});
-
-describe("a Petoi robot", () => {
-  it("is left doing nothing by itself: on opening, standing and lying", async () => {
-    await start();
+describe("a Petoi robot", { concurrency: 4 }, () => {
+  it("is left doing nothing by itself: on opening, standing and lying", async (t) => {
+    const { peer, robot } = await start(t);
     await robot.open();
     const still = { balance: false, random: false };
     await until(() => !peer.firmware.actsByItself.balance, 1);
@@ -70,8 +72,8 @@ describe("a Petoi robot", () => {
     assert.equal(peer.firmware.powered, false);
   });
 
-  it("hears a stop at the end of its cycle, and is asked nothing that would end its walk", async () => {
-    await start();
+  it("hears a stop at the end of its cycle, and is asked nothing that would end its walk", async (t) => {
+    const { peer, robot } = await start(t);
     await walk(robot, SLOW);
     await pause(2500);
     assert.equal(peer.firmware.doing, "gait", "the battery is not asked after while it walks");
@@ -82,8 +84,8 @@ describe("a Petoi robot", () => {
     assert.equal(peer.firmware.doing, "nothing");
   });
 
-  it("loses no stop to another that is still unread", async () => {
-    await start();
+  it("loses no stop to another that is still unread", async (t) => {
+    const { peer, robot } = await start(t);
     await walk(robot, SLOW);
     await pause(300);
     const stops = await Promise.all([robot.stop("neutral"), robot.stop("settle"), robot.stop("cut")]);
@@ -96,8 +98,8 @@ describe("a Petoi robot", () => {
     assert.equal(peer.firmware.powered, false);
   });
 
-  it("is cut off in mid-stride and not driven any more", async () => {
-    await start();
+  it("is cut off in mid-stride and not driven any more", async (t) => {
+    const { peer, robot } = await start(t);
     await walk(robot);
     assert.ok((await robot.stop("cut")).confirmed);
     assert.equal(peer.firmware.powered, false);
@@ -108,8 +110,8 @@ describe("a Petoi robot", () => {
     assert.equal(peer.firmware.powered, true);
   });
 
-  it("refuses gaits during which it would be deaf for too long, and numbers that are not whole", async () => {
-    await start({}, { longestCycle: 0.5 });
+  it("refuses gaits during which it would be deaf for too long, and numbers that are not whole", async (t) => {
+    const { robot } = await start(t, {}, { longestCycle: 0.5 });
     await robot.open();
     await robot.acquireLease("test");
     const stage = (parameters: typeof SLOW) =>
@@ -118,8 +120,8 @@ describe("a Petoi robot", () => {
     assert.match((await stage(petoiGait(20.5, 0, 5, -8, 4, 2, 1, 2, 35, 1, 35, 1))).reason, /whole/);
   });
 
-  it("walks on when the cable is pulled: it has no dead-man", async () => {
-    await start();
+  it("walks on when the cable is pulled: it has no dead-man", async (t) => {
+    const { peer, robot, events } = await start(t);
     await walk(robot);
     peer.unplug();
     await until(() => events.some(({ kind }) => kind === "link-lost"), 1);
@@ -133,20 +135,21 @@ describe("a Petoi robot", () => {
     });
   });
 
-  it("is stopped by whoever opens it next", async () => {
-    await start();
+  it("is stopped by whoever opens it next", async (t) => {
+    const { peer, robot } = await start(t);
     await walk(robot);
     peer.unplug();
     await robot.close();
     await peer.replug();
     assert.equal(peer.firmware.doing, "gait");
-    robot = petoiRobot(peer);
-    await robot.open();
+    const next = petoiRobot(peer);
+    await next.open();
     assert.equal(peer.firmware.powered, false);
+    await next.close();
   });
 
-  it("says that it rebooted, lies still, and may be armed again", async () => {
-    await start({ reboot: 1 });
+  it("says that it rebooted, lies still, and may be armed again", async (t) => {
+    const { peer, robot, events, frames } = await start(t, { reboot: 1 });
     await walk(robot);
     await until(() => events.length > 0, 4);
     assert.equal(events[0]!.kind, "rebooted");
@@ -162,8 +165,8 @@ describe("a Petoi robot", () => {
     );
   });
 
-  it("says that its battery is low, and does not pretend to stand", async () => {
-    await start({ voltage: 7.05, drain: 0.1 });
+  it("says that its battery is low, and does not pretend to stand", async (t) => {
+    const { robot, events } = await start(t, { voltage: 7.05, drain: 0.1 });
     await walk(robot);
     await until(() => events.length > 0, 5);
     const [event] = events;
@@ -174,8 +177,8 @@ describe("a Petoi robot", () => {
     assert.ok(!accepted && /battery is low/.test(reason), reason);
   });
 
-  it("falls silent when its IMU's lines end: no frame is made up", async () => {
-    await start({ imuStops: 0.8 });
+  it("falls silent when its IMU's lines end: no frame is made up", async (t) => {
+    const { robot, frames } = await start(t, { imuStops: 0.8 });
     await walk(robot);
     await pause(1500);
     const heard = frames.length;
@@ -184,8 +187,8 @@ describe("a Petoi robot", () => {
     assert.ok((await robot.stop("settle")).confirmed);
   });
 
-  it("takes spoilt lines for none, and never one for a value", async () => {
-    await walkAtLast({ garbage: 0.05 });
+  it("takes spoilt lines for none, and never one for a value", async (t) => {
+    const { peer, robot, frames } = await walkAtLast(t, { garbage: 0.05 });
     await pause(2000);
     assert.ok(frames.length > 5);
     for (const { values } of frames) {
@@ -197,15 +200,15 @@ describe("a Petoi robot", () => {
     await until(() => !peer.firmware.powered, 4);
   });
 
-  it("is brought to rest although answers are lost", async () => {
-    await walkAtLast({ loseEcho: 0.15 });
+  it("is brought to rest although answers are lost", async (t) => {
+    const { peer, robot } = await walkAtLast(t, { loseEcho: 0.15 });
     // It says which posture it moves to, before the token that may be lost.
     assert.ok((await robot.stop("settle")).confirmed);
     await until(() => !peer.firmware.powered, 5);
   });
 
-  it("refuses another model", async () => {
-    await start({}, { model: "Nybble Q" });
+  it("refuses another model", async (t) => {
+    const { robot } = await start(t, {}, { model: "Nybble Q" });
     await assert.rejects(robot.open(), (error: unknown) => {
       assert.ok(error instanceof GaitsmithError && error.code === "ROBOT_MISMATCH");
       assert.match(error.message, /Bittle X, not a Nybble Q/);
