@@ -51,7 +51,7 @@ describe("gaitsmith check", { concurrency: 2 }, () => {
   });
 });
 
-describe("gaitsmith check --protocol", { concurrency: 2 }, () => {
+describe("gaitsmith check --protocol", { concurrency: 4 }, () => {
   for (const firmware of ["ts", "c"])
     it(`passes the simulated robot with firmware ${firmware}, standing up included`, {
       skip: firmware === "c" && WITHOUT_CC,
