@@ -114,8 +114,7 @@ const topic = block(
     queue: Type.Optional(
       Type.Integer({
         minimum: 1,
-        description:
-          "Messages that the server keeps for us; by default 10 of the topic that makes the frames, 1 of others",
+        description: "Messages that the server keeps for us; 10 by default",
       }),
     ),
     source: Type.Optional(source),

@@ -19,7 +19,7 @@ import { Recorder } from "./recorder.ts";
 import type { RecordedEvent } from "./recording-messages.ts";
 import type { OpenedRobot, RobotClaim } from "./robot-claim.ts";
 import { ServiceChannel, type Wire } from "./service-channel.ts";
-import { blindJoints } from "./stream-preconditions.ts";
+import { blindRise } from "./stream-preconditions.ts";
 import { StreamTiming } from "./stream-timing.ts";
 import type { EventLevel, TrialPorts } from "./trial-parts.ts";
 import { TrialRun } from "./trial-run.ts";
@@ -162,12 +162,8 @@ export class Station {
       this.#tellFindings(claim);
       if (!runsGait && targets !== undefined) {
         this.#streamTiming = new StreamTiming(targets.rate);
-        const blind = blindJoints(config.robot.joints, layout);
-        if (blind.length > 0)
-          this.#channel.log(
-            "warn",
-            `the robot does not say where ${blind.join(", ")} is: it goes into its neutral stance as fast as it can`,
-          );
+        const blind = blindRise(config.robot.joints, layout);
+        if (blind !== null) this.#channel.log("warn", blind);
       }
       if (clock === "realtime") this.#tick = setInterval(() => this.#onTick(), TICK_MS);
       this.#channel.send({

@@ -39,9 +39,12 @@ export function streamProblems(config: HardwareConfig, capabilities: Capabilitie
 }
 
 /**
- * @returns joints that do not say where they are: the robot goes into its neutral stance as fast as it can, since nobody
- * knows where from
+ * @returns what is to be said of joints that do not say where they are: nobody knows where their rise begins; null when
+ * there are none
  */
-export function blindJoints(joints: readonly string[], layout: ChannelLayout): string[] {
-  return joints.filter((joint) => !layout.has(channelName.jointPosition(joint)));
+export function blindRise(joints: readonly string[], layout: ChannelLayout): string | null {
+  const blind = joints.filter((joint) => !layout.has(channelName.jointPosition(joint)));
+  if (blind.length === 0) return null;
+  const whose = blind.length === joints.length ? "its joints are" : `${blind.join(", ")} is`;
+  return `the robot does not say where ${whose}: it goes into its neutral stance as fast as it can`;
 }

@@ -31,6 +31,13 @@ export class LimitBars {
       const bounds = boundsOf(robot, name);
       if (bounds === null) continue;
       const bar = this.#bars.get(name) ?? this.#create(name);
+      const { unwatched } = robot.envelope[name];
+      if (unwatched !== undefined) {
+        bar.row.dataset["nearness"] = "unwatched";
+        bar.row.title = unwatched;
+        setText(bar.value, "not watched");
+        continue;
+      }
       const reading = frame === null ? null : readLimit(robot, name, frame.values, frame.margins);
       const way = reading === null ? 0 : Math.max(0, wayToLimit(reading.value, reading.bounds));
       const shown = reading?.bounds ?? bounds;

@@ -1,6 +1,6 @@
 /** How joint targets are to be streamed, and how steady this computer is. */
 import type { Capabilities, LinkDiagnostics } from "../../robot/robot.ts";
-import { blindJoints } from "../stream-preconditions.ts";
+import { blindRise } from "../stream-preconditions.ts";
 import { type CheckItem, itemsOf, milliseconds } from "./check-item.ts";
 
 /** More late or skipped targets than this share are worth knowing. */
@@ -17,16 +17,9 @@ export function streamItems(
   const { rate, timeout } = targets;
   const words = `${rate} Hz; without one for ${timeout} s the robot comes to rest by itself`;
   const items = [item("joint targets", "ok", words)];
-  const blind = blindJoints(joints, layout);
-  if (blind.length > 0)
-    items.push(
-      item(
-        "rising",
-        "note",
-        `the robot does not say where ${blind.join(", ")} is: it goes into its neutral stance as fast as it can`,
-        "Let it stand, or hold it up, before a walk.",
-      ),
-    );
+  const blind = blindRise(joints, layout);
+  if (blind !== null)
+    items.push(item("rising", "note", blind, "Let it stand, or hold it up, before a walk."));
   if (rehearsed !== null) items.push(rehearsalItem(rehearsed, timeout));
   return items;
 }
