@@ -68,7 +68,7 @@ describe("a topic", () => {
     const { encoding, throttle, queue, rate, where, type } = topicOf(SHIPPED, "/imu/rpy");
     assert.deepEqual(
       { encoding, throttle, queue, rate },
-      { encoding: "json", throttle: 0, queue: 1, rate: 100 },
+      { encoding: "json", throttle: 0, queue: 10, rate: 100 },
     );
     assert.match(where, /^robot\.yaml:\d+:\d+, link\.telemetry\.topics\.\/imu\/rpy$/);
     assert.equal(type, "geometry_msgs/Vector3Stamped");
