@@ -75,7 +75,7 @@ async function realTimePeer(test: TestContext) {
   return { body, peer };
 }
 
-describe("conformance check of the serial protocol", { concurrency: 6 }, () => {
+describe("conformance check of the serial protocol", { concurrency: 8 }, () => {
   it("passes the simulated robot, standing up included, and leaves it as it was", async (test) => {
     const { body, peer } = await realTimePeer(test);
     const { report, complaints } = await checkedFor([], peer.path, true);
