@@ -24,7 +24,7 @@ const SCENES: readonly Scene[] = [
 ];
 
 /** That many robots in one process: while one is being loaded, which takes a moment, no other may walk. */
-const AT_ONCE = 4;
+const AT_ONCE = 3;
 for (let first = 0; first < SCENES.length; first += AT_ONCE)
   describe(`in mid-walk (${1 + first / AT_ONCE})`, { concurrency: AT_ONCE }, () => {
     const scenes = SCENES.slice(first, first + AT_ONCE);
@@ -49,11 +49,17 @@ async function stops(bench: RosbridgeBench): Promise<void> {
   assert.ok(bench.body.truth().x - x < FARTHEST, `it went on for ${bench.body.truth().x - x} m`);
 }
 
+/** What a machine that is too busy for walks in real time ends them with, fault or not. */
+const BUSY: readonly string[] = ["not-a-number", "frame-age", "frame-gap", "robot-fault", "link-lost"];
+
+/** @param again whether a walk that the machine was too busy for is to be walked once more */
 async function befall(
   bench: RosbridgeBench,
-  { strike, codes, words }: RosbridgeFault,
+  fault: RosbridgeFault,
   t: TestContext,
+  again = true,
 ): Promise<void> {
+  const { strike, codes, words } = fault;
   const studied = studySeedGait(configOf(bench, t));
   await Promise.race([bench.walking(1.2), studied]);
   const mend = strike(bench);
@@ -62,6 +68,9 @@ async function befall(
   const mended = ends ? mend() : studied.then(mend);
   const { trials, failures, logs } = await studied;
   await mended;
+  const unasked = trials.slice(ends ? 1 : 0).filter(({ state }) => state !== "completed");
+  if (again && unasked.length > 0 && unasked.every(({ reason }) => BUSY.includes(reason?.code ?? "")))
+    return befall(bench, fault, t, false);
   const errors = failures.map(({ message }) => message);
   assert.match([...logs, ...errors, ...trials.map(({ reason }) => reason?.words)].join("\n"), words);
   const interrupted = { suggestion: 0, attempt: 1, state: "interrupted" };
