@@ -1,6 +1,7 @@
 /** What a stretch of telemetry says about the link and each channel. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { ChannelLayout, ChannelSource, TelemetryFrame } from "../robot/telemetry-frame.ts";
+import { quantile } from "./quantile.ts";
 import type { OpenedRobot } from "./robot-claim.ts";
 
 /** Longer than this without a frame, s of wall time, nothing more is waited for. */
@@ -75,9 +76,7 @@ export class Listening {
   /** From sampling to arrival, s; NaN where the link does not know. */
   get ages(): { readonly median: number; readonly high: number } {
     const sorted = this.#ages.toSorted((a, b) => a - b);
-    const at = (share: number): number =>
-      sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
-    return { median: at(0.5), high: at(0.99) };
+    return { median: quantile(sorted, 0.5), high: quantile(sorted, 0.99) };
   }
 
   channels(layout: ChannelLayout): CheckedChannel[] {

@@ -1,5 +1,6 @@
 /** How steady a stream of joint targets has been, over all walks: every interval between two targets is measured. */
 import type { LinkDiagnostics } from "../robot/robot.ts";
+import { quantile } from "./quantile.ts";
 
 /** An interval longer than this many periods is late. */
 const LATE = 1.5;
@@ -49,14 +50,12 @@ export class StreamTiming {
   /** Rate, Hz; times, s: `targetsJitter…` is how far an interval was from the period. */
   figures(): LinkDiagnostics {
     const sorted = this.#jitter.slice(0, Math.min(this.#intervals, KEPT)).sort();
-    const quantile = (share: number): number =>
-      sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
     const known = (value: number): number => (this.#intervals > 0 ? value : Number.NaN);
     return {
       targets: this.#targets,
       targetsRate: known(this.#intervals / this.#seconds),
-      targetsJitterMedian: quantile(0.5),
-      targetsJitter99: quantile(0.99),
+      targetsJitterMedian: quantile(sorted, 0.5),
+      targetsJitter99: quantile(sorted, 0.99),
       targetsJitterMost: known(this.#worst),
       targetsLongest: known(this.#longest),
       targetsLate: this.#late,

@@ -5,6 +5,7 @@
  * Pinging every few milliseconds has a second use: a server that leaves Nagle's algorithm on holds small messages back until
  * the last one is acknowledged, which the kernel delays by 40 ms; something that has to be answered is acknowledged at once.
  */
+import { CountedSilence } from "./counted-silence.ts";
 import type { SocketTransport } from "./socket-transport.ts";
 
 /** While the robot may move: ping this often, and give up after this long without a pong, s. */
@@ -12,7 +13,7 @@ const WATCHFUL = { every: 0.005, patience: 0.3 };
 const AT_REST = { every: 0.2, patience: 1 };
 /** A server that computes while we wait answers late, and a robot whose clock stands still cannot run away. */
 const IN_LOCKSTEP = { every: 0.2, patience: 30 };
-/** Silence is counted in steps no longer than this: while this process itself stands still nobody is silent, s. */
+/** Looks come more often than this, s: what takes longer is this process standing still. */
 const LONGEST_STEP = 0.05;
 
 export interface LivenessOptions {
@@ -27,14 +28,14 @@ export class Liveness {
   readonly #options: LivenessOptions;
   #timer: NodeJS.Timeout | null = null;
   #rhythm: { readonly every: number; readonly patience: number };
-  #silence = 0;
+  #silence: CountedSilence;
   #pongAt = Number.NEGATIVE_INFINITY;
-  #checkedAt = Number.NaN;
   #pingedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: LivenessOptions) {
     this.#options = options;
     this.#rhythm = options.lockstep ? IN_LOCKSTEP : AT_REST;
+    this.#silence = new CountedSilence(options.now, LONGEST_STEP);
   }
 
   /** The robot may move from now on, or may not. */
@@ -46,8 +47,7 @@ export class Liveness {
 
   start(): void {
     this.stop();
-    this.#silence = 0;
-    this.#checkedAt = this.#options.now();
+    this.#silence = new CountedSilence(this.#options.now, LONGEST_STEP);
     const every = Math.min(this.#rhythm.every, LONGEST_STEP);
     this.#timer = setInterval(() => this.#check(), 1000 * every);
     this.#timer.unref();
@@ -62,15 +62,15 @@ export class Liveness {
     const { transport, now, onSilence } = this.#options;
     const { every, patience } = this.#rhythm;
     const time = now();
-    this.#silence += Math.min(time - this.#checkedAt, LONGEST_STEP);
-    this.#checkedAt = time;
+    let silence = this.#silence.look();
     if (transport.pongAt > this.#pongAt) {
       this.#pongAt = transport.pongAt;
-      this.#silence = 0;
+      this.#silence.heard();
+      silence = 0;
     }
-    if (this.#silence > patience) {
+    if (silence > patience) {
       this.stop();
-      onSilence(this.#silence);
+      onSilence(silence);
       return;
     }
     // A timer comes a little late: half a step early is closer than a whole step late.

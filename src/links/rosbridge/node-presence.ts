@@ -3,6 +3,8 @@
  * would go on, and nobody would stop the robot if the station died.
  */
 
+import { CountedSilence } from "./counted-silence.ts";
+
 /** The node tells its state ten times a second; silent for this long while the robot is armed, it counts as gone, s. */
 const PATIENCE = 1;
 const LOOK_EVERY_MS = 100;
@@ -10,21 +12,20 @@ const LOOK_EVERY_MS = 100;
 const LONGEST_STEP = 0.2;
 
 export class NodePresence {
-  readonly #now: () => number;
+  readonly #silence: CountedSilence;
   readonly #onGone: (seconds: number) => void;
   readonly #timer: NodeJS.Timeout;
   #armed = false;
-  #silence = 0;
-  #lookedAt: number;
+  /** At the last look, s. */
+  #before = 0;
 
   /**
    * @param now s, monotonic
    * @param onGone called once for each silence
    */
   constructor(now: () => number, onGone: (seconds: number) => void) {
-    this.#now = now;
+    this.#silence = new CountedSilence(now, LONGEST_STEP);
     this.#onGone = onGone;
-    this.#lookedAt = now();
     this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
     this.#timer.unref();
   }
@@ -32,7 +33,8 @@ export class NodePresence {
   /** @param armed what it says of the robot */
   heard(armed: boolean): void {
     this.#armed = armed;
-    this.#silence = 0;
+    this.#silence.heard();
+    this.#before = 0;
   }
 
   end(): void {
@@ -40,10 +42,9 @@ export class NodePresence {
   }
 
   #look(): void {
-    const time = this.#now();
-    const before = this.#silence;
-    this.#silence += Math.min(time - this.#lookedAt, LONGEST_STEP);
-    this.#lookedAt = time;
-    if (this.#armed && before <= PATIENCE && this.#silence > PATIENCE) this.#onGone(this.#silence);
+    const silence = this.#silence.look();
+    const gone = this.#before <= PATIENCE && silence > PATIENCE;
+    this.#before = silence;
+    if (this.#armed && gone) this.#onGone(silence);
   }
 }

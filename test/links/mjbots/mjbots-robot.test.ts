@@ -5,7 +5,8 @@ import { QuadServer } from "../../../sim/mjbots/quad-server.ts";
 import { GaitsmithError } from "../../../src/errors.ts";
 import type { RobotEvent } from "../../../src/robot/robot.ts";
 import { channelName, type TelemetryFrame } from "../../../src/robot/telemetry-frame.ts";
-import { mjbotsRobot, STROLL, walk } from "./mjbots.ts";
+import { until, walk } from "../walk.ts";
+import { mjbotsRobot, STROLL } from "./mjbots.ts";
 
 interface Met {
   readonly server: QuadServer;
@@ -32,11 +33,6 @@ async function start(t: TestContext): Promise<Met> {
     return frames.at(-1)!.values[layout.indexOf(name)]!;
   };
   return { server, robot, events, frames, latest };
-}
-
-async function until(holds: () => boolean, seconds: number): Promise<void> {
-  for (const end = performance.now() + 1000 * seconds; !holds(); await pause(10))
-    assert.ok(performance.now() < end, `not within ${seconds} s: ${holds}`);
 }
 
 describe("an mjbots quad", { concurrency: 4 }, () => {
@@ -75,7 +71,7 @@ describe("an mjbots quad", { concurrency: 4 }, () => {
 
   it("says that it tipped over, is damped, then off", async (t) => {
     const { server, robot, events } = await start(t);
-    await walk(robot);
+    await walk(robot, STROLL);
     server.quad.tipped = 60;
     await until(() => events.length > 0, 1);
     assert.deepEqual(events, [{ kind: "fault", code: "robot-fault", reason: "Tipping over" }]);
@@ -88,7 +84,7 @@ describe("an mjbots quad", { concurrency: 4 }, () => {
 
   it("says that its battery is low", async (t) => {
     const { server, robot, events } = await start(t);
-    await walk(robot);
+    await walk(robot, STROLL);
     server.quad.voltage = 12;
     await until(() => events.length > 0, 3);
     assert.match((events[0] as { reason: string }).reason, /^Battery low: 15\.9/);
@@ -96,7 +92,7 @@ describe("an mjbots quad", { concurrency: 4 }, () => {
 
   it("settles damped before the torque goes", async (t) => {
     const { server, robot } = await start(t);
-    await walk(robot);
+    await walk(robot, STROLL);
     assert.ok((await robot.stop("settle")).confirmed);
     assert.equal(server.quad.mode, "zero_velocity");
     await until(() => server.quad.mode === "stopped", 1.5);
@@ -104,7 +100,7 @@ describe("an mjbots quad", { concurrency: 4 }, () => {
 
   it("walks on when the link breaks: its command time-out is no dead-man", async (t) => {
     const { server, robot, events } = await start(t);
-    await walk(robot);
+    await walk(robot, STROLL);
     server.drop();
     await until(() => events.some(({ kind }) => kind === "link-lost"), 1);
     await pause(1500);
@@ -143,7 +139,7 @@ describe("an mjbots quad", { concurrency: 4 }, () => {
 
   it("does not confirm a stop that it does not answer, and reports nothing made up", async (t) => {
     const { server, robot, frames } = await start(t);
-    await walk(robot);
+    await walk(robot, STROLL);
     server.silent = true;
     await pause(100);
     const heard = frames.length;
@@ -170,7 +166,7 @@ describe("an mjbots quad", { concurrency: 4 }, () => {
 
   it("is gone when its program starts anew", async (t) => {
     const { server, robot, events } = await start(t);
-    await walk(robot);
+    await walk(robot, STROLL);
     server.restart();
     await until(() => events.length > 0, 1);
     assert.equal(events[0]!.kind, "link-lost");

@@ -7,14 +7,15 @@ import type { PetoiLinkConfig } from "../../../src/config/petoi-link.ts";
 import { GaitsmithError } from "../../../src/errors.ts";
 import type { RobotEvent } from "../../../src/robot/robot.ts";
 import type { TelemetryFrame } from "../../../src/robot/telemetry-frame.ts";
-import { type Open, petoiGait, petoiRobot, walk } from "./petoi.ts";
+import { until, walk } from "../walk.ts";
+import { petoiGait, petoiRobot, SMALL } from "./petoi.ts";
 
 /** Its cycle takes 0.63 s. */
 const SLOW = petoiGait(20, 0, 5, -8, 4, 3, 1, 2, 35, 1, 35, 1);
 
 interface Met {
   readonly peer: PetoiPeer;
-  readonly robot: Open;
+  readonly robot: ReturnType<typeof petoiRobot>;
   readonly events: readonly RobotEvent[];
   readonly frames: readonly TelemetryFrame[];
 }
@@ -37,17 +38,12 @@ async function start(
   return { peer, robot, events, frames };
 }
 
-async function until(holds: () => boolean, seconds: number): Promise<void> {
-  for (const end = performance.now() + 1000 * seconds; !holds(); await pause(10))
-    assert.ok(performance.now() < end, `not within ${seconds} s: ${holds}`);
-}
-
 /** A walk that a lost or spoilt answer may keep from beginning, as it should: then another robot is tried. */
 async function walkAtLast(t: TestContext, faults: Partial<PetoiFaults>): Promise<Met> {
   for (let seed = 1; ; seed++) {
     const met = await start(t, { ...faults, seed });
     try {
-      await walk(met.robot);
+      await walk(met.robot, SMALL);
       return met;
     } catch (error) {
       if (seed === 6) throw error;
@@ -100,7 +96,7 @@ describe("a Petoi robot", { concurrency: 4 }, () => {
 
   it("is cut off in mid-stride and not driven any more", async (t) => {
     const { peer, robot } = await start(t);
-    await walk(robot);
+    await walk(robot, SMALL);
     assert.ok((await robot.stop("cut")).confirmed);
     assert.equal(peer.firmware.powered, false);
     assert.ok((await robot.stop("cut")).confirmed && (await robot.stop("settle")).confirmed);
@@ -122,7 +118,7 @@ describe("a Petoi robot", { concurrency: 4 }, () => {
 
   it("walks on when the cable is pulled: it has no dead-man", async (t) => {
     const { peer, robot, events } = await start(t);
-    await walk(robot);
+    await walk(robot, SMALL);
     peer.unplug();
     await until(() => events.some(({ kind }) => kind === "link-lost"), 1);
     await pause(1000);
@@ -137,7 +133,7 @@ describe("a Petoi robot", { concurrency: 4 }, () => {
 
   it("is stopped by whoever opens it next", async (t) => {
     const { peer, robot } = await start(t);
-    await walk(robot);
+    await walk(robot, SMALL);
     peer.unplug();
     await robot.close();
     await peer.replug();
@@ -150,7 +146,7 @@ describe("a Petoi robot", { concurrency: 4 }, () => {
 
   it("says that it rebooted, lies still, and may be armed again", async (t) => {
     const { peer, robot, events, frames } = await start(t, { reboot: 1 });
-    await walk(robot);
+    await walk(robot, SMALL);
     await until(() => events.length > 0, 4);
     assert.equal(events[0]!.kind, "rebooted");
     assert.equal((await robot.stop("settle")).confirmed, false, "it hears nothing while it starts");
@@ -167,7 +163,7 @@ describe("a Petoi robot", { concurrency: 4 }, () => {
 
   it("says that its battery is low, and does not pretend to stand", async (t) => {
     const { robot, events } = await start(t, { voltage: 7.05, drain: 0.1 });
-    await walk(robot);
+    await walk(robot, SMALL);
     await until(() => events.length > 0, 5);
     const [event] = events;
     assert.ok(event?.kind === "fault" && event.code === "low-battery");
@@ -179,7 +175,7 @@ describe("a Petoi robot", { concurrency: 4 }, () => {
 
   it("falls silent when its IMU's lines end: no frame is made up", async (t) => {
     const { robot, frames } = await start(t, { imuStops: 0.8 });
-    await walk(robot);
+    await walk(robot, SMALL);
     await pause(1500);
     const heard = frames.length;
     await pause(1500);

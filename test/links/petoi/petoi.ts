@@ -3,10 +3,11 @@ import type { PetoiPeer } from "../../../sim/petoi/petoi-peer.ts";
 import { systemClock } from "../../../src/clock.ts";
 import { PETOI_GAIT } from "../../../src/config/known-gaits.ts";
 import type { PetoiLinkConfig } from "../../../src/config/petoi-link.ts";
+import type { RobotUnderTest } from "../../../src/conformance/robot.ts";
 import { PetoiRobot } from "../../../src/links/petoi/petoi-robot.ts";
 import type { Cleared, Command } from "../../../src/robot/command.ts";
-import { type ParameterSetOnWire, parameterHash } from "../../../src/robot/parameters.ts";
-import type { Acknowledgement, Robot } from "../../../src/robot/robot.ts";
+import type { ParameterSetOnWire } from "../../../src/robot/parameters.ts";
+import type { Acknowledgement } from "../../../src/robot/robot.ts";
 
 /** @param numbers the twelve, in the firmware's order */
 export function petoiGait(...numbers: readonly number[]): ParameterSetOnWire {
@@ -16,13 +17,10 @@ export function petoiGait(...numbers: readonly number[]): ParameterSetOnWire {
 /** The firmware's `small`, a little quicker: a cycle takes 0.42 s. */
 export const SMALL = petoiGait(20, 0, 5, -8, 4, 2, 1, 2, 35, 1, 35, 1);
 
-/** The suite stands in for the gate. */
-export type Open = Omit<Robot, "send"> & { send(command: Command): Promise<Acknowledgement> };
-
 export function petoiRobot(
   peer: Pick<PetoiPeer, "path">,
   change: Partial<PetoiLinkConfig> = {},
-): PetoiRobot & Open {
+): PetoiRobot & RobotUnderTest {
   const robot = new PetoiRobot({
     link: {
       kind: "petoi",
@@ -40,19 +38,4 @@ export function petoiRobot(
     clock: systemClock,
   });
   return robot as typeof robot & { send(command: Cleared<Command> | Command): Promise<Acknowledgement> };
-}
-
-/** Opens, arms and starts it. */
-export async function walk(robot: Open, gait: ParameterSetOnWire = SMALL): Promise<void> {
-  await robot.open();
-  await robot.acquireLease("test");
-  for (const command of [
-    { kind: "arm" },
-    { kind: "stage", parameters: gait, rampIn: 0.3, rampOut: 0.5 },
-    { kind: "commit", hash: parameterHash(gait) },
-    { kind: "start" },
-  ] as const) {
-    const { accepted, reason } = await robot.send(command);
-    if (!accepted) throw new Error(`${command.kind}: ${reason}`);
-  }
 }
