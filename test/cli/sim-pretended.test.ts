@@ -1,45 +1,13 @@
 /** Robots people own, pretended in another terminal, and tuned with their shipped configs. */
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, it, type TestContext } from "node:test";
+import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import * as pty from "@lydell/node-pty";
-import { hardwareConfigPath, packageRoot } from "../../src/paths.ts";
+import { packageRoot } from "../../src/paths.ts";
 import type { StudyDocument } from "../../src/study/study-document.ts";
-import { run, start, workFolder } from "./gaitsmith.ts";
-
-/** The shipped config, changed where a pretended robot, or a short test, needs it. */
-function configFor(folder: string, file: string, ...changes: readonly (readonly [RegExp, string])[]): string {
-  let text = readFileSync(hardwareConfigPath(file), "utf8");
-  for (const [from, to] of [
-    ...changes,
-    [/baseline_walks: \d+/, "baseline_walks: 1"],
-    [/confirm: \{.*\}/, "confirm: { walks: 0, candidates: 1 }"],
-  ] as const) {
-    assert.match(text, from);
-    text = text.replace(from, to);
-  }
-  const path = join(folder, file);
-  writeFileSync(path, text);
-  return path;
-}
-
-/** Where the pretended robot says that it is, and what it has said to stderr since. */
-async function pretended(t: TestContext, folder: string, ...args: string[]) {
-  const { process: child, saw } = start(folder, "sim", ...args, "--json");
-  let [out, err] = ["", ""];
-  child.stdout!.on("data", (text) => {
-    out += text;
-  });
-  child.stderr!.on("data", (text) => {
-    err += text;
-  });
-  t.after(() => child.kill("SIGINT"));
-  await saw(/Ctrl-C ends it/);
-  while (!out.includes("\n")) await pause(10);
-  return { introduction: JSON.parse(out) as Record<string, string>, said: () => err };
-}
+import { run, workFolder } from "./gaitsmith.ts";
+import { pretended, shortConfig } from "./pretended.ts";
 
 async function shown(folder: string): Promise<StudyDocument> {
   const { stdout, stderr, status } = await run(folder, "show", "studies.db", "--json");
@@ -51,7 +19,10 @@ describe("gaitsmith sim, robots people own", { concurrency: 2, timeout: 180_000 
   it("--mjbots is tuned with the shipped config", async (t) => {
     const folder = workFolder(t);
     const { introduction } = await pretended(t, folder, "--mjbots", "0");
-    const config = configFor(folder, "mjbots-quad.yaml", [/^ {2}url: .*$/m, `  url: ${introduction["url"]}`]);
+    const config = shortConfig(folder, "mjbots-quad.yaml", [
+      /^ {2}url: .*$/m,
+      `  url: ${introduction["url"]}`,
+    ]);
     const args = ["tune", config, "--trials", "1", "--no-prompts", "--no-dashboard", "--no-recording"];
     const { status, stderr } = await run(folder, ...args);
     assert.equal(status, 0, stderr);
@@ -69,7 +40,7 @@ describe("gaitsmith sim, robots people own", { concurrency: 2, timeout: 180_000 
     const folder = workFolder(t);
     const { introduction, said } = await pretended(t, folder, "--petoi");
     const device = `path: ${introduction["path"]}`;
-    const config = configFor(folder, "petoi-bittle.yaml", [/^ {2}id: \{.*$/m, `  ${device}`]);
+    const config = shortConfig(folder, "petoi-bittle.yaml", [/^ {2}id: \{.*$/m, `  ${device}`]);
     const command = [join(packageRoot, "bin", "gaitsmith.js"), "tune", config, "--trials", "1"];
     const terminal = pty.spawn(process.execPath, [...command, "--no-dashboard", "--no-recording"], {
       cwd: folder,

@@ -1,53 +1,31 @@
 /** Robots behind rosbridge that have their own ways, pretended in another terminal and tuned with their shipped configs. */
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { hardwareConfigPath } from "../../src/paths.ts";
 import type { StudyDocument } from "../../src/study/study-document.ts";
 import { documentOf, run, start, workFolder } from "./gaitsmith.ts";
-
-type Change = readonly [from: RegExp, to: string];
+import { type Change, pretended, shortConfig } from "./pretended.ts";
 
 /** The shipped config with the pretended robot's address, and changed where a short test on a busy machine needs it. */
 function configFor(folder: string, file: string, url: string, ...changes: readonly Change[]): string {
-  let text = readFileSync(hardwareConfigPath(file), "utf8");
-  for (const [from, to] of [
+  return shortConfig(
+    folder,
+    file,
     ...changes,
     [/^ {2}url: .*$/m, `  url: ${url}`],
-    [/baseline_walks: \d+/, "baseline_walks: 1"],
-    [/confirm: \{.*\}/, "confirm: { walks: 0, candidates: 1 }"],
     [/measure: 5 s/, "measure: 2 s"],
     [/report_interval: 5 s/, "report_interval: 2 s"],
     [/frame-age: \{ high: 200 ms/, "frame-age: { high: 450 ms"],
     [/frame-gap: \{ high: 15/, "frame-gap: { high: 45"],
-  ] as const satisfies readonly Change[]) {
-    assert.match(text, from);
-    text = text.replace(from, to);
-  }
-  const path = join(folder, file);
-  writeFileSync(path, text);
-  return path;
+  );
 }
 
 /** `gaitsmith sim`, and how far its robot came so far, m. */
-async function pretended(t: TestContext, folder: string, robot: string) {
-  const { process: child, saw } = start(folder, "sim", "--rosbridge", "0", "--robot", robot, "--json");
-  let [out, err] = ["", ""];
-  child.stdout!.on("data", (text) => {
-    out += text;
-  });
-  child.stderr!.on("data", (text) => {
-    err += text;
-  });
-  t.after(() => child.kill("SIGINT"));
-  await saw(/Ctrl-C ends it/);
-  while (!out.includes("\n")) await pause(10);
-  const { url } = JSON.parse(out) as { readonly url: string };
+async function pretendedRobot(t: TestContext, folder: string, robot: string) {
+  const { introduction, said } = await pretended(t, folder, "--rosbridge", "0", "--robot", robot);
   return {
-    url,
-    walked: () => Array.from(err.matchAll(/It walked (\S+) m/g), ([, metres]) => Number(metres)),
+    url: introduction["url"]!,
+    walked: () => Array.from(said().matchAll(/It walked (\S+) m/g), ([, metres]) => Number(metres)),
   };
 }
 
@@ -111,7 +89,7 @@ function assertWalked(completed: StudyDocument["trials"], distances: readonly nu
 describe("gaitsmith sim --rosbridge --robot", { concurrency: 2, timeout: 240_000 }, () => {
   it("mini-pupper is checked and tuned with the shipped config, and a person who measures", async (t) => {
     const folder = workFolder(t);
-    const { url, walked } = await pretended(t, folder, "mini-pupper");
+    const { url, walked } = await pretendedRobot(t, folder, "mini-pupper");
     const config = configFor(folder, "mini-pupper.yaml", url);
     const check = await run(folder, "check", config);
     assert.equal(check.status, 0, check.stdout);
@@ -122,7 +100,7 @@ describe("gaitsmith sim --rosbridge --robot", { concurrency: 2, timeout: 240_000
 
   it("episodic is checked and tuned with the shipped config, and says how far it came", async (t) => {
     const folder = workFolder(t);
-    const { url, walked } = await pretended(t, folder, "episodic");
+    const { url, walked } = await pretendedRobot(t, folder, "episodic");
     // Gaits that do not fall: a fall latches, and a person has to look.
     const config = configFor(
       folder,
@@ -141,7 +119,7 @@ describe("gaitsmith sim --rosbridge --robot", { concurrency: 2, timeout: 240_000
 
   it("mini-pupper-with-champ is no robot to begin a study with, and check says why", async (t) => {
     const folder = workFolder(t);
-    const { url } = await pretended(t, folder, "mini-pupper-with-champ");
+    const { url } = await pretendedRobot(t, folder, "mini-pupper-with-champ");
     const odometry = [
       "    topics:\n      /odom/raw:\n        type: nav_msgs/Odometry\n        rate: 50 Hz\n        source: measured\n        channels:",
       "          odometry.x: pose.pose.position.x\n          odometry.y: pose.pose.position.y",
