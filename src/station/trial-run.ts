@@ -24,7 +24,15 @@ import type { TrialPhase, TrialPlan } from "./messages.ts";
 import { Preflight } from "./preflight.ts";
 import { type Note, SafeStop, writeStop } from "./safe-stop.ts";
 import type { TrialParts, TrialResult } from "./trial-parts.ts";
-import { breachWords, endedBy, endedByBreach, outcomeOf, reasonOf, type WalkEnd } from "./walk-end.ts";
+import {
+  breachWords,
+  endedBy,
+  endedByBreach,
+  outcomeOf,
+  reasonOf,
+  type WalkEnd,
+  warningWords,
+} from "./walk-end.ts";
 import type { Walker } from "./walker.ts";
 
 /** Rising may take this long after arming, s; until then a robot that does not stand yet is asked again. */
@@ -151,6 +159,7 @@ export class TrialRun {
       this.#unheardSince = Number.NaN;
     }
     if (breach !== null) this.#onBreach(breach);
+    this.#warn();
     if (!monitor.fresh) return;
     if (monitor.stopButton && !this.#safeStop.isEStop)
       this.eStop("stop-button", "the robot's stop button was pressed");
@@ -172,6 +181,7 @@ export class TrialRun {
     }
     const breach = this.#parts.monitor.onTick(now);
     if (breach !== null) this.#onBreach(breach);
+    this.#warn();
     if (this.#safeStop.watch()) this.#finish();
   }
 
@@ -382,6 +392,13 @@ export class TrialRun {
     if (breach.limit.action !== "warn" && !this.#isBeforeArming() && !this.#rests)
       this.#stopSafely(endedByBreach(breach, this.#hasWalked), this.#safeLevel(breach.limit.action));
     else this.#note("warn", breach.limit.name, breachWords(breach), null);
+  }
+
+  /** A soft bound is told, and stops nothing; on the way to rest there is no need to. */
+  #warn(): void {
+    const { warning } = this.#parts.monitor;
+    if (warning !== null && !this.#safeStop.engaged)
+      this.#note("warn", warning.limit.name, warningWords(warning), null);
   }
 
   #safeLevel(action: "settle" | "cut"): "settle" | "cut" {
