@@ -7,6 +7,7 @@
  */
 import { type ChannelLayout, channelName, type TelemetryFrame } from "../robot/telemetry-frame.ts";
 import { breachedConstraint } from "./constraints.ts";
+import { type Sample, TIME, VALUE } from "./debounce.ts";
 import { envelopeProblems } from "./envelope.ts";
 import { FrameOrder } from "./frame-order.ts";
 import { boundsOf, type Envelope, LIMIT_NAMES, type Limit, type LimitName } from "./limit.ts";
@@ -87,6 +88,7 @@ export class SafetyMonitor {
   readonly #computed: Readonly<Record<ComputedLimit, TrackedValue>>;
   readonly #order = new FrameOrder();
   readonly #trust: TelemetryTrust;
+  readonly #sample: Sample = new Float64Array(2);
   readonly #roll: number;
   readonly #pitch: number;
   readonly #height: number;
@@ -239,22 +241,35 @@ export class SafetyMonitor {
     this.#tRobot = tRobot;
     this.#seq = frame.seq;
     this.stopButton = values[this.#button]! >= 0.5;
-    this.#trust.judge(values, this.#order.dt, walking);
+    this.#trust.judge(values, this.#order, walking);
     this.#perceive(values);
 
+    const sample = this.#sample;
+    sample[TIME] = tRobot;
     for (let index = 0; index < this.#byChannel.length; index++) {
       const tracked = this.#byChannel[index]!;
-      if (this.#isWatched(tracked) && this.#trust.believes(tracked.channel))
-        this.#push(tracked, values[tracked.channel]!, tRobot);
+      if (!this.#isWatched(tracked) || !this.#trust.believes(tracked.channel)) continue;
+      sample[VALUE] = values[tracked.channel]!;
+      this.#push(tracked);
     }
     const computed = this.#computed;
-    if (this.#isWatched(computed.tilt) && this.#believesTilt())
-      this.#push(computed.tilt, this.#posture.tilt, tRobot);
-    if (walking) this.#push(computed.duration, tRobot - this.#walkStart, tRobot);
-    this.#push(computed["frame-age"], this.#order.age, frame.tArrival);
-    this.#push(computed["frame-gap"], this.#order.lost, tRobot);
-    this.#push(computed["not-a-number"], this.#trust.implausible, tRobot);
-    this.#push(computed.frozen, this.#trust.frozen, tRobot);
+    if (this.#isWatched(computed.tilt) && this.#believesTilt()) {
+      sample[VALUE] = this.#posture.tilt;
+      this.#push(computed.tilt);
+    }
+    if (walking) {
+      sample[VALUE] = tRobot - this.#walkStart;
+      this.#push(computed.duration);
+    }
+    sample[VALUE] = this.#order.lost;
+    this.#push(computed["frame-gap"]);
+    sample[VALUE] = this.#trust.implausible;
+    this.#push(computed["not-a-number"]);
+    sample[VALUE] = this.#trust.frozen;
+    this.#push(computed.frozen);
+    sample[TIME] = frame.tArrival;
+    sample[VALUE] = this.#order.age;
+    this.#push(computed["frame-age"]);
     return this.#verdict();
   }
 
@@ -292,7 +307,9 @@ export class SafetyMonitor {
   #judgeAge(now: number): Breach | null {
     this.warning = null;
     if (!this.#order.known) return null;
-    this.#push(this.#computed["frame-age"], this.#order.age, now);
+    this.#sample[TIME] = now;
+    this.#sample[VALUE] = this.#order.age;
+    this.#push(this.#computed["frame-age"]);
     return this.#verdict();
   }
 
@@ -308,8 +325,9 @@ export class SafetyMonitor {
     return this.#trust.believes(this.#roll) && this.#trust.believes(this.#pitch);
   }
 
-  #push(tracked: TrackedValue, value: number, time: number): void {
-    tracked.push(value, time, this.#watch === "walking" && this.#firstBreach === null);
+  /** Counts {@link #sample}. */
+  #push(tracked: TrackedValue): void {
+    tracked.push(this.#sample, this.#watch === "walking" && this.#firstBreach === null);
   }
 
   #isWatched(tracked: TrackedValue): boolean {

@@ -7,6 +7,7 @@
  * things wrap around: of those any change is believed.
  */
 import { type ChannelLayout, channelName } from "../robot/telemetry-frame.ts";
+import type { FrameOrder } from "./frame-order.ts";
 
 /** What moves this many times faster than its speed limit between two frames is a broken sensor, not a leg or a motor. */
 const IMPOSSIBLE_SPEED_FACTOR = 4;
@@ -93,10 +94,11 @@ export class TelemetryTrust {
   }
 
   /**
-   * @param dt s since the previous frame; 0 for the first
+   * @param order its `dt`, s since the previous frame; 0 for the first
    * @param walking the robot is meant to move
    */
-  judge(values: Float64Array, dt: number, walking: boolean): void {
+  judge(values: Float64Array, order: Readonly<Pick<FrameOrder, "dt">>, walking: boolean): void {
+    const { dt } = order;
     this.implausible = 0;
     this.implausibleChannel = -1;
     this.frozen = 0;

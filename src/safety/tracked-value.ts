@@ -1,6 +1,6 @@
 /** One value under one limit: a joint's speed, the trunk's tilt. Keeps its debounced value and extremes. */
 import { heldConstraint } from "./constraints.ts";
-import { createDebouncer, type Debouncer } from "./debounce.ts";
+import { createDebouncer, type Debouncer, type Sample, VALUE } from "./debounce.ts";
 import { type Bounds, boundsOf, LIMIT_NAMES, type Limit } from "./limit.ts";
 
 export class TrackedValue {
@@ -39,13 +39,10 @@ export class TrackedValue {
     this.#softHigh = this.bounds.softHigh ?? Number.POSITIVE_INFINITY;
   }
 
-  /**
-   * @param value finite
-   * @param time s
-   * @param keep whether the extremes count it
-   */
-  push(value: number, time: number, keep: boolean): void {
-    this.#debouncer.push(this.magnitude ? Math.abs(value) : value, time);
+  /** @param sample its value becomes its magnitude where that counts @param keep whether the extremes count it */
+  push(sample: Sample, keep: boolean): void {
+    if (this.magnitude) sample[VALUE] = Math.abs(sample[VALUE]!);
+    this.#debouncer.push(sample);
     // Comparisons with NaN are false: a debouncer without enough values leaves the extremes alone.
     if (!keep) return;
     if (this.#debouncer.high > this.#highest) this.#highest = this.#debouncer.high;
