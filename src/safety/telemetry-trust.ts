@@ -127,7 +127,9 @@ export class TelemetryTrust {
         this.frozenChannel = channel;
       }
     }
-    this.#previous.set(values);
+    // After an infinity any value would be a jump.
+    for (let channel = 0; channel < values.length; channel++)
+      this.#previous[channel] = Number.isFinite(values[channel]) ? values[channel]! : Number.NaN;
   }
 
   /** The newest value of a channel is finite and did not jump impossibly. */
