@@ -10,7 +10,8 @@ const MOST_BYTES = 4;
 const YOUNG = 256;
 
 it("frames, ticks and what a page is shown allocate nothing, whatever the debounce rule", () => {
-  const { NODE_V8_COVERAGE: _, ...env } = process.env;
+  // Counting what is covered takes ten times as long; a variable that is left out would be handed on all the same.
+  const env = { ...process.env, NODE_V8_COVERAGE: "" };
   const program = fileURLToPath(new URL("./allocating.ts", import.meta.url));
   const flags = [
     ...["--expose-gc", `--min-semi-space-size=${YOUNG}`, `--max-semi-space-size=${YOUNG}`],
