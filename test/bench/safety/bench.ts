@@ -102,6 +102,7 @@ function report(): void {
       station,
       robot,
       unconfirmed,
+      others,
       recordedFrames,
       lostForRecorder,
     } = figures;
@@ -114,7 +115,7 @@ function report(): void {
     const ratio = (of: "p50" | "p99" | "p999"): string => (reaction[of] / bare[of]).toFixed(2);
     say(`  ${ratio("p50")} / ${ratio("p99")} / ${ratio("p999")} of the bare loop (p50 / p99 / p99.9)`);
     say(
-      `  ${seen} frames at ${rate.toFixed(0)}/s, ${unconfirmed} stops not confirmed, ${recordedFrames} frames recorded ` +
+      `  ${seen} frames at ${rate.toFixed(0)}/s, ${unconfirmed} stops not confirmed, ${others} for telemetry that was old, ${recordedFrames} frames recorded ` +
         `(${lostForRecorder} lost), ${fits} models fitted, ${shown} live frames shown` +
         (robotIsUrgent ? "" : "; the robot had to share its core with all this"),
     );
