@@ -1,0 +1,99 @@
+/** A robot's station outside of a study, for commands that put a parameter set on it: asked, walked once, stopped. Wiring. */
+import type { HardwareConfig } from "../config/hardware-config.ts";
+import type { Metrics } from "../config/metrics.ts";
+import type { TestWalk } from "../service/apply/test-walk.ts";
+import { StationHost, type StationReady } from "../service/station-host.ts";
+import { sendEStop } from "../station/estop-socket.ts";
+import type { ParameterAnswer, ParameterQuestion, StationMessage } from "../station/messages.ts";
+
+/** Walks of no study: a simulated robot draws their variation from beyond the suggestions of any. */
+const NO_SUGGESTION = 0x7fff_ffff;
+
+export interface HeldRobotOptions {
+  readonly config: HardwareConfig;
+  readonly stateDir: string;
+  readonly onMessage: (message: StationMessage) => void;
+  readonly say: (words: string) => void;
+}
+
+export class HeldRobot {
+  readonly #options: HeldRobotOptions;
+  readonly #station: StationHost;
+  readonly #signals: () => void;
+  #stops = 0;
+  readonly #stopped: AbortController;
+
+  private constructor(options: HeldRobotOptions, station: StationHost, stopped: AbortController) {
+    this.#options = options;
+    this.#station = station;
+    this.#stopped = stopped;
+    const onSignal = (signal: NodeJS.Signals): void => this.#onSignal(signal);
+    for (const signal of SIGNALS) process.on(signal, onSignal);
+    this.#signals = () => {
+      for (const signal of SIGNALS) process.off(signal, onSignal);
+    };
+  }
+
+  /** @throws what a station throws that cannot have the robot */
+  static async open(options: HeldRobotOptions): Promise<HeldRobot> {
+    const starting = new AbortController();
+    const giveUp = (): void => starting.abort();
+    for (const signal of SIGNALS) process.on(signal, giveUp);
+    try {
+      const { config, stateDir, onMessage } = options;
+      const start = { signal: starting.signal };
+      const station = await StationHost.start(config, stateDir, { onMessage }, start);
+      return new HeldRobot(options, station, starting);
+    } finally {
+      for (const signal of SIGNALS) process.off(signal, giveUp);
+    }
+  }
+
+  get ready(): StationReady {
+    return this.#station.ready;
+  }
+
+  /** Aborted at the first signal. */
+  get stopped(): AbortSignal {
+    return this.#stopped.signal;
+  }
+
+  ask(question: ParameterQuestion): Promise<ParameterAnswer> {
+    return this.#station.parameters(question);
+  }
+
+  /** @param parameters all of the gait's, SI */
+  async walk(parameters: Readonly<Record<string, number>>, recording: string | null): Promise<TestWalk> {
+    let metrics: Metrics | null = null;
+    const plan = {
+      ...{ trial: 0, attempt: 1, parameters, recording, carryOver: null },
+      ...{ seed: 0, suggestion: NO_SUGGESTION },
+    };
+    const outcome = await this.#station.run(plan, async (report) => {
+      metrics = report.metrics;
+      return { verdict: "go-on", reason: "" };
+    });
+    return { outcome, metrics };
+  }
+
+  async close(): Promise<void> {
+    this.#signals();
+    await this.#station.close();
+  }
+
+  /** The first stops, the second is an e-stop; nobody is there to press twice after a hang-up. */
+  #onSignal(signal: NodeJS.Signals): void {
+    const { say, stateDir } = this.#options;
+    this.#stopped.abort();
+    if (++this.#stops === 1) {
+      say(`${signal}: stopping the robot; once more is an e-stop`);
+      this.#station.stop(`stopped by ${signal}`);
+      return;
+    }
+    say("e-stop");
+    this.#station.eStop(`e-stop by ${signal}`);
+    void sendEStop(stateDir, `e-stop by ${signal}`);
+  }
+}
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
