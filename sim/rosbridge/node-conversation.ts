@@ -254,6 +254,8 @@ export class NodeConversation {
         return { ...this.#accept(command), stops };
       }
       default:
+        if (command.kind === "store" && this.#armed)
+          return answered(this.#given.give(refusal(command, "order", "cannot store while it has power")));
         return { ...NOTHING, request: { command, level: "cut", softer: false } };
     }
   }
