@@ -1,18 +1,30 @@
 /** One question on the terminal, answered by y or anything else. Nothing is taken for yes by default. */
-import { createInterface } from "node:readline/promises";
+import { createInterface } from "node:readline";
+
+/** A line that comes sooner was typed before the question could be read: no answer to it, ms. */
+const UNREAD_MS = 300;
 
 /** @param signal aborted: nobody waits for the answer any longer, which is no */
-export async function yesOrNo(question: string, signal: AbortSignal): Promise<boolean> {
-  if (signal.aborted) return false;
-  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
-  const closed = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
-  try {
-    const answer = await Promise.race([lines.question(`? ${question} [y/N] `, { signal }), closed]);
-    return /^\s*y(es)?\s*$/i.test(answer);
-  } catch (error) {
-    if ((error as Error).name === "AbortError") return false;
-    throw error;
-  } finally {
-    lines.close();
-  }
+export function yesOrNo(question: string, signal: AbortSignal): Promise<boolean> {
+  if (signal.aborted) return Promise.resolve(false);
+  const ask = (): void => void process.stderr.write(`? ${question} [y/N] `);
+  return new Promise((resolve) => {
+    const lines = createInterface({ input: process.stdin, terminal: false });
+    const settle = (answer: boolean): void => {
+      signal.removeEventListener("abort", onAbort);
+      lines.off("close", onClose);
+      lines.close();
+      resolve(answer);
+    };
+    const onAbort = (): void => settle(false);
+    const onClose = (): void => settle(false);
+    const shown = performance.now();
+    signal.addEventListener("abort", onAbort);
+    lines.once("close", onClose);
+    lines.on("line", (line) => {
+      if (performance.now() - shown < UNREAD_MS) ask();
+      else settle(/^\s*y(es)?\s*$/i.test(line));
+    });
+    ask();
+  });
 }

@@ -147,6 +147,7 @@ export async function applyToRobot(request: ApplyRequest): Promise<ApplyReport> 
     const value = end.walk === null ? Number.NaN : rewardOf(end.walk);
     return {
       ...end,
+      latched: end.latched || robot.latched,
       proposal,
       walk:
         end.walk === null

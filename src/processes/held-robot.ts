@@ -1,9 +1,11 @@
 /** A robot's station outside of a study, for commands that put a parameter set on it: asked, walked once, stopped. Wiring. */
+import { systemClock } from "../clock.ts";
 import type { HardwareConfig } from "../config/hardware-config.ts";
 import type { Metrics } from "../config/metrics.ts";
 import type { TestWalk } from "../service/apply/test-walk.ts";
 import { StationHost, type StationReady } from "../service/station-host.ts";
 import { sendEStop } from "../station/estop-socket.ts";
+import { writeLatch } from "../station/latch-file.ts";
 import type { ParameterAnswer, ParameterQuestion, StationMessage } from "../station/messages.ts";
 
 /** Walks of no study: a simulated robot draws their variation from beyond the suggestions of any. */
@@ -22,6 +24,8 @@ export class HeldRobot {
   readonly #signals: () => void;
   #stops = 0;
   readonly #stopped: AbortController;
+  #latched = false;
+  #eStop: Promise<void> | null = null;
 
   private constructor(options: HeldRobotOptions, station: StationHost, stopped: AbortController) {
     this.#options = options;
@@ -58,6 +62,11 @@ export class HeldRobot {
     return this.#stopped.signal;
   }
 
+  /** By an e-stop here. */
+  get latched(): boolean {
+    return this.#latched;
+  }
+
   ask(question: ParameterQuestion): Promise<ParameterAnswer> {
     return this.#station.parameters(question);
   }
@@ -78,6 +87,7 @@ export class HeldRobot {
 
   async close(): Promise<void> {
     this.#signals();
+    await this.#eStop;
     await this.#station.close();
   }
 
@@ -91,8 +101,16 @@ export class HeldRobot {
       return;
     }
     say("e-stop");
-    this.#station.eStop(`e-stop by ${signal}`);
-    void sendEStop(stateDir, `e-stop by ${signal}`);
+    const reason = `e-stop by ${signal}`;
+    this.#latched = true;
+    this.#station.eStop(reason);
+    // The station's own socket works even when this process is too busy to be heard through the channel.
+    this.#eStop ??= sendEStop(stateDir, reason).then((taken) => {
+      const at = systemClock.date().toISOString();
+      // Nobody else closes the latch then.
+      if (!taken)
+        writeLatch(stateDir, { id: `apply-${process.pid}`, code: "operator-stop", words: reason, at });
+    });
   }
 }
 

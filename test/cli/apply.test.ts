@@ -20,6 +20,7 @@ import {
   start,
   workFolder,
 } from "./gaitsmith.ts";
+import { onTerminal } from "./on-terminal.ts";
 
 const QUIET = ["--no-dashboard", "--no-recording", "--json"];
 
@@ -245,6 +246,46 @@ describe("gaitsmith apply", { concurrency: 2 }, () => {
     const finished = await running.finished;
     assert.equal(finished.status, 130, finished.stderr);
     assert.equal(documentOf(finished).state, "reverted");
+  });
+
+  it("is an e-stop at the second Ctrl-C: latched, exit 3, and the old set is owed until the latch is cleared", async (t) => {
+    const folder = workFolder(t);
+    const file = simulatedConfig(folder, [[/clock: lockstep/, "clock: realtime"]]);
+    const running = start(folder, "apply", file, "--params", parameterFile(folder), "--yes", "--json");
+    await running.saw(/test walk: 5 s/);
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    process.kill(-(running.process.pid ?? 0), "SIGINT");
+    await running.saw(/once more is an e-stop/);
+    process.kill(-(running.process.pid ?? 0), "SIGINT");
+    const finished = await running.finished;
+    assert.equal(finished.status, 3, finished.stderr);
+    assert.equal(documentOf(finished).state, "unreverted");
+    const owed = await run(folder, "revert", file);
+    assert.equal(owed.status, 3);
+    assert.match(owed.stderr, /ROBOT_LATCHED/);
+    const robot = "simulated-elastic-quadruped";
+    assert.equal((await run(folder, "clear", "--robot", robot, "--checked", "all legs free")).status, 0);
+    assert.equal((await run(folder, "revert", file)).status, 0);
+  });
+
+  it("asks on a terminal before it writes and before it keeps, and takes only y for yes", async (t) => {
+    const folder = workFolder(t);
+    const args = ["apply", SIMULATED, "--params", parameterFile(folder)];
+    const no = onTerminal(t, folder, ...args);
+    await no.answer(/Write this to .*\[y\/N\]/, "\r");
+    assert.equal(await no.ended, 1);
+    await no.saw(/declined +nothing was sent/);
+    const notKept = onTerminal(t, folder, ...args);
+    await notKept.answer(/Write this to .*\[y\/N\]/, "y\r");
+    await notKept.answer(/Keep it\?.*\[y\/N\]/, "n\r");
+    assert.equal(await notKept.ended, 1);
+    await notKept.saw(/NOT KEPT .*the seed gait .* was written back and read back/);
+    const yes = onTerminal(t, folder, ...args);
+    // What is typed ahead is no answer to a question that nobody has read.
+    await yes.answer(/Write this to .*\[y\/N\]/, "y\ry\r");
+    await yes.answer(/Keep it\?.*\[y\/N\]/, "y\r");
+    assert.equal(await yes.ended, 0);
+    await yes.saw(/kept +active until/);
   });
 
   it("is refused by robots that keep no set, with what to put into their program", async (t) => {
