@@ -135,6 +135,13 @@ export async function applyToRobot(request: ApplyRequest): Promise<ApplyReport> 
       const recording = journal.path.replace(/\.json$/, ".mcap");
       return robot.walk(Object.fromEntries(candidate.parameters.values), recording);
     };
+    const tellUnfinished = (error: unknown): never => {
+      if (isUnfinished(journal.backup))
+        say(
+          `${wordsOfUnfinished(journal.backup)}; take it back with: npx gaitsmith revert ${config.source.file}`,
+        );
+      throw error;
+    };
     const end = await apply(candidate.parameters, back, {
       ask,
       journal,
@@ -143,7 +150,7 @@ export async function applyToRobot(request: ApplyRequest): Promise<ApplyReport> 
       walk: request.testWalk ? walk : null,
       judge: (one) => judgeTestWalk(one.outcome, rewardOf(one), candidate.prediction, candidate.direction),
       keeps: () => person.ask("Keep it? (no: what was before is written back)", robot.stopped),
-    });
+    }).catch(tellUnfinished);
     const value = end.walk === null ? Number.NaN : rewardOf(end.walk);
     return {
       ...end,
