@@ -50,14 +50,13 @@ class StreakDebouncer implements Debouncer {
   }
 
   push(sample: Sample): void {
-    const value = sample[VALUE]!;
     const { length } = this.#values;
-    this.#values[this.#next] = value;
+    this.#values[this.#next] = sample[VALUE]!;
     this.#next = (this.#next + 1) % length;
-    if (this.#count < length) this.#count++;
+    this.#count++;
     if (this.#count < length) return;
-    let smallest = value;
-    let largest = value;
+    let smallest = Number.POSITIVE_INFINITY;
+    let largest = Number.NEGATIVE_INFINITY;
     for (let index = 0; index < length; index++) {
       smallest = Math.min(smallest, this.#values[index]!);
       largest = Math.max(largest, this.#values[index]!);
