@@ -26,7 +26,8 @@ import { StudyService } from "../service/study-service.ts";
 import { sendEStop } from "../station/estop-socket.ts";
 import { writeLatch } from "../station/latch-file.ts";
 import type { StationMessage } from "../station/messages.ts";
-import { readOutcome } from "../station/recording-reader.ts";
+import { readWalk } from "../station/recording-reader.ts";
+import { finishLeftovers } from "../station/recording-repair.ts";
 import { choicesInUse, continueWith } from "../study/choices-in-use.ts";
 import { compileReward } from "../study/reward.ts";
 import { openSqliteStorage } from "../study/sqlite-storage.ts";
@@ -161,6 +162,7 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
   const onMessage = (message: StationMessage): void => {
     service.onStation(message);
     if (message.kind === "latched") runner.latched(message.reason.words);
+    else if (message.kind === "recording-failed") runner.recordingFailed(message.words);
     options.onStation?.(message);
   };
   const sampler = new SamplerHost({
@@ -201,7 +203,7 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
     recordingOf: (trial) =>
       recordings === null ? null : join(recordings, `trial-${String(trial).padStart(4, "0")}.mcap`),
     recordingPath: (recording) => join(dirname(store), recording),
-    adoptOutcome: readOutcome,
+    adoptOutcome: readWalk,
     onEvent: (event) => {
       service.onRunner(event);
       options.onRunner?.(event);
@@ -215,6 +217,9 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
     recordings: recordings === null ? null : join(dirname(store), recordings),
     address: page?.address ?? null,
     run: async () => {
+      if (recordings !== null)
+        for (const text of await finishLeftovers(join(dirname(store), recordings)))
+          onMessage({ kind: "log", level: "warn", text, dropped: 0 });
       const end = await runner.run();
       service.onEnd(end);
       return end;

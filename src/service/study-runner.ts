@@ -51,8 +51,8 @@ export interface StudyRunnerParts {
   readonly recordingOf: (trial: number) => string | null;
   /** The path of such a recording on this machine. */
   readonly recordingPath: (recording: string) => string;
-  /** The outcome a dead service never stored, from the walk's recording. */
-  readonly adoptOutcome: (recording: string) => Promise<WalkOutcome | null>;
+  /** The outcome a dead service never stored, from the walk's recording, and the reports on the way to it. */
+  readonly adoptOutcome: (recording: string) => Promise<AdoptedWalk | null>;
   /** The person at the robot; absent where nobody is to be asked anything. */
   readonly operator?: Pick<Operator, "judges" | "beforeWalk" | "canMend" | "mend" | "distance">;
   /** Who says how far the robot came, where that is known after the walk only; absent where telemetry measures speed. */
@@ -60,10 +60,21 @@ export interface StudyRunnerParts {
   readonly onEvent: (event: RunnerEvent) => void;
 }
 
+export interface AdoptedWalk {
+  readonly outcome: WalkOutcome;
+  readonly reports: readonly Pick<StationReport, "step" | "tRobot" | "time" | "metrics">[];
+}
+
 export interface DistanceAfterwards {
   readonly source: "robot" | "operator";
   /** The metrics of a whole walk with the distance, m, that it came; `measured` in s. */
   readonly metrics: (metrics: Metrics, distance: number, measured: number) => Metrics;
+}
+
+/** Who decides at the reports of a walk, and by comparison with what. */
+interface Judge {
+  readonly pruner: Pruner;
+  readonly peers: readonly Curve[];
 }
 
 export type RunnerEvent =
@@ -102,6 +113,8 @@ export class StudyRunner {
   readonly #stopped = new AbortController();
   #latched = false;
   #stationDeaths = 0;
+  /** Why no further walk may begin, though nobody stopped the study. */
+  #failure: GaitsmithError | null = null;
 
   constructor(parts: StudyRunnerParts) {
     this.#parts = parts;
@@ -120,6 +133,7 @@ export class StudyRunner {
     await this.#conclude();
     const finished = await this.#loop();
     await this.#ledger.file();
+    if (this.#failure !== null) throw this.#failure;
     return finished === null
       ? { state: "stopped", words: this.#stopWords ?? "", latched: this.#latched }
       : { state: "finished", words: finished, latched: false };
@@ -149,6 +163,19 @@ export class StudyRunner {
   latched(words: string): void {
     this.#latched = true;
     this.#stopWords ??= words;
+    this.#stopped.abort();
+  }
+
+  /**
+   * A walk could not be recorded. The one under way goes on to its end and is told; then the study ends with this error: what
+   * happens in a walk without a recording cannot be looked at afterwards.
+   */
+  recordingFailed(words: string): void {
+    this.#failure ??= new GaitsmithError("RECORDING_FAILED", {
+      what: `the walk could not be recorded: ${words}`,
+      remedy: "Make room, then run the same command again: the study continues.",
+    });
+    this.#stopWords ??= this.#failure.message;
     this.#stopped.abort();
   }
 
@@ -229,12 +256,7 @@ export class StudyRunner {
 
   async #walk(trial: TrialRecord): Promise<WalkOutcome> {
     const { definition, gaitParameters } = this.#parts;
-    // Baseline and confirming walks are measurements: stopping one early would spoil what it is for.
-    const ownWalk = trial.role === "suggested" || trial.role === "enqueued";
-    // Where the distance is told afterwards, reports say nothing about the reward.
-    const judgeable = ownWalk && this.#plan.prune && this.#parts.distance === undefined;
-    const pruner = judgeable ? this.#parts.pruner : null;
-    const peers = pruner === null ? [] : peerCurves(this.trials, this.#parts.walk.reports);
+    const judge = this.#judgeOf(trial);
     for (;;) {
       try {
         this.#station = await this.#parts.station(this.#stopped.signal);
@@ -249,7 +271,7 @@ export class StudyRunner {
             carryOver: this.#carryOver(),
             recording: trial.recording === null ? null : this.#parts.recordingPath(trial.recording),
           },
-          (report) => this.#score(trial.number, report, pruner, peers),
+          (report) => this.#score(trial.number, report, judge),
         );
         this.#stationDeaths = 0;
         if (outcome.latched) this.latched(outcome.reason.words);
@@ -295,6 +317,14 @@ export class StudyRunner {
     return answer.answer === "skip" ? this.#skipped(trial, answer.note) : "mended";
   }
 
+  #judgeOf(trial: TrialRecord): Judge | null {
+    // Baseline and confirming walks are measurements: stopping one early would spoil what it is for.
+    const ownWalk = trial.role === "suggested" || trial.role === "enqueued";
+    // Where the distance is told afterwards, reports say nothing about the reward.
+    if (!ownWalk || !this.#plan.prune || this.#parts.distance !== undefined) return null;
+    return { pruner: this.#parts.pruner, peers: peerCurves(this.trials, this.#parts.walk.reports) };
+  }
+
   /** What the last walk left behind in a simulated robot. */
   #carryOver(): TrialRecord["carryOver"] {
     return this.trials.findLast((trial) => trial.carryOver !== null)?.carryOver ?? null;
@@ -302,20 +332,21 @@ export class StudyRunner {
 
   async #score(
     number: number,
-    message: StationReport,
-    pruner: Pruner | null,
-    peers: readonly Curve[],
+    message: Pick<StationReport, "step" | "time" | "metrics">,
+    judge: Judge | null,
   ): Promise<Decision> {
     const { definition, reward, onEvent } = this.#parts;
     const { step, time, metrics } = message;
     const report: TrialReport = { step, time, metrics, value: reward.score(metrics) };
     const { suggestion, reports, rungs } = await this.#ledger.addReport(number, report);
     const current: Curve = { number, suggestion, state: "running", reports, rungs };
-    const decision = pruner?.decide({ direction: definition.direction, current, peers }) ?? null;
+    const { direction } = definition;
+    const decision = judge?.pruner.decide({ direction, current, peers: judge.peers }) ?? null;
     if (decision?.rungs !== undefined && decision.rungs.length > rungs.length)
       await this.#ledger.setRungs(number, decision.rungs);
     onEvent({ kind: "report", trial: number, report, decision });
-    return { verdict: decision?.prune ? "stop" : "go-on", reason: decision?.reason ?? "" };
+    const { reason = "", threshold = null } = decision ?? {};
+    return { verdict: decision?.prune ? "stop" : "go-on", reason, value: report.value, threshold };
   }
 
   // --- tell ---
@@ -398,7 +429,14 @@ export class StudyRunner {
   async #recorded(trial: TrialRecord): Promise<WalkOutcome | null> {
     const { adoptOutcome, recordingPath } = this.#parts;
     if (trial.recording === null) return null;
-    return endOfThis(trial, await adoptOutcome(recordingPath(trial.recording)));
+    const known = await adoptOutcome(recordingPath(trial.recording));
+    if (known?.outcome.trial !== trial.number) return null;
+    // Those that the file has no room for any more, or that the service died with.
+    const judge = this.#judgeOf(trial);
+    for (const report of known.reports)
+      if (report.step === this.#ledger.trial(trial.number).reports.length + 1)
+        await this.#score(trial.number, report, judge);
+    return endOfThis(this.#ledger.trial(trial.number), known.outcome);
   }
 
   #observed(): ObservedTrial[] {

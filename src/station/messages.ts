@@ -113,6 +113,9 @@ export type ServiceMessage =
       readonly step: number;
       readonly verdict: "go-on" | "stop";
       readonly reason: string;
+      /** For the recording: the reward of the report, and what it had to reach where the pruner has such a value. */
+      readonly value?: number;
+      readonly threshold?: number | null;
     }
   | { readonly kind: "outcome-received"; readonly trial: number; readonly attempt: number }
   /** A controlled stop: the walk ends, nothing latches. */
@@ -163,6 +166,8 @@ export type StationMessage =
       readonly margins: Float64Array;
     }
   | { readonly kind: "latched"; readonly reason: EndReason }
+  /** The walk under way, or the one before, could not be recorded, or not to its end. The walk itself goes on. */
+  | { readonly kind: "recording-failed"; readonly words: string }
   | {
       readonly kind: "log";
       readonly level: "debug" | "info" | "warn" | "error";
