@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import fs, { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { dirname, join } from "node:path";
-import { describe, it } from "node:test";
+import { describe, it, type TestContext } from "node:test";
 import { zstdDecompressSync } from "node:zlib";
 import { McapIndexedReader, McapStreamReader } from "@mcap/core";
 import fc from "fast-check";
@@ -173,6 +174,71 @@ describe("MCAP file", () => {
     assert.equal(condition.lostChunks, 1);
     assert.ok(values.length >= 450 && values.length < 500, `${values.length}`);
     assert.equal(values.at(-1), 499);
+  });
+});
+
+describe("MCAP file on a disk that fills up", () => {
+  /** From some number of bytes on the disk takes no more, unless the reserve is gone; half of what is asked is still written. */
+  function filling(t: TestContext, path: string, room: number, reserveHelps: boolean): void {
+    const { writeSync } = fs;
+    let written = 0;
+    t.mock.method(
+      fs,
+      "writeSync",
+      (file: number, bytes: Buffer, from = 0, length = bytes.length - from, at?: number) => {
+        const helped = reserveHelps && !existsSync(`${path}.reserve`);
+        if (at !== undefined && written + length > room && !helped) {
+          writeSync(file, bytes, from, length >> 1, at);
+          throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+        }
+        if (at !== undefined) written += length;
+        return writeSync(file, bytes, from, length, at);
+      },
+    );
+    syncBuiltinESMExports();
+    t.after(() => {
+      t.mock.restoreAll();
+      syncBuiltinESMExports();
+    });
+  }
+
+  it("is ended with the room that was kept for it", async (t) => {
+    const path = join(temporaryFolder(), "walk.mcap");
+    filling(t, path, 1500, true);
+    let now = 0;
+    const file = McapFile.create(path, () => now);
+    const id = file.addChannel("/even", SCHEMA);
+    let count = 0;
+    for (; file.full === null; now += 0.05, file.tick()) file.write(id, BigInt(count++), Buffer.alloc(8));
+    assert.match(file.full, /no space left/);
+    file.write(id, BigInt(count++), Buffer.alloc(8));
+    file.end();
+    const times: bigint[] = [];
+    let problems: readonly string[] = ["unread"];
+    const listener = { condition: (found: McapCondition) => ({ problems } = found) };
+    for await (const { time } of readMcap(path, listener)) times.push(time);
+    assert.deepEqual([times.length, problems], [count, []]);
+    assert.deepEqual(readdirSync(dirname(path)), ["walk.mcap"]);
+  });
+
+  it("that has no room left at all keeps its whole chunks and says so", async (t) => {
+    const path = join(temporaryFolder(), "walk.mcap");
+    filling(t, path, 1500, false);
+    let now = 0;
+    const file = McapFile.create(path, () => now);
+    const id = file.addChannel("/even", SCHEMA);
+    let count = 0;
+    assert.throws(
+      () => {
+        for (; count < 1000; now += 0.05, file.tick()) file.write(id, BigInt(count++), Buffer.alloc(8));
+      },
+      { code: "ENOSPC" },
+    );
+    file.abandon();
+    const times: bigint[] = [];
+    for await (const { time } of readMcap(partPath(path))) times.push(time);
+    assert.ok(times.length > 0 && times.length < count);
+    assert.deepEqual(readdirSync(dirname(path)), ["walk.mcap.part"]);
   });
 });
 
