@@ -8,6 +8,7 @@ import { channelName } from "../../src/robot/telemetry-frame.ts";
 import { LIMIT_NAMES } from "../../src/safety/limit.ts";
 import { FrameRing } from "../../src/station/frame-ring.ts";
 import type { WalkOutcome } from "../../src/station/messages.ts";
+import { Recorder } from "../../src/station/recorder.ts";
 import type { RecordingHeader } from "../../src/station/recording-messages.ts";
 import { type RecordedItem, readOutcome, readRecording } from "../../src/station/recording-reader.ts";
 import { RecordingWriter } from "../../src/station/recording-writer.ts";
@@ -166,6 +167,32 @@ describe("recording", () => {
 
   it("that does not exist has no outcome", async () => {
     assert.equal(await readOutcome(join(temporaryFolder(), "none.mcap")), null);
+  });
+});
+
+describe("recorder", () => {
+  it("that is behind drops and counts, says so once, and never waits", async () => {
+    const file = join(temporaryFolder(), "walk.mcap");
+    const said: string[] = [];
+    const recorder = new Recorder(layout.length, 2, {
+      onFailure: (words) => said.push(words),
+      onOverrun: () => said.push("overrun"),
+    });
+    recorder.begin(file, header);
+    const values = new Float64Array(layout.length);
+    // In one turn: the recorder, a thread of its own, cannot keep up.
+    const frames = 200_000;
+    for (let seq = 0; seq < frames; seq++) recorder.frame({ seq, tRobot: seq, tArrival: 10, values });
+    const { dropped } = recorder;
+    assert.ok(dropped > 0 && dropped < frames);
+    await recorder.end(outcome, 12);
+    await recorder.close();
+    assert.deepEqual(said, ["overrun"]);
+    const items = await itemsOf(file);
+    assert.equal(items.filter(({ kind }) => kind === "frame").length, frames - dropped);
+    const [event] = items.filter((item) => item.kind === "event");
+    assert.equal(event?.words, `the recorder missed ${dropped} rows of telemetry, targets or margins`);
+    assert.equal(items.at(-1)?.kind, "outcome");
   });
 });
 
