@@ -5,6 +5,7 @@ import { applyOverrides } from "../config/overrides.ts";
 import { readHardwareConfig, readStudyFile } from "../config/read-hardware-config.ts";
 import { fail } from "../errors.ts";
 import { openService, type RunningService } from "../processes/service.ts";
+import { preflightText } from "./preflight-report.ts";
 import { ProgressLine } from "./progress.ts";
 import { PromptLine } from "./prompt-line.ts";
 import { summary } from "./summary.ts";
@@ -47,6 +48,10 @@ export async function tune(file: string, options: TuneOptions): Promise<number> 
     dashboard: options.dashboard ? { port: options.port === undefined ? null : portOf(options.port) } : null,
     operator: options.prompts ? { confirmNext, terminal: process.stdin.isTTY === true } : null,
     onRunner: (event) => progress?.onRunner(event),
+    onPreflight: (record) => {
+      progress?.clear();
+      say(preflightText(record.items));
+    },
     onStation: (message) => {
       if (message.kind === "ready" && options.prompts && !message.returnsByItself) prompts?.listen();
       if (message.kind !== "log" || message.level === "debug" || message.level === "info") return;

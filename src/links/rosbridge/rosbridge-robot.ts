@@ -148,6 +148,18 @@ export class RosbridgeRobot implements Robot {
     return this.#reached().walkedDistance();
   }
 
+  /** With a node of ours as far as that node, else as far as the server. */
+  async roundTrip(): Promise<number> {
+    const drive = this.#reached();
+    const began = systemClock.now();
+    if (drive.roundTrip !== undefined) await drive.roundTrip();
+    else {
+      const { result, values } = await this.#connections!.commands.call("/rosapi/get_time", {}, ASKING);
+      if (!result) throw this.#error(`the server does not tell its time: ${String(values)}`);
+    }
+    return systemClock.now() - began;
+  }
+
   findings(): readonly LinkFinding[] {
     const { link, clock } = this.#options;
     const now = clock.now();
@@ -216,6 +228,7 @@ export class RosbridgeRobot implements Robot {
       clock: link.clock,
       layout: mapped.layout,
       telemetryRate: link.telemetry.rate,
+      protocol: `rosbridge to ROS ${ros}`,
       ...introduction,
     };
   }
