@@ -44,6 +44,11 @@ export class RecorderProbe {
     this.#failure ??= words;
   }
 
+  /** Nobody wants to know any more: what there is of the file goes. */
+  async remove(): Promise<void> {
+    await rm(this.#file, { force: true }).catch(() => {});
+  }
+
   /** The file is gone afterwards. @param recorded robot time since it was begun, s. @param tStation station clock, s */
   async end(recorded: number, tStation: number): Promise<ProbeResult> {
     const began = performance.now();

@@ -12,6 +12,7 @@ import { parametersItem } from "./check-items/parameters-item.ts";
 import { failureItem } from "./check-items/robot-items.ts";
 import { streamItems } from "./check-items/stream-items.ts";
 import { speedItem } from "./check-items/telemetry-items.ts";
+import { ComputerCheck } from "./computer-check.ts";
 import { assertFits, monitorOf, type OpenedRobot } from "./robot-claim.ts";
 import { type CheckedChannel, Listening } from "./robot-listening.ts";
 import { lookAtRobot } from "./robot-look.ts";
@@ -34,6 +35,8 @@ export interface RobotCheckParts {
   /** How long telemetry is listened to, s of robot time. */
   readonly seconds: number;
   readonly signal?: AbortSignal;
+  /** Where a study would write; absent: this computer is not looked at. */
+  readonly folder?: string;
 }
 
 /** Never rejects for what is wrong with the robot: that is what it finds. */
@@ -42,11 +45,15 @@ export async function checkRobot(parts: RobotCheckParts): Promise<RobotCheck> {
   let channels: readonly CheckedChannel[] = [];
   let figures: LinkDiagnostics | null = null;
   let robot: Robot | null = null;
+  let computer: ComputerCheck | null = null;
   try {
     const opened = await parts.openRobot(parts.config);
     robot = opened.robot;
     const listening = new Listening(opened);
-    robot.onFrame((frame) => listening.hear(frame));
+    robot.onFrame((frame) => {
+      listening.hear(frame);
+      computer?.hear(frame);
+    });
     robot.onEvent(() => {});
     const capabilities = await robot.open();
     assertFits(parts.config, capabilities);
@@ -56,7 +63,8 @@ export async function checkRobot(parts: RobotCheckParts): Promise<RobotCheck> {
     const lockstep = capabilities.clock === "lockstep";
     const rehearsed = targets === undefined || lockstep ? null : rehearseStream(targets.rate, opened.clock);
     let stream: LinkDiagnostics | null = null;
-    const { config, seconds, signal } = parts;
+    const { config, seconds, signal, folder } = parts;
+    computer = folder === undefined ? null : new ComputerCheck(config, capabilities, opened.clock, folder);
     const look = await lookAtRobot({
       ...{ config, robot, capabilities, listening, seconds },
       breach: (frame) => {
@@ -75,12 +83,14 @@ export async function checkRobot(parts: RobotCheckParts): Promise<RobotCheck> {
     items.push(...limitItems(monitor, parts.config, channels));
     items.push(speedItem(parts.config, capabilities));
     items.push(await parametersItem(robot, capabilities, parts.config, parts.seedGait));
+    if (computer !== null) items.push(...(await computer.end(listening.length)));
   } catch (error) {
     // Errors that the link names one by one are better than the sum of them.
     const found = (robot?.findings?.() ?? []).filter(({ severity }) => severity !== "info").map(findingItem);
     items.push(...found);
     if (!found.some(({ result }) => result === "missing")) items.push(failureItem(error));
   } finally {
+    await computer?.close();
     await robot?.close().catch(() => {});
   }
   return { items, channels, figures, ready: items.every(({ result }) => result !== "missing") };

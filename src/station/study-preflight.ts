@@ -16,6 +16,8 @@ import { Listening } from "./robot-listening.ts";
 import { lookAtRobot } from "./robot-look.ts";
 import { breachWords } from "./walk-end.ts";
 
+/** One at a time: what a killed station leaves behind, the next one takes over. */
+const PROBE = "preflight.mcap";
 /** s of robot time */
 const LISTENING_SECONDS = 1;
 /** From the first frame to standing and back, beside what the config says, s. */
@@ -63,11 +65,14 @@ export class StudyPreflight {
     const { robot, capabilities, clock, monitor } = claim;
     const folder = ask.recordings;
     monitor.reset();
-    this.#probe = folder === null ? null : beginProbe(join(folder, `preflight-${process.pid}.mcap`));
+    this.#probe = folder === null ? null : beginProbe(join(folder, PROBE));
     const look = await lookAtRobot({
       ...{ config, robot, capabilities, listening: this.#listening, seconds: LISTENING_SECONDS },
       breach: () => (monitor.breach === null ? null : breachWords(monitor.breach)),
       again: () => monitor.reset(),
+    }).catch(async (error: unknown) => {
+      await this.#probe?.end(0, clock.now());
+      throw error;
     });
     const probed = (await this.#probe?.end(this.#listening.length, clock.now())) ?? null;
     return [

@@ -40,9 +40,9 @@ export function itemsOf(group: CheckItem["group"]): ItemMaker {
     return {
       group,
       item,
-      value: typeof value === "number" && !Number.isFinite(value) ? null : value,
+      value: typeof value === "number" ? rounded(value) : value,
       ...(unit === undefined ? {} : { unit }),
-      ...(limit === undefined || !Number.isFinite(limit) ? {} : { limit }),
+      ...(limit === undefined || !Number.isFinite(limit) ? {} : { limit: rounded(limit) ?? 0 }),
       result,
       words,
       remedy,
@@ -50,11 +50,16 @@ export function itemsOf(group: CheckItem["group"]): ItemMaker {
   };
 }
 
+/** To six digits, which is more than is measured. */
+function rounded(value: number): number | null {
+  return Number.isFinite(value) ? Number(value.toPrecision(6)) : null;
+}
+
 export function milliseconds(seconds: number): string {
   return `${(1000 * seconds).toFixed(1)} ms`;
 }
 
-/** As a measured value: in ms, to a thousandth. */
+/** As a measured value. */
 export function inMilliseconds(seconds: number): number {
-  return Math.round(1e6 * seconds) / 1000;
+  return 1000 * seconds;
 }
