@@ -10,7 +10,7 @@ import { PREFLIGHT_ATTRIBUTE, type PreflightRecord, readPreflight } from "../stu
 import type { PromptDesk } from "./prompt-desk.ts";
 import type { StationHost } from "./station-host.ts";
 
-export type PreflightStation = Pick<StationHost, "preflight" | "exerciseEStop" | "eStop" | "ready">;
+export type PreflightStation = Pick<StationHost, "preflight" | "exerciseEStop">;
 
 export interface StudyPreflightParts {
   readonly config: HardwareConfig;

@@ -41,7 +41,7 @@ export class ComputerCheck {
   /** @param recorded robot time that was listened to, s */
   async end(recorded: number): Promise<CheckItem[]> {
     const probe = await this.#probe.end(recorded, this.#clock.now());
-    const place = await placeOf("this folder", this.#folder);
+    const place = await placeOf("", this.#folder);
     return [recorderItem(probe, this.#folder), diskItem(place, 0, "", this.#config.preflight)];
   }
 

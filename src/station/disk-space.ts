@@ -9,7 +9,7 @@ const PATIENCE_MS = 5000;
 const NEWEST = 3;
 
 export interface Place {
-  /** `the study file` and so on. */
+  /** `the study file` and so on; "" where there is one place only. */
   readonly what: string;
   readonly folder: string;
   /** Bytes that this process may still write there; or why that is not known, in words. */

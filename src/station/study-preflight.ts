@@ -90,16 +90,14 @@ async function diskItems(
   probe: ProbeResult | null,
 ): Promise<CheckItem[]> {
   const file = await placeOf("the study file", store);
-  if (recordings === null) return [diskItem(file, 0, "", preflight)];
+  if (recordings === null) return [diskItem({ ...file, what: "" }, 0, "", preflight)];
   const seconds = plannedSeconds(walk) + 2 * walk.stand + AROUND_WALK;
   const largest = await largestRecording(recordings);
   const rate = probe !== null && probe.recorded > 0 ? probe.bytes / probe.recorded : 0;
   const perWalk = largest ?? rate * seconds;
   const basis = largest === null ? "from a probe" : "from the newest recordings";
   const both = await sameDisk(store, recordings);
-  const place = both
-    ? { ...file, what: "study file and recordings" }
-    : await placeOf("the recordings", recordings);
+  const place = both ? { ...file, what: "" } : await placeOf("the recordings", recordings);
   const item = diskItem(place, Math.ceil(perWalk * walks), perWalk > 0 ? basis : "", preflight);
   return both ? [item] : [diskItem(file, 0, "", preflight), item];
 }

@@ -119,7 +119,7 @@ describe("the preflight of a study", { concurrency: 2 }, () => {
     assert.equal(of(items, "rate").value, 100);
     assert.match(of(items, "stop").words, /^cut, confirmed after 2\.0 ms$/);
     assert.match(of(items, "recorder").words, /^1\.0 s of telemetry in [\d.]+ kB, complete after \d+ ms$/);
-    const disk = of(items, "disk of study file and recordings");
+    const disk = of(items, "disk");
     assert.match(disk.words, /free, this study needs [\d.]+ MB \(from a probe\)/);
     assert.deepEqual([of(items, "limits of the robot").result], ["warning"]);
     assert.match(of(items, "limits of the robot").words, /cannot echo limits/);
@@ -230,10 +230,7 @@ describe("the preflight of a study", { concurrency: 2 }, () => {
     assert.match(full.remedy, /Make room/);
     const needs = refused(await preflight({ ask: { walks: 1e12 } }));
     assert.match(needs.words, /this study needs [\d.e+]+ TB \(from a probe\), at least/);
-    const almost = of(
-      await preflight({ config: config({ diskSpaceWarning: 1e18 }) }),
-      "disk of study file and recordings",
-    );
+    const almost = of(await preflight({ config: config({ diskSpaceWarning: 1e18 }) }), "disk");
     assert.deepEqual([almost.result, almost.remedy], ["warning", "Make room before it runs out."]);
   });
 
@@ -241,7 +238,7 @@ describe("the preflight of a study", { concurrency: 2 }, () => {
     const items = await preflight({ ask: { robot: false } });
     assert.deepEqual(
       items.map(({ item }) => item),
-      ["disk of study file and recordings"],
+      ["disk"],
     );
   });
 

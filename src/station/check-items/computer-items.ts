@@ -37,7 +37,7 @@ export function diskItem(
   basis: string,
   { minimumDiskSpace, diskSpaceWarning }: PreflightConfig,
 ): CheckItem {
-  const name = `disk of ${what}`;
+  const name = what === "" ? "disk" : `disk of ${what}`;
   const refused = Math.max(minimumDiskSpace, need);
   const warned = Math.max(diskSpaceWarning, need + minimumDiskSpace);
   if (typeof free === "string")
