@@ -234,6 +234,21 @@ describe("the preflight of a study", { concurrency: 2 }, () => {
     assert.deepEqual([almost.result, almost.remedy], ["warning", "Make room before it runs out."]);
   });
 
+  it("warns of a firmware that was built with another table of messages", async () => {
+    const items = await preflight({
+      change: (robot) => {
+        robot.disguise = (capabilities) => ({
+          ...capabilities,
+          protocol: "serial protocol 1, table 1, here 2",
+        });
+        Object.assign(robot, { diagnostics: async () => ({ otherSchema: 1 }) });
+      },
+    });
+    const { result, words, remedy } = of(items, "protocol");
+    assert.deepEqual([result, words], ["warning", "serial protocol 1, table 1, here 2"]);
+    assert.match(remedy, /from the same version/);
+  });
+
   it("only asks the disk about a simulated robot in process", async () => {
     const items = await preflight({ ask: { robot: false } });
     assert.deepEqual(
