@@ -9,6 +9,8 @@ import { entryPath } from "../paths.ts";
 import {
   BEAT_INTERVAL_MS,
   type CheckItem,
+  type ParameterAnswer,
+  type ParameterQuestion,
   type PreflightAsk,
   type ServiceMessage,
   type StationMessage,
@@ -67,6 +69,11 @@ interface Walk {
   readonly reject: (error: Error) => void;
 }
 
+interface Asked {
+  readonly resolve: (answer: ParameterAnswer) => void;
+  readonly reject: (error: Error) => void;
+}
+
 export interface StartOptions {
   /** How long a robot that cannot be reached is waited for, s. */
   readonly patience?: number;
@@ -87,6 +94,9 @@ export class StationHost {
   #walk: Walk | null = null;
   #preflight: Awaited<readonly CheckItem[]> | null = null;
   #exercise: Awaited<ExercisedEStop | null> | null = null;
+  /** Questions about parameters that have no answer yet, by number. */
+  readonly #asked = new Map<number, Asked>();
+  #questions = 0;
   #lastHeard = performance.now();
   #failure: GaitsmithError | null = null;
   #gone = false;
@@ -100,7 +110,10 @@ export class StationHost {
       child.once("exit", (code, signal) => {
         this.#gone = true;
         clearInterval(this.#beat);
-        this.#endAll(this.#failure ?? stationGone(code, signal));
+        const error = this.#failure ?? stationGone(code, signal);
+        this.#endAll(error);
+        for (const { reject } of this.#asked.values()) reject(error);
+        this.#asked.clear();
         resolve();
       });
     });
@@ -215,6 +228,16 @@ export class StationHost {
     return { result, cancel };
   }
 
+  /** Between walks. Rejects when the process ends meanwhile. */
+  parameters(question: ParameterQuestion): Promise<ParameterAnswer> {
+    if (this.#gone) return Promise.reject(this.#failure ?? stationGone(null, null));
+    const number = ++this.#questions;
+    return new Promise((resolve, reject) => {
+      this.#asked.set(number, { resolve, reject });
+      this.#send({ kind: "parameters", number, question });
+    });
+  }
+
   /** A controlled stop of the walk in progress, if there is one. */
   stop(reason: string): void {
     this.#send({ kind: "stop", reason });
@@ -273,6 +296,10 @@ export class StationHost {
         this.#exercise = null;
         return;
       }
+      case "parameters":
+        this.#asked.get(message.number)?.resolve(message.answer);
+        this.#asked.delete(message.number);
+        return;
       case "live":
         this.#listener.onMessage(message);
         this.#send({ kind: "live-received" });

@@ -18,12 +18,15 @@ import { lostLink } from "./lost-link.ts";
 import type {
   EndReason,
   EStopWay,
+  ParameterAnswer,
+  ParameterQuestion,
   PreflightAsk,
   ServiceMessage,
   TrialPlan,
   WalkOutcome,
 } from "./messages.ts";
 import { MetricMeter } from "./metric-meter.ts";
+import { handOver } from "./parameter-handover.ts";
 import { Recorder } from "./recorder.ts";
 import { RecorderProbe } from "./recorder-probe.ts";
 import type { RecordedEvent, RecordingHeader } from "./recording-messages.ts";
@@ -67,6 +70,8 @@ export class Station {
   #delivered: Promise<void> = Promise.resolve();
   #lastOutcome: WalkOutcome | null = null;
   #latched = false;
+  /** A parameter set is being read or written. */
+  #handingOver = false;
   #exiting = false;
   /** The robot cannot be used any more: no further walk begins. */
   #failed = false;
@@ -131,7 +136,7 @@ export class Station {
       while (!run.stopConfirmed && this.#parts.wall.now() < until) await pause(TICK_MS);
       return run.stopConfirmed;
     }
-    const exercised = run === null ? this.#exercise.take(words, way, mark) : null;
+    const exercised = run === null && !this.#handingOver ? this.#exercise.take(words, way, mark) : null;
     if (exercised !== null) return exercised;
     const stopped = this.#opened?.robot.stop("cut") ?? Promise.resolve({ confirmed: false });
     this.#latch({ code, words, time: Number.NaN, channel: null, value: null, limit: null });
@@ -154,7 +159,11 @@ export class Station {
         return;
       case "exercise-e-stop":
         if (!message.open) this.#exercise.close();
-        else if (this.#run === null && this.#claim !== null && !this.#latched) this.#exercise.ask();
+        else if (this.#run === null && this.#claim !== null && !this.#handingOver && !this.#latched)
+          this.#exercise.ask();
+        return;
+      case "parameters":
+        void this.#answerParameters(message.number, message.question);
         return;
       case "decision":
         if (this.#isRunning(message.trial, message.attempt)) {
@@ -289,6 +298,7 @@ export class Station {
       claim === null ||
       this.#run !== null ||
       this.#preflight !== null ||
+      this.#handingOver ||
       this.#latched
     ) {
       const words = this.#latched ? "the robot is latched" : "the station is busy";
@@ -330,7 +340,7 @@ export class Station {
     }
     // The service starts another station when this one has said why it fails.
     if (this.#failed) return;
-    if (this.#run !== null || this.#claim === null) {
+    if (this.#run !== null || this.#handingOver || this.#claim === null) {
       this.#channel.log("error", `trial ${plan.trial} was refused: the station is busy`);
       return;
     }
@@ -398,6 +408,33 @@ export class Station {
       this.#sendFailure(failure);
       return this.shutdown("station-failed", failure.message);
     });
+  }
+
+  /** Between walks. */
+  async #answerParameters(number: number, question: ParameterQuestion): Promise<void> {
+    const answer = await this.#handover(question);
+    this.#channel.send({ kind: "parameters", number, answer });
+  }
+
+  async #handover(question: ParameterQuestion): Promise<ParameterAnswer> {
+    const claim = this.#claim;
+    if (claim === null || this.#exiting || this.#failed)
+      return { result: "refused", reason: "the station does not hold the robot" };
+    if (this.#run !== null || this.#handingOver || this.#preflight !== null)
+      return { result: "refused", reason: "the station is busy with a walk or another parameter set" };
+    this.#handingOver = true;
+    this.#exercise.close();
+    try {
+      return await handOver(question, {
+        config: this.#config!,
+        claim,
+        wall: this.#parts.wall,
+        leased: () => !this.#exiting && this.#run === null,
+        latched: () => this.#latched,
+      });
+    } finally {
+      this.#handingOver = false;
+    }
   }
 
   /** In real time the walk may be over before the service has decided on its last report. */
