@@ -81,6 +81,9 @@ export async function repairRecording(from: string, to: string): Promise<Repaire
   return { messages, seconds: Number(last - first) / 1e9, condition: condition as unknown as McapCondition };
 }
 
+/** Begins the name of what is recorded before a study only to see that it can be. */
+const PROBE = "preflight-";
+
 /** A file that somebody wrote to within this time may still be under way, ms. */
 const STILL = 1000;
 /** A station whose service died ends its walk and its recording by itself; it is waited for no longer than this, ms. */
@@ -102,8 +105,8 @@ export async function finishLeftovers(folder: string): Promise<string[]> {
   for (const name of parts()) {
     const part = join(folder, name);
     const whole = part.slice(0, -".part".length);
-    // A repair that was itself cut off, or what was begun again since.
-    if (whole.endsWith(REPAIRED) || existsSync(whole)) rmSync(part);
+    // A repair or a probe that was itself cut off, or what was begun again since.
+    if (whole.endsWith(REPAIRED) || name.startsWith(PROBE) || existsSync(whole)) rmSync(part);
     else words.push(await finish(part, whole));
   }
   if (existsSync(folder))
