@@ -82,7 +82,7 @@ export async function repairRecording(from: string, to: string): Promise<Repaire
 }
 
 /** Begins the name of what is recorded before a study only to see that it can be. */
-const PROBE = "preflight-";
+const PROBE = /^preflight[-.]/;
 
 /** A file that somebody wrote to within this time may still be under way, ms. */
 const STILL = 1000;
@@ -106,7 +106,7 @@ export async function finishLeftovers(folder: string): Promise<string[]> {
     const part = join(folder, name);
     const whole = part.slice(0, -".part".length);
     // A repair or a probe that was itself cut off, or what was begun again since.
-    if (whole.endsWith(REPAIRED) || name.startsWith(PROBE) || existsSync(whole)) rmSync(part);
+    if (whole.endsWith(REPAIRED) || PROBE.test(name) || existsSync(whole)) rmSync(part);
     else words.push(await finish(part, whole));
   }
   if (existsSync(folder))

@@ -261,6 +261,8 @@ describe("repair", () => {
     const folder = dirname(path);
     writeFileSync(join(folder, "empty.mcap.part"), "");
     writeFileSync(join(folder, "walk.mcap.reserve"), "0");
+    // Of no walk: what a preflight records only to see that it can.
+    writeFileSync(join(folder, "preflight.mcap.part"), readFileSync(file));
     const before = await read(file);
     const words = await finishLeftovers(folder);
     assert.deepEqual(readdirSync(folder).sort(), ["empty.mcap", "walk.mcap"]);
