@@ -245,6 +245,11 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
       options.onRunner?.(event);
     },
   });
+  const finishRecordings = async (): Promise<void> => {
+    if (recordings === null) return;
+    for (const text of await finishLeftovers(join(dirname(store), recordings)))
+      onMessage({ kind: "log", level: "warn", text, dropped: 0 });
+  };
   const page = options.dashboard === null ? null : await listen(service, options.dashboard);
   if (page !== null) storage.announce(page.address);
   return {
@@ -253,9 +258,7 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
     recordings: recordings === null ? null : join(dirname(store), recordings),
     address: page?.address ?? null,
     run: async () => {
-      if (recordings !== null)
-        for (const text of await finishLeftovers(join(dirname(store), recordings)))
-          onMessage({ kind: "log", level: "warn", text, dropped: 0 });
+      await finishRecordings();
       const end = await runner.run();
       service.onEnd(end);
       return end;
@@ -264,6 +267,8 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
     close: async () => {
       await Promise.allSettled(stops);
       await station?.close();
+      // Of stations that died on the way.
+      await finishRecordings();
       await sampler.close();
       await page?.close();
       await storage.close();

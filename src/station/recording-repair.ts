@@ -98,11 +98,14 @@ const PATIENCE = 5000;
 export async function finishLeftovers(folder: string): Promise<string[]> {
   const parts = (): string[] =>
     (existsSync(folder) ? readdirSync(folder) : []).filter((name) => name.endsWith(".part"));
+  const hasPart = (reserve: string): boolean =>
+    existsSync(join(folder, partPath(reserve.slice(0, -reservePath("").length))));
   const young = (name: string): boolean =>
     Date.now() - (statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0) < STILL;
   for (let waited = 0; waited < PATIENCE && parts().some(young); waited += 50) await pause(50);
   const words: string[] = [];
-  for (const name of parts()) {
+  // What is still written to has a writer, and is left to it.
+  for (const name of parts().filter((one) => !young(one))) {
     const part = join(folder, name);
     const whole = part.slice(0, -".part".length);
     // A repair or a probe that was itself cut off, or what was begun again since.
@@ -111,7 +114,8 @@ export async function finishLeftovers(folder: string): Promise<string[]> {
   }
   if (existsSync(folder))
     for (const name of readdirSync(folder))
-      if (name.endsWith(REPAIRED) || name.endsWith(reservePath(""))) rmSync(join(folder, name));
+      if (name.endsWith(REPAIRED) || (name.endsWith(reservePath("")) && !hasPart(name)))
+        rmSync(join(folder, name));
   return words;
 }
 

@@ -226,9 +226,16 @@ export class RecordingWriter {
 /** Building a serialiser takes a while; recordings follow one another. */
 const known = new Map<string, RosType>();
 
+/** Where a walk is noted before its limit is reached, where the limit has such bounds. */
+interface SoftBounds {
+  readonly softLow?: number;
+  readonly softHigh?: number;
+}
+
 /** A limit, and once more for every joint with bounds of its own. */
 function limitMessages(limit: Limit): unknown[] {
   const { name, unit, action, outcome, unwatched = "", debounce } = limit;
+  const { softLow = Number.NaN, softHigh = Number.NaN } = limit as Limit & SoftBounds;
   const rule =
     debounce.kind === "streak"
       ? `streak of ${debounce.frames}`
@@ -239,7 +246,7 @@ function limitMessages(limit: Limit): unknown[] {
   const message = ({ low, high, nominal }: Bounds, joint: string): unknown => ({
     ...shared,
     joint,
-    ...{ low, high, nominal, soft_low: Number.NaN, soft_high: Number.NaN },
+    ...{ low, high, nominal, soft_low: softLow, soft_high: softHigh },
   });
   const own = Object.entries(limit.joints ?? {});
   return [message(limit, ""), ...own.map(([joint, bounds]) => message(bounds, joint))];
