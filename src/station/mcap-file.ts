@@ -21,13 +21,14 @@ import { makeFolder } from "../paths.ts";
 import { summaryOf } from "./mcap-summary.ts";
 
 /** Large enough to compress well; at usual rates the time comes first. */
-const CHUNK_BYTES = 512 * 1024;
+const CHUNK_BYTES = 256 * 1024;
 /** A message waits no longer than this for its chunk to be closed, s of wall time. */
 export const CHUNK_SECONDS = 0.2;
 /** Rhythm in which a file that grows is synced, s of wall time. */
 export const SYNC_SECONDS = 1;
 /** Kept free for the end of a file on a disk that fills up meanwhile: the last chunk, the outcome, the index. */
 const RESERVE_BYTES = 512 * 1024;
+const ZEROS = new Uint8Array(64 * 1024);
 const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 const DISK_FULL = ["ENOSPC", "EDQUOT"];
 
@@ -262,8 +263,8 @@ export function reservePath(path: string): string {
 function keepFree(path: string): void {
   const file = openSync(reservePath(path), "w");
   try {
-    const zeros = Buffer.alloc(RESERVE_BYTES);
-    for (let written = 0; written < zeros.length; ) written += writeSync(file, zeros, written);
+    for (let left = RESERVE_BYTES; left > 0; )
+      left -= writeSync(file, ZEROS, 0, Math.min(left, ZEROS.length));
   } finally {
     closeSync(file);
   }

@@ -22,6 +22,12 @@ type RequestWithoutPlace = RecorderRequest extends infer R
 /** Frames the recorder may be behind at the end of a walk, in wall time, before the walk goes on without it. */
 const END_PATIENCE_MS = 5000;
 
+/**
+ * A recorder makes much garbage and keeps little. Without a small nursery its memory, and with it the station's, climbs for hundreds
+ * of walks before it stays.
+ */
+const HEAP = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 } as const;
+
 export interface RecorderListener {
   /**
    * The recording could not be written.
@@ -55,7 +61,7 @@ export class Recorder {
     const workerData: RecorderData = {
       rings: { frame: ring(this.#frames), targets: ring(this.#targets), margins: ring(this.#margins) },
     };
-    this.#worker = new Worker(entryPath("recorder"), { workerData });
+    this.#worker = new Worker(entryPath("recorder"), { workerData, resourceLimits: HEAP });
     this.#worker.unref();
     this.#worker.on("message", (answer: RecorderAnswer) => this.#hear(answer));
     this.#worker.on("error", (error) => this.#fail(`the recorder died: ${error.message}`));

@@ -62,8 +62,8 @@ export interface Growth {
   readonly files: readonly [number, number];
 }
 
-/** Caches, compiled code and buffers find their size in this share of the samples. */
-const WARM_UP = 0.2;
+/** Caches, compiled code and buffers find their size in this share of the samples: memory then stays on a level or climbs for ever. */
+const WARM_UP = 0.5;
 
 /** Of one process; null with too few samples to say anything. */
 export function growth(samples: readonly Figures[]): Growth | null {
