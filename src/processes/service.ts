@@ -5,6 +5,7 @@
 import { dirname, join, resolve } from "node:path";
 import { systemClock } from "../clock.ts";
 import {
+  exploringOf,
   type HardwareConfig,
   plannedSeconds,
   reportCount,
@@ -170,6 +171,7 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
     sampler: study.sampler,
     constraints: study.constraints,
     constraintCount,
+    exploring: exploringOf(config, study),
   });
   const places = (): boolean => station?.ready.returnsByItself === false;
   const runner = new StudyRunner({
