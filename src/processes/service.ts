@@ -22,6 +22,7 @@ import { PromptDesk } from "../service/prompt-desk.ts";
 import { assertSameStudy } from "../service/same-study.ts";
 import { SamplerHost } from "../service/sampler-host.ts";
 import { StationHost } from "../service/station-host.ts";
+import { StudyPause } from "../service/study-pause.ts";
 import { type RunEnd, type RunnerEvent, StudyRunner } from "../service/study-runner.ts";
 import { StudyService } from "../service/study-service.ts";
 import { sendEStop } from "../station/estop-socket.ts";
@@ -149,6 +150,7 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
     first: Math.floor(systemClock.date().getTime() / 1000),
     onChange: () => service.onPrompt(),
   });
+  const pause = new StudyPause({ desk, onChange: () => service.onPause() });
   const service: StudyService = new StudyService({
     config,
     definition,
@@ -157,6 +159,8 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
     trials: () => runner.trials,
     eStop,
     desk,
+    pause,
+    stopWalk: (words) => runner.stopWalk(words),
     now: () => systemClock.now(),
   });
   const onMessage = (message: StationMessage): void => {
@@ -176,6 +180,7 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
   const places = (): boolean => station?.ready.returnsByItself === false;
   const runner = new StudyRunner({
     ...attendance(config, options.operator, desk, places),
+    pause,
     definition,
     plan: { ...study, prune: study.pruner.name !== "none" },
     walk: { planned: plannedSeconds(config.walk), reports: reportCount(config.walk) },

@@ -23,6 +23,7 @@ export const ANSWERS = {
   "let-motors-cool": ["continue", "skip"],
   "clear-fault": ["continue", "skip"],
   "confirm-next": ["continue", "skip"],
+  resume: ["continue"],
 } as const;
 
 export type PromptKind = keyof typeof ANSWERS;
@@ -52,6 +53,14 @@ export type PromptRequest =
       /** The trial that is walked once it has been done. */
       readonly trial: number;
       /** What refused, with its figures. */
+      readonly reason: string;
+    }
+  | {
+      /** The study is paused. */
+      readonly kind: "resume";
+      /** The trial that is walked then. */
+      readonly trial: number;
+      /** Why it is paused. */
       readonly reason: string;
     }
   | {
@@ -140,6 +149,8 @@ export function promptWords(request: PromptRequest): string {
       return `Let the motors cool down before trial ${trial}: ${request.reason}.`;
     case "clear-fault":
       return `Clear the fault before trial ${trial}: ${request.reason}.`;
+    case "resume":
+      return `The study is paused before trial ${trial}: ${request.reason}. Resume it?`;
     case "confirm-next":
       return `Trial ${trial} is next: ${request.parameters.map(parameterWords).join(", ")}.`;
   }

@@ -23,6 +23,7 @@ import { type PlannedTrial, plannedTrial } from "./planned-trial.ts";
 import type { SamplerHost } from "./sampler-host.ts";
 import type { Conclusions } from "./sampler-messages.ts";
 import type { Decision, StationHost, StationReport } from "./station-host.ts";
+import type { StudyPause } from "./study-pause.ts";
 import { endOfTrial, judged, noted, notWalked, withoutKnownDistance } from "./trial-end.ts";
 import { TrialLedger } from "./trial-ledger.ts";
 
@@ -55,6 +56,8 @@ export interface StudyRunnerParts {
   readonly adoptOutcome: (recording: string) => Promise<WalkOutcome | null>;
   /** The person at the robot; absent where nobody is to be asked anything. */
   readonly operator?: Pick<Operator, "judges" | "beforeWalk" | "canMend" | "mend" | "distance">;
+  /** Holds the study back while it is paused; absent where nobody can pause it. */
+  readonly pause?: Pick<StudyPause, "why" | "over">;
   /** Who says how far the robot came, where that is known after the walk only; absent where telemetry measures speed. */
   readonly distance?: DistanceAfterwards;
   readonly onEvent: (event: RunnerEvent) => void;
@@ -145,6 +148,11 @@ export class StudyRunner {
     this.#station?.stop(words);
   }
 
+  /** Stops the walk under way in a controlled way, if there is one; it is walked again, and the study goes on. */
+  stopWalk(words: string): void {
+    this.#station?.stop(words);
+  }
+
   /** A latched stop that this service asked for, or heard of: the study ends. */
   latched(words: string): void {
     this.#latched = true;
@@ -159,6 +167,7 @@ export class StudyRunner {
     for (;;) {
       const next = nextOnAgenda(this.trials, this.#plan);
       if (next.kind === "finished") return { finished: this.#exhausted ?? next.why };
+      if (!(await this.#resumed(this.trials.length))) return null;
       const { candidates } = this.#plan.confirm;
       const planned = await plannedTrial(next, { ...this.#parts, trials: this.trials, candidates });
       if ("exhausted" in planned) {
@@ -168,9 +177,19 @@ export class StudyRunner {
       else {
         const agreed = await this.#agreed(planned);
         if (agreed === null) return null;
-        if (agreed) return this.#start(planned);
+        // It may have been paused while the person was asked.
+        if (agreed && !this.#isPaused) return this.#start(planned);
       }
     }
+  }
+
+  get #isPaused(): boolean {
+    return (this.#parts.pause?.why ?? null) !== null;
+  }
+
+  /** Waits while the study is paused. @returns false when it was stopped meanwhile */
+  async #resumed(trial: number): Promise<boolean> {
+    return (await this.#parts.pause?.over(trial, this.#stopped.signal)) ?? true;
   }
 
   /**
@@ -290,8 +309,9 @@ export class StudyRunner {
     const stopped = notWalked(trial, "operator-stop", `stopped while ${error.message}`);
     await this.#ledger.remember(stopped);
     const answer = await operator.mend(error, trial.number, this.#stopped.signal);
+    const goesOn = answer !== null && (await this.#resumed(trial.number));
     await this.#ledger.remember(null);
-    if (answer === null) return stopped;
+    if (!goesOn) return stopped;
     return answer.answer === "skip" ? this.#skipped(trial, answer.note) : "mended";
   }
 

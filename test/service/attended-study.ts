@@ -7,6 +7,7 @@ import { nextConfirmation } from "../../src/optimizer/confirmation.ts";
 import { Operator } from "../../src/service/operator.ts";
 import { PromptDesk } from "../../src/service/prompt-desk.ts";
 import type { Prompt, WrittenAnswer } from "../../src/service/prompts.ts";
+import { StudyPause } from "../../src/service/study-pause.ts";
 import { type RunEnd, StudyRunner } from "../../src/service/study-runner.ts";
 import { withDistance } from "../../src/service/walked-distance.ts";
 import { type PreflightItem, preflightPlace, type WalkOutcome } from "../../src/station/messages.ts";
@@ -35,6 +36,11 @@ export const STUDY: StudyDefinition = {
   configHash: "",
 };
 
+const notFinished = {
+  end: "interrupted",
+  reason: { code: "operator-stop", words: "stopped", time: 5, channel: null, value: null, limit: null },
+} as const;
+
 /** The service is killed. */
 export class Killed extends Error {}
 
@@ -47,6 +53,13 @@ export interface AttendedStudy {
   readonly answer?: (prompt: Prompt) => WrittenAnswer | "stop" | "kill";
   /** What refuses the walk with this index in the order in which they are asked for, if anything. */
   readonly refusal?: (walk: number) => PreflightItem | "robot" | null;
+  /** Robot time after which no trial starts, s. */
+  readonly robotTime?: number;
+  /** What happens while a trial walks, before its report. */
+  readonly walking?: (
+    trial: number,
+    study: { readonly pause: StudyPause; readonly runner: StudyRunner },
+  ) => void;
   /** How a walk ends. */
   readonly outcome?: (trial: number) => Partial<WalkOutcome>;
 }
@@ -85,6 +98,7 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
       else setImmediate(() => desk.answer(open.number, answer, "cli"));
     },
   });
+  const pause = new StudyPause({ desk, onChange: () => {} });
   const { direction, seed, space, seedGait } = STUDY;
   const sampler = createSampler(
     "random",
@@ -93,12 +107,13 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
   );
   const places = (): boolean => script.returnsByItself !== true;
   let asked = 0;
+  let stoppedWalk = false;
   const { distance } = script;
   const runner: StudyRunner = new StudyRunner({
     definition: STUDY,
     plan: {
       trials: script.trials,
-      robotTime: null,
+      robotTime: script.robotTime ?? null,
       baselineWalks: 1,
       confirm: { walks: 0, candidates: 0 },
       prune: true,
@@ -114,7 +129,9 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
     reward: await compileReward(STUDY.reward),
     clock: new ManualClock(new Date(1)),
     station: async () => ({
-      stop: () => {},
+      stop: () => {
+        stoppedWalk = true;
+      },
       async run({ trial, attempt, parameters, recording }, decide) {
         const refusal = script.refusal?.(asked++) ?? null;
         if (refusal === "robot")
@@ -125,6 +142,9 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
             where: preflightPlace(refusal),
           });
         walks.push(trial);
+        stoppedWalk = false;
+        script.walking?.(trial, { pause, runner });
+        const stopped = { ...notFinished, walked: 5 };
         const speed = distance === undefined ? (parameters["length"] ?? Number.NaN) : Number.NaN;
         const metrics = Object.fromEntries(METRICS.map(({ name }) => [name, Number.NaN])) as Metrics;
         const known = { ...metrics, forward_speed: speed, energy: ENERGY, duration: 8 };
@@ -144,10 +164,12 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
           carryOver: null,
           recording,
           latched: false,
+          ...(stoppedWalk ? stopped : {}),
           ...script.outcome?.(trial),
         };
       },
     }),
+    pause,
     gaitParameters: (parameters) => parameters as Readonly<Record<string, number>>,
     recordingOf: () => null,
     recordingPath: (recording) => recording,

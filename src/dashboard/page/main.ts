@@ -9,6 +9,7 @@ import { LimitBars } from "./limit-bars.ts";
 import { connectLive } from "./live-connection.ts";
 import { reasonWords } from "./outcomes.ts";
 import { applyEvent, type Change, emptyState, shownWalk } from "./page-state.ts";
+import { PauseButtons } from "./pause-buttons.ts";
 import { PromptCard } from "./prompt-card.ts";
 import { RewardCurves } from "./reward-curves.ts";
 import { drawStatus } from "./status-header.ts";
@@ -24,6 +25,7 @@ const curves = new RewardCurves(byId("walk"), byId("walk-legend"));
 const bars = new LimitBars(byId("limits"));
 const strips = new StripCharts(byId("strips"));
 const prompts = new PromptCard();
+const pausing = new PauseButtons();
 const table = new TrialTable(byId("trials"), byId("trials-more"), select);
 
 const dirty = new Set<Dirty>();
@@ -36,7 +38,10 @@ function invalidate(...parts: readonly Dirty[]): void {
 function draw(): void {
   const parts = new Set(dirty);
   dirty.clear();
-  if (["study", "robot", "frame", "prompt"].some((part) => parts.has(part as Dirty))) drawStatus(state);
+  if (["study", "robot", "frame", "prompt"].some((part) => parts.has(part as Dirty))) {
+    drawStatus(state);
+    pausing.draw(state);
+  }
   if (parts.has("prompt")) prompts.draw(state.prompt);
   if (parts.has("document")) drawStudy();
   if (parts.has("document") || parts.has("reports")) drawWalk();

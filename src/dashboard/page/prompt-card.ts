@@ -158,7 +158,9 @@ function label(prompt: Prompt, word: Word): string {
         ? "That far"
         : prompt.kind === "confirm-next"
           ? "Walk"
-          : "Done";
+          : prompt.kind === "resume"
+            ? "Resume"
+            : "Done";
     case "skip":
       return `Give trial ${prompt.trial} up`;
     case "redo":
