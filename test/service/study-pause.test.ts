@@ -172,7 +172,7 @@ describe("pausing over HTTP", () => {
       { words: "paused on the page", now: false },
       { words: "lunch", now: true },
     ]);
-    const wrong = await post(`${study}/pause`, { why: "lunch" });
+    const wrong = await post(`${study}/pause`, { now: "perhaps" });
     assert.deepEqual([wrong.statusCode, wrong.json().code], [400, "REQUEST_INVALID"]);
     for (const route of ["other/pause", "other/resume"]) {
       const unknown = await post(route);
