@@ -87,10 +87,10 @@ export type Prompt = PromptRequest & {
 
 export type AnsweredBy = "cli" | "page";
 
-/** What became of the prompt before: answered by somebody, or overtaken by a stop. */
+/** What became of the prompt before: answered by somebody, overtaken by a stop, or by what the robot did by itself. */
 export interface ClosedPrompt {
   readonly number: number;
-  readonly by: AnsweredBy | "stop";
+  readonly by: AnsweredBy | "stop" | "robot";
   /** In words, e.g. `continue`. */
   readonly words: string;
 }

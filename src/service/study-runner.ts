@@ -12,12 +12,14 @@ import { GaitsmithError } from "../errors.ts";
 import { peerCurves } from "../optimizer/peer-curves.ts";
 import type { Curve, PruneDecision, Pruner } from "../optimizer/pruner.ts";
 import type { ObservedTrial } from "../optimizer/trial.ts";
-import type { WalkOutcome } from "../station/messages.ts";
+import type { Cooling, WalkOutcome } from "../station/messages.ts";
 import { nextOnAgenda, planAfterSearch, type StudyPlan } from "../study/agenda.ts";
 import { observe } from "../study/observed-trial.ts";
 import type { Reward } from "../study/reward.ts";
 import type { Storage } from "../study/storage.ts";
 import type { StudyDefinition, TrialEnd, TrialRecord, TrialReport } from "../study/trial-record.ts";
+import { attendedFault, faultFound } from "./actuator-fault.ts";
+import { CoolDown } from "./cool-down.ts";
 import type { Operator } from "./operator.ts";
 import { type PlannedTrial, plannedTrial } from "./planned-trial.ts";
 import type { SamplerHost } from "./sampler-host.ts";
@@ -55,7 +57,10 @@ export interface StudyRunnerParts {
   /** The outcome a dead service never stored, from the walk's recording. */
   readonly adoptOutcome: (recording: string) => Promise<WalkOutcome | null>;
   /** The person at the robot; absent where nobody is to be asked anything. */
-  readonly operator?: Pick<Operator, "judges" | "beforeWalk" | "canMend" | "mend" | "distance">;
+  readonly operator?: Pick<
+    Operator,
+    "judges" | "attends" | "beforeWalk" | "canMend" | "mend" | "withdraw" | "distance"
+  >;
   /** Holds the study back while it is paused; absent where nobody can pause it. */
   readonly pause?: Pick<StudyPause, "why" | "over">;
   /** Who says how far the robot came, where that is known after the walk only; absent where telemetry measures speed. */
@@ -77,6 +82,8 @@ export type RunnerEvent =
       readonly report: TrialReport;
       readonly decision: PruneDecision | null;
     }
+  /** Its robot's motors are too hot to begin; told once. */
+  | { readonly kind: "cooling"; readonly trial: number; readonly cooling: Cooling }
   | { readonly kind: "ended"; readonly trial: TrialRecord }
   | { readonly kind: "concluded"; readonly conclusions: Conclusions };
 
@@ -105,6 +112,8 @@ export class StudyRunner {
   readonly #stopped = new AbortController();
   #latched = false;
   #stationDeaths = 0;
+  /** What the last walk's look at the actuators found: a person sees to it before the next one. */
+  #fault: GaitsmithError | null = null;
 
   constructor(parts: StudyRunnerParts) {
     this.#parts = parts;
@@ -135,6 +144,7 @@ export class StudyRunner {
       if (trial === null) break;
       if ("finished" in trial) return trial.finished;
       const outcome = await this.#walk(trial);
+      this.#fault = faultFound(outcome);
       await this.#tell(trial.number, outcome);
       await this.#conclude();
     }
@@ -202,18 +212,33 @@ export class StudyRunner {
     const { operator } = this.#parts;
     if (operator === undefined) return true;
     const next = { trial: this.trials.length, parameters: planned.parameters, note: planned.note };
-    const answer = await operator.beforeWalk(next, this.#ledger.untold?.number ?? null, this.#stopped.signal);
+    const { signal } = this.#stopped;
+    if (this.#fault !== null && operator.attends) {
+      const seenTo = await operator.mend(this.#fault, next.trial, signal);
+      if (seenTo === null) return null;
+      this.#fault = null;
+      if (seenTo.answer === "skip") return this.#giveUp(planned, seenTo.note);
+    }
+    const answer = await operator.beforeWalk(next, this.#ledger.untold?.number ?? null, signal);
     if (answer === null) return null;
     if (answer.answer === "redo" || answer.answer === "abandon") {
       const untold = this.#ledger.recall();
       if (untold === null) return false;
       await this.#finish(untold.number, judged(untold.outcome, answer.answer, answer.note));
     } else {
+      if (answer.answer === "skip") return this.#giveUp(planned, answer.note);
       await this.#ledger.file();
-      if (answer.answer === "continue") return true;
-      const trial = await this.#start(planned);
-      await this.#finish(trial.number, this.#skipped(trial, answer.note));
+      return true;
     }
+    await this.#conclude();
+    return false;
+  }
+
+  /** The person gives up what is about to be walked. */
+  async #giveUp(planned: PlannedTrial, note: string): Promise<false> {
+    await this.#ledger.file();
+    const trial = await this.#start(planned);
+    await this.#finish(trial.number, this.#skipped(trial, note));
     await this.#conclude();
     return false;
   }
@@ -247,7 +272,7 @@ export class StudyRunner {
   // --- run ---
 
   async #walk(trial: TrialRecord): Promise<WalkOutcome> {
-    const { definition, gaitParameters } = this.#parts;
+    const { definition, gaitParameters, operator } = this.#parts;
     // Baseline and confirming walks are measurements: stopping one early would spoil what it is for.
     const ownWalk = trial.role === "suggested" || trial.role === "enqueued";
     // Where the distance is told afterwards, reports say nothing about the reward.
@@ -258,21 +283,27 @@ export class StudyRunner {
       try {
         this.#station = await this.#parts.station(this.#stopped.signal);
         if (this.#stopWords !== null) return notWalked(trial, "operator-stop", this.#stopWords);
-        const outcome = await this.#station.run(
-          {
-            trial: trial.number,
-            attempt: trial.attempt,
-            parameters: gaitParameters(trial.parameters),
-            seed: definition.seed,
-            suggestion: trial.suggestion,
-            carryOver: this.#carryOver(),
-            recording: trial.recording === null ? null : this.#parts.recordingPath(trial.recording),
-          },
-          (report) => this.#score(trial.number, report, pruner, peers),
-        );
+        const coolDown = this.#coolDown(trial);
+        const outcome = await this.#station
+          .run(
+            {
+              trial: trial.number,
+              attempt: trial.attempt,
+              parameters: gaitParameters(trial.parameters),
+              seed: definition.seed,
+              suggestion: trial.suggestion,
+              carryOver: this.#carryOver(),
+              recording: trial.recording === null ? null : this.#parts.recordingPath(trial.recording),
+              ...(operator?.attends === true ? { coolDownWithin: Number.POSITIVE_INFINITY } : {}),
+            },
+            (report) => this.#score(trial.number, report, pruner, peers),
+            (cooling) => coolDown.heard(cooling),
+          )
+          .finally(() => coolDown.end());
         this.#stationDeaths = 0;
         if (outcome.latched) this.latched(outcome.reason.words);
-        return outcome;
+        if (coolDown.skipped !== null && !outcome.latched) return this.#skipped(trial, coolDown.skipped);
+        return operator?.attends === true ? attendedFault(outcome) : outcome;
       } catch (error) {
         const mended = await this.#mended(error, trial);
         if (mended === "mended") continue;
@@ -313,6 +344,19 @@ export class StudyRunner {
     await this.#ledger.remember(null);
     if (!goesOn) return stopped;
     return answer.answer === "skip" ? this.#skipped(trial, answer.note) : "mended";
+  }
+
+  /** While the robot's motors cool, that this service may die is no attempt of the gait. */
+  #coolDown(trial: TrialRecord): CoolDown {
+    const stopped = notWalked(trial, "operator-stop", "stopped while the motors cooled");
+    return new CoolDown({
+      trial: trial.number,
+      operator: this.#parts.operator,
+      signal: this.#stopped.signal,
+      remember: (waits) => this.#ledger.remember(waits ? stopped : null),
+      giveUp: () => this.#station?.stop("the operator gave the trial up"),
+      onWait: (cooling) => this.#parts.onEvent({ kind: "cooling", trial: trial.number, cooling }),
+    });
   }
 
   /** What the last walk left behind in a simulated robot. */

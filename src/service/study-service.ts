@@ -9,6 +9,7 @@ import type { StationMessage, TrialPhase } from "../station/messages.ts";
 import type { ChoicesInUse } from "../study/choices-in-use.ts";
 import { type StudyDocument, studyDocument } from "../study/study-document.ts";
 import type { StudyDefinition, TrialRecord } from "../study/trial-record.ts";
+import { coolingWords } from "./cool-down.ts";
 import type { LiveEvent, PromptState, RobotStatus, ServiceDoor, StudyStatus } from "./live-events.ts";
 import type { PromptDesk } from "./prompt-desk.ts";
 import type { AnsweredBy, WrittenAnswer } from "./prompts.ts";
@@ -169,6 +170,9 @@ export class StudyService implements ServiceDoor {
       }
       case "ended":
         this.#emit({ kind: "trial", study, trial: event.trial.number });
+        break;
+      case "cooling":
+        this.#words = `trial ${event.trial} waits: ${coolingWords(event.cooling)}`;
         break;
       case "concluded":
         this.#conclusions = event.conclusions;

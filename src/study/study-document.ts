@@ -1,5 +1,6 @@
 /** The one JSON document that `tune --json`, `show --json` and the HTTP API answer with. */
 import type { Choice } from "../config/choice.ts";
+import type { TrialHealth } from "../config/trial-health.ts";
 import type { ParameterSet } from "../optimizer/search-space.ts";
 import type { Direction, TrialState } from "../optimizer/trial.ts";
 import type { ChoicesInUse } from "./choices-in-use.ts";
@@ -36,6 +37,8 @@ export interface TrialDocument {
   readonly attempt: number;
   readonly truncated: boolean;
   readonly note: string;
+  /** Covariates of the walk, where somebody saw it. */
+  readonly health?: TrialHealth;
 }
 
 /** A sampler or pruner, and the first trial it was in charge of. */
@@ -128,6 +131,7 @@ export function trialDocument(trial: TrialRecord): TrialDocument {
     attempt,
     truncated,
     note,
+    ...(trial.health === undefined ? {} : { health: trial.health }),
   };
 }
 

@@ -100,7 +100,12 @@ export class PromptCard {
   }
 
   #tell({ by, words }: NonNullable<PromptState["closed"]>): void {
-    const who = by === "stop" ? "A stop closed the prompt." : `Answered ${PLACES[by]}: ${words}`;
+    const who =
+      by === "stop"
+        ? "A stop closed the prompt."
+        : by === "robot"
+          ? `Nothing is to be done any more: ${words}.`
+          : `Answered ${PLACES[by]}: ${words}`;
     setText(this.#told, who);
     this.#told.hidden = false;
     setTimeout(() => {
