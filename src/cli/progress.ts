@@ -61,6 +61,9 @@ export class ProgressLine {
         this.#line(`trial ${trial} waits: ${coolingWords(cooling)}${within}`);
         break;
       }
+      case "drift":
+        if (event.drift.drifted) this.#line(`warning: ${event.drift.words}`);
+        break;
       case "concluded":
         break;
     }

@@ -5,6 +5,7 @@
 import { dirname, join, resolve } from "node:path";
 import { systemClock } from "../clock.ts";
 import {
+  driftCheckEveryOf,
   exploringOf,
   type HardwareConfig,
   plannedSeconds,
@@ -182,7 +183,11 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
     ...attendance(config, options.operator, desk, places),
     pause,
     definition,
-    plan: { ...study, prune: study.pruner.name !== "none" },
+    plan: {
+      ...study,
+      driftCheckEvery: driftCheckEveryOf(config, study),
+      prune: study.pruner.name !== "none",
+    },
     walk: { planned: plannedSeconds(config.walk), reports: reportCount(config.walk) },
     storage,
     sampler,

@@ -14,6 +14,7 @@ import type { Curve, PruneDecision, Pruner } from "../optimizer/pruner.ts";
 import type { ObservedTrial } from "../optimizer/trial.ts";
 import type { Cooling, WalkOutcome } from "../station/messages.ts";
 import { nextOnAgenda, planAfterSearch, type StudyPlan } from "../study/agenda.ts";
+import { type Drift, driftOf } from "../study/drift.ts";
 import { observe } from "../study/observed-trial.ts";
 import type { Reward } from "../study/reward.ts";
 import type { Storage } from "../study/storage.ts";
@@ -85,6 +86,8 @@ export type RunnerEvent =
   /** Its robot's motors are too hot to begin; told once. */
   | { readonly kind: "cooling"; readonly trial: number; readonly cooling: Cooling }
   | { readonly kind: "ended"; readonly trial: TrialRecord }
+  /** The seed gait was walked again, and compared with what it was. */
+  | { readonly kind: "drift"; readonly drift: Drift }
   | { readonly kind: "concluded"; readonly conclusions: Conclusions };
 
 export interface RunEnd {
@@ -146,9 +149,15 @@ export class StudyRunner {
       const outcome = await this.#walk(trial);
       this.#fault = faultFound(outcome);
       await this.#tell(trial.number, outcome);
+      if (trial.role === "drift-check") this.#compareSeedGait(trial.number);
       await this.#conclude();
     }
     return null;
+  }
+
+  #compareSeedGait(trial: number): void {
+    const drift = driftOf(this.trials);
+    if (drift?.trial === trial) this.#parts.onEvent({ kind: "drift", drift });
   }
 
   /** Stops the robot now and ends the study after the walk in progress; nothing latches. */

@@ -174,6 +174,8 @@ export class StudyService implements ServiceDoor {
       case "cooling":
         this.#words = `trial ${event.trial} waits: ${coolingWords(event.cooling)}`;
         break;
+      case "drift":
+        break;
       case "concluded":
         this.#conclusions = event.conclusions;
         break;

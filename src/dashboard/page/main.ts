@@ -56,6 +56,9 @@ function drawStudy(): void {
     `${study.trials.length} trials, ${duration(study.robot_time_s)} of robot time, sampler ${study.sampler}, ` +
       `pruner ${study.pruner}, seed ${study.seed}. Walks without a value stand in the grey strip.`,
   );
+  const drift = byId("drift");
+  drift.hidden = study.drift?.drifted !== true;
+  setText(drift, study.drift?.words ?? "");
   history.draw(study, selected);
   drawChampion(byId("champion"), study);
   table.draw(study, selected);
