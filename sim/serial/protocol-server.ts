@@ -214,7 +214,7 @@ export class ProtocolServer {
         const { seed, suggestion, carryOver } = message;
         this.#idle = true;
         await body.place({ seed, suggestion, carryOver: carryOver === "" ? null : JSON.parse(carryOver) });
-        this.#sets.forget();
+        await this.#sets.restart((command) => body.send(command));
         return { kind: "ack" };
       }
       case "subscribe":
@@ -237,6 +237,9 @@ export class ProtocolServer {
         this.#sets.commit();
         return answer;
       }
+      case "store":
+        if (powered) return nack("locked", "the motors have power");
+        return this.#sets.store() ? { kind: "ack" } : nack("refused", "no parameter set is active");
       case "targets":
         return this.#command({ kind: "targets", positions: message.positions });
       case "arm": {
@@ -303,7 +306,7 @@ export class ProtocolServer {
     if (offer === null) return { kind: "ack" };
     if ("code" in offer) return nack(offer.code, offer.reason, offer.field);
     const answer = await this.#command({ kind: "stage", ...offer });
-    if (answer.kind === "staged") this.#sets.staged = offer.parameters;
+    if (answer.kind === "staged") this.#sets.stage(offer);
     return answer;
   }
 
@@ -398,7 +401,7 @@ export class ProtocolServer {
     if (event.kind === "link-lost") return;
     if (event.kind === "rebooted") {
       this.#idle = true;
-      this.#sets.forget();
+      void this.#sets.restart((command) => this.#options.body.send(command));
       this.#limits.forget();
       this.#lease = null;
       this.#sendCarryOver();

@@ -4,6 +4,7 @@ import type { HardwareConfig, StudyConfig } from "../config/hardware-config.ts";
 import { applyOverrides } from "../config/overrides.ts";
 import { readHardwareConfig, readStudyFile } from "../config/read-hardware-config.ts";
 import { fail } from "../errors.ts";
+import { unfinishedWords } from "../processes/apply.ts";
 import { openService, type RunningService } from "../processes/service.ts";
 import { ProgressLine } from "./progress.ts";
 import { PromptLine } from "./prompt-line.ts";
@@ -55,6 +56,8 @@ export async function tune(file: string, options: TuneOptions): Promise<number> 
     },
   });
   try {
+    const unfinished = unfinishedWords(config, options.store);
+    if (unfinished !== null) say(`warning: ${unfinished}; take it back with: npx gaitsmith revert ${file}`);
     say(
       `study "${study.name}" on ${config.robot.name}: ${study.trials} trials, ${study.sampler.name} sampler, ${study.pruner.name} pruner`,
     );

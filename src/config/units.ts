@@ -111,6 +111,12 @@ export function unitNames(si: SiUnit): readonly string[] {
   return Object.keys(DIMENSIONS[si].units).filter((name) => name !== "");
 }
 
+/** The unit's name in a quantity as written, "" without one. */
+export function writtenUnit(written: unknown): string {
+  const parts = typeof written === "string" ? QUANTITY.exec(written.trim()) : null;
+  return (parts?.[2] ?? "").trim();
+}
+
 export type Reading =
   | { readonly ok: true; readonly value: number }
   /** `what` follows the field's name in a sentence; `remedy` is an imperative. */

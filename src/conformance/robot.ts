@@ -130,6 +130,25 @@ export function robotConformance(
       },
     );
 
+    onboard("tells the committed set, if it can tell one", async (bench) => {
+      await bench.lease();
+      const held = async (): Promise<ParameterSetOnWire | null | undefined> =>
+        bench.robot.activeParameters?.().catch((error: unknown) => {
+          assert.ok(error instanceof GaitsmithError && error.code === "ROBOT_REFUSED", String(error));
+          return undefined;
+        });
+      if ((await held()) === undefined) return;
+      const { safe } = bench.place;
+      await bench.accept(bench.staging(safe));
+      await bench.accept({ kind: "commit", hash: parameterHash(safe) });
+      const active = await held();
+      assert.equal(active?.gait, safe.gait);
+      const values = new Map(active?.values);
+      assert.equal(values.size, safe.values.length);
+      for (const [name, value] of safe.values)
+        assert.ok([value, Math.fround(value)].includes(values.get(name)!), `${name} is ${values.get(name)}`);
+    });
+
     onboard("walks, stops in the neutral stance and is disarmed", async (bench) => {
       await bench.walk();
       await bench.refuse({ kind: "disarm" });

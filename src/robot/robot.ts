@@ -1,5 +1,6 @@
 /** What a robot is to us: real or simulated, over whatever link. Types only. */
 import type { Cleared, Command } from "./command.ts";
+import type { ParameterSetOnWire } from "./parameters.ts";
 import type { ChannelLayout, TelemetryFrame } from "./telemetry-frame.ts";
 
 /**
@@ -43,6 +44,8 @@ export interface Acknowledgement {
   readonly reason: string;
   /** For `stage`: the hash of what the robot understood, to be compared and committed. */
   readonly hash?: string;
+  /** It knows no such command: nothing is wrong with what was asked. */
+  readonly unsupported?: true;
 }
 
 export interface StopConfirmation {
@@ -125,6 +128,13 @@ export interface Robot {
    * rests; settles within the time the link allows for the answer.
    */
   walkedDistance?(): Promise<number>;
+  /**
+   * The committed set as the robot itself holds it, in the precision in which it does; null: none. Absent where the robot holds no
+   * set. In the state `off` or `standing`.
+   *
+   * @throws ROBOT_REFUSED when it holds one that it cannot tell
+   */
+  activeParameters?(): Promise<ParameterSetOnWire | null>;
   /** What was found out while it was opened, worst first. */
   findings?(): readonly LinkFinding[];
   /** How the link has done so far, where it has figures; never rejects. */

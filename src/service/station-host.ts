@@ -9,6 +9,8 @@ import { entryPath } from "../paths.ts";
 import {
   BEAT_INTERVAL_MS,
   type Cooling,
+  type ParameterAnswer,
+  type ParameterQuestion,
   type ServiceMessage,
   type StationMessage,
   type TrialPlan,
@@ -51,6 +53,11 @@ interface Walk {
   readonly reject: (error: Error) => void;
 }
 
+interface Asked {
+  readonly resolve: (answer: ParameterAnswer) => void;
+  readonly reject: (error: Error) => void;
+}
+
 export interface StartOptions {
   /** How long a robot that cannot be reached is waited for, s. */
   readonly patience?: number;
@@ -69,6 +76,9 @@ export class StationHost {
   readonly #listener: StationListener;
   readonly #exited: Promise<void>;
   #walk: Walk | null = null;
+  /** Questions about parameters that have no answer yet, by number. */
+  readonly #asked = new Map<number, Asked>();
+  #questions = 0;
   #lastHeard = performance.now();
   #failure: GaitsmithError | null = null;
   #gone = false;
@@ -82,7 +92,10 @@ export class StationHost {
       child.once("exit", (code, signal) => {
         this.#gone = true;
         clearInterval(this.#beat);
-        this.#endWalk(this.#failure ?? stationGone(code, signal));
+        const error = this.#failure ?? stationGone(code, signal);
+        this.#endWalk(error);
+        for (const { reject } of this.#asked.values()) reject(error);
+        this.#asked.clear();
         resolve();
       });
     });
@@ -176,6 +189,16 @@ export class StationHost {
     });
   }
 
+  /** Between walks. Rejects when the process ends meanwhile. */
+  parameters(question: ParameterQuestion): Promise<ParameterAnswer> {
+    if (this.#gone) return Promise.reject(this.#failure ?? stationGone(null, null));
+    const number = ++this.#questions;
+    return new Promise((resolve, reject) => {
+      this.#asked.set(number, { resolve, reject });
+      this.#send({ kind: "parameters", number, question });
+    });
+  }
+
   /** A controlled stop of the walk in progress, if there is one. */
   stop(reason: string): void {
     this.#send({ kind: "stop", reason });
@@ -224,6 +247,10 @@ export class StationHost {
         }
         return;
       }
+      case "parameters":
+        this.#asked.get(message.number)?.resolve(message.answer);
+        this.#asked.delete(message.number);
+        return;
       case "live":
         this.#listener.onMessage(message);
         this.#send({ kind: "live-received" });

@@ -9,6 +9,7 @@
 import type { HardwareConfig } from "../config/hardware-config.ts";
 import type { Metrics } from "../config/metrics.ts";
 import type { TrialHealth } from "../config/trial-health.ts";
+import type { ParameterSetOnWire } from "../robot/parameters.ts";
 import type { Channel } from "../robot/telemetry-frame.ts";
 
 export const BEAT_INTERVAL_MS = 100;
@@ -115,6 +116,23 @@ export interface WalkOutcome {
   readonly latched: boolean;
 }
 
+/** What can be asked about the set that a robot holds, between walks. */
+export type ParameterQuestion =
+  | { readonly ask: "read" }
+  /** Offered, compared by hash and committed; reading it back is another question. */
+  | { readonly ask: "write"; readonly parameters: ParameterSetOnWire }
+  /** The active set outlives power-off. */
+  | { readonly ask: "store" };
+
+export type ParameterAnswer =
+  /** null: it holds none. */
+  | { readonly result: "read"; readonly parameters: ParameterSetOnWire | null }
+  | { readonly result: "done" }
+  /** By the robot or the gate, in their words. */
+  | { readonly result: "refused"; readonly reason: string }
+  /** This robot cannot be asked that; nothing is wrong. */
+  | { readonly result: "unsupported"; readonly reason: string };
+
 export type ServiceMessage =
   | {
       readonly kind: "configure";
@@ -132,6 +150,8 @@ export type ServiceMessage =
       readonly verdict: "go-on" | "stop";
       readonly reason: string;
     }
+  /** Answered by `parameters` with the same number. */
+  | { readonly kind: "parameters"; readonly number: number; readonly question: ParameterQuestion }
   | { readonly kind: "outcome-received"; readonly trial: number; readonly attempt: number }
   /** A controlled stop: the walk ends, nothing latches. */
   | { readonly kind: "stop"; readonly reason: string }
@@ -177,6 +197,7 @@ export type StationMessage =
       readonly cooling: Cooling;
     }
   | { readonly kind: "outcome"; readonly outcome: WalkOutcome }
+  | { readonly kind: "parameters"; readonly number: number; readonly answer: ParameterAnswer }
   | {
       readonly kind: "live";
       readonly trial: number | null;

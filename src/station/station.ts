@@ -13,8 +13,16 @@ import { writeLatch } from "./latch-file.ts";
 import { linkReport } from "./link-report.ts";
 import { driveLockstep } from "./lockstep-drive.ts";
 import { lostLink } from "./lost-link.ts";
-import type { EndReason, ServiceMessage, TrialPlan, WalkOutcome } from "./messages.ts";
+import type {
+  EndReason,
+  ParameterAnswer,
+  ParameterQuestion,
+  ServiceMessage,
+  TrialPlan,
+  WalkOutcome,
+} from "./messages.ts";
 import { MetricMeter } from "./metric-meter.ts";
+import { handOver } from "./parameter-handover.ts";
 import { Recorder } from "./recorder.ts";
 import type { RecordedEvent } from "./recording-messages.ts";
 import type { OpenedRobot, RobotClaim } from "./robot-claim.ts";
@@ -55,6 +63,8 @@ export class Station {
   #delivered: Promise<void> = Promise.resolve();
   #lastOutcome: WalkOutcome | null = null;
   #latched = false;
+  /** A parameter set is being read or written. */
+  #handingOver = false;
   #exiting = false;
   /** The robot cannot be used any more: no further walk begins. */
   #failed = false;
@@ -116,6 +126,9 @@ export class Station {
         return;
       case "run":
         this.#startWalk(message.plan);
+        return;
+      case "parameters":
+        void this.#answerParameters(message.number, message.question);
         return;
       case "decision":
         if (this.#isRunning(message.trial, message.attempt)) {
@@ -256,7 +269,7 @@ export class Station {
     }
     // The service starts another station when this one has said why it fails.
     if (this.#failed) return;
-    if (this.#run !== null || this.#claim === null) {
+    if (this.#run !== null || this.#handingOver || this.#claim === null) {
       this.#channel.log("error", `trial ${plan.trial} was refused: the station is busy`);
       return;
     }
@@ -323,6 +336,32 @@ export class Station {
       this.#sendFailure(failure);
       return this.shutdown("station-failed", failure.message);
     });
+  }
+
+  /** Between walks. */
+  async #answerParameters(number: number, question: ParameterQuestion): Promise<void> {
+    const answer = await this.#handover(question);
+    this.#channel.send({ kind: "parameters", number, answer });
+  }
+
+  async #handover(question: ParameterQuestion): Promise<ParameterAnswer> {
+    const claim = this.#claim;
+    if (claim === null || this.#exiting || this.#failed)
+      return { result: "refused", reason: "the station does not hold the robot" };
+    if (this.#run !== null || this.#handingOver)
+      return { result: "refused", reason: "the station is busy with a walk or another parameter set" };
+    this.#handingOver = true;
+    try {
+      return await handOver(question, {
+        config: this.#config!,
+        claim,
+        wall: this.#parts.wall,
+        leased: () => !this.#exiting && this.#run === null,
+        latched: () => this.#latched,
+      });
+    } finally {
+      this.#handingOver = false;
+    }
   }
 
   /** In real time the walk may be over before the service has decided on its last report. */

@@ -1,5 +1,6 @@
 /** How a robot behind a rosbridge server is told what to do: through our node, or through its own interfaces. */
 import type { Command } from "../../robot/command.ts";
+import type { ParameterSetOnWire } from "../../robot/parameters.ts";
 import type {
   Acknowledgement,
   Capabilities,
@@ -23,6 +24,8 @@ export interface Drive {
   place(placement: Placement): Promise<void>;
   carryOver(): unknown;
   walkedDistance(): Promise<number>;
+  /** See `Robot.activeParameters`. */
+  activeParameters(): Promise<ParameterSetOnWire | null>;
   /** A robot's time on the station's clock, s; NaN: not known. */
   toOurs(rosTime: number): number;
   /** The listener has returned from the frame with this stamp, ROS time, s. */

@@ -3,6 +3,7 @@ import { type Clock, ManualClock, systemClock } from "../../clock.ts";
 import type { RosbridgeLinkConfig } from "../../config/rosbridge-link.ts";
 import { GaitsmithError } from "../../errors.ts";
 import type { Cleared, Command } from "../../robot/command.ts";
+import type { ParameterSetOnWire } from "../../robot/parameters.ts";
 import type {
   Acknowledgement,
   Capabilities,
@@ -146,6 +147,10 @@ export class RosbridgeRobot implements Robot {
 
   walkedDistance(): Promise<number> {
     return this.#reached().walkedDistance();
+  }
+
+  activeParameters(): Promise<ParameterSetOnWire | null> {
+    return this.#reached().activeParameters();
   }
 
   findings(): readonly LinkFinding[] {

@@ -7,6 +7,7 @@ import { type Clock, ManualClock } from "../../clock.ts";
 import type { SerialLinkConfig } from "../../config/hardware-config.ts";
 import { describeError, fail, GaitsmithError } from "../../errors.ts";
 import type { Cleared, Command } from "../../robot/command.ts";
+import type { ParameterSetOnWire } from "../../robot/parameters.ts";
 import type {
   Acknowledgement,
   Capabilities,
@@ -172,7 +173,10 @@ export class SerialRobot implements Robot {
     let reply: Message = { kind: "ack" };
     for (const message of messagesOf(command)) {
       reply = await this.#ask(message);
-      if (reply.kind === "nack") return { accepted: false, reason: reasonOf(reply) };
+      if (reply.kind === "nack") {
+        const unsupported = reply.code === "unknown" ? ({ unsupported: true } as const) : {};
+        return { accepted: false, reason: reasonOf(reply), ...unsupported };
+      }
     }
     if (reply.kind === "staged") {
       return { accepted: true, reason: "", hash: reply.hash.toString(16).padStart(8, "0") };
@@ -203,6 +207,27 @@ export class SerialRobot implements Robot {
     const state = carryOver === null ? "" : JSON.stringify(carryOver);
     const reply = await this.#ask({ kind: "place", seed, suggestion, carryOver: state }, COMPUTING);
     if (reply.kind !== "ack") confused("place", reply, this.#path);
+  }
+
+  async activeParameters(): Promise<ParameterSetOnWire | null> {
+    const values: [string, number][] = [];
+    let gait: string | null = null;
+    const count = this.#hello?.parameters ?? 0;
+    for (let index = 0; index < count; index++) {
+      const reply = await this.#ask({ kind: "get-parameter", index });
+      if (reply.kind !== "parameter") return confused("get-parameter", reply, this.#path);
+      // Of the gaits that a robot can run, one at most has active values.
+      if (Number.isNaN(reply.active)) continue;
+      gait ??= reply.gait;
+      if (reply.gait !== gait)
+        fail("PROTOCOL_VIOLATION", {
+          what: `parameters of two gaits are active, ${gait} and ${reply.gait}`,
+          where: this.#path,
+          remedy: "Check the robot's firmware with `gaitsmith check --protocol`.",
+        });
+      values.push([reply.name, reply.active]);
+    }
+    return gait === null ? null : { gait, values };
   }
 
   /** As the robot last gave it: a robot that carries something over sends it unasked, ahead of the answers it matters to. */
