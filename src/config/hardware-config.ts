@@ -130,6 +130,8 @@ export interface HardwareConfig {
   /** Length of the walkway in front of the start line, m: beyond it a walk is truncated. */
   readonly arenaLength: number;
   readonly speedSource: SpeedSource;
+  /** Metres walked per metre of the robot's leg odometry, from `gaitsmith first-run`; null: never calibrated. */
+  readonly odometryScale: number | null;
   readonly walk: WalkTiming;
   readonly preflight: PreflightConfig;
   /** The study block of the same file, when it has one. */

@@ -17,6 +17,7 @@ import { LIMIT_NAMES } from "../safety/limit.ts";
 import { attendance } from "../service/attendance.ts";
 import { assertFeasibleStudy, feasibilityOf, gaitParameters } from "../service/feasibility.ts";
 import { listen } from "../service/http/app.ts";
+import { assertOdometryCalibrated } from "../service/odometry-calibration.ts";
 import { PromptDesk } from "../service/prompt-desk.ts";
 import { assertSameStudy } from "../service/same-study.ts";
 import { SamplerHost } from "../service/sampler-host.ts";
@@ -195,6 +196,7 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
         starting = null;
       }
       onMessage(station.ready);
+      assertOdometryCalibrated(config, station.ready);
       return station;
     },
     gaitParameters: (parameters) => gaitParameters(config, parameters),

@@ -8,6 +8,8 @@ import { ERROR_CATALOGUE, type ErrorCode, GaitsmithError } from "../errors.ts";
 import { entryPath } from "../paths.ts";
 import {
   BEAT_INTERVAL_MS,
+  type JogOutcome,
+  type JogPlan,
   type ServiceMessage,
   type StationMessage,
   type TrialPlan,
@@ -67,6 +69,11 @@ export class StationHost {
   readonly #listener: StationListener;
   readonly #exited: Promise<void>;
   #walk: Walk | null = null;
+  #jog: {
+    readonly plan: JogPlan;
+    readonly resolve: (outcome: JogOutcome) => void;
+    readonly reject: (error: Error) => void;
+  } | null = null;
   #lastHeard = performance.now();
   #failure: GaitsmithError | null = null;
   #gone = false;
@@ -170,6 +177,15 @@ export class StationHost {
     });
   }
 
+  /** Jogs one joint. Rejects as {@link run} does. */
+  jog(plan: JogPlan): Promise<JogOutcome> {
+    if (this.#gone) return Promise.reject(this.#failure ?? stationGone(null, null));
+    return new Promise((resolve, reject) => {
+      this.#jog = { plan, resolve, reject };
+      this.#send({ kind: "jog", plan });
+    });
+  }
+
   /** A controlled stop of the walk in progress, if there is one. */
   stop(reason: string): void {
     this.#send({ kind: "stop", reason });
@@ -218,6 +234,13 @@ export class StationHost {
         }
         return;
       }
+      case "jogged": {
+        const jog = this.#jog;
+        if (jog?.plan.jog !== message.outcome.jog) return;
+        this.#jog = null;
+        jog.resolve(message.outcome);
+        return;
+      }
       case "live":
         this.#listener.onMessage(message);
         this.#send({ kind: "live-received" });
@@ -248,6 +271,8 @@ export class StationHost {
     const walk = this.#walk;
     this.#walk = null;
     walk?.reject(error);
+    this.#jog?.reject(error);
+    this.#jog = null;
   }
 }
 

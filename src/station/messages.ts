@@ -126,6 +126,41 @@ export interface WalkOutcome {
   readonly observed?: WalkObservation;
 }
 
+/** One joint is moved a little, the others are held. */
+export interface JogPlan {
+  /** Counts the jogs of a station. */
+  readonly jog: number;
+  readonly joint: string;
+  /** rad, positive or negative */
+  readonly amplitude: number;
+  /** Out, and back, takes this long each; held out for `hold`, s. */
+  readonly travel: number;
+  readonly hold: number;
+}
+
+/** What one joint did, rad, from where it rested under power: link side, motor side where there is no other; NaN: not known. */
+export interface JoggedJoint {
+  readonly joint: string;
+  /** Mean while the jogged joint was held out; where the jog was stopped before, the newest. */
+  readonly moved: number;
+  /** The farthest it was at any time, with its sign. */
+  readonly farthest: number;
+  /** Mean once it was to be back. */
+  readonly left: number;
+}
+
+export interface JogOutcome {
+  readonly jog: number;
+  readonly joint: string;
+  readonly amplitude: number;
+  /** `completed`: out, held and back; whether the right joint moved is for whoever asked to judge. */
+  readonly end: "completed" | "stopped";
+  readonly reason: EndReason;
+  /** In the order of the robot's joints; [] when it never had power. */
+  readonly joints: readonly JoggedJoint[];
+  readonly latched: boolean;
+}
+
 export type ServiceMessage =
   | {
       readonly kind: "configure";
@@ -135,6 +170,7 @@ export type ServiceMessage =
       readonly patience?: number;
     }
   | { readonly kind: "run"; readonly plan: TrialPlan }
+  | { readonly kind: "jog"; readonly plan: JogPlan }
   | {
       readonly kind: "decision";
       readonly trial: number;
@@ -162,6 +198,8 @@ export type StationMessage =
       readonly telemetryRate: number;
       readonly clock: "lockstep" | "realtime";
       readonly returnsByItself: boolean;
+      /** Why its joints cannot be jogged, in words; null: they can. */
+      readonly jogProblem: string | null;
     }
   | {
       readonly kind: "phase";
@@ -181,6 +219,7 @@ export type StationMessage =
       readonly metrics: Metrics;
     }
   | { readonly kind: "outcome"; readonly outcome: WalkOutcome }
+  | { readonly kind: "jogged"; readonly outcome: JogOutcome }
   | {
       readonly kind: "live";
       readonly trial: number | null;
