@@ -119,6 +119,23 @@ program
   .action(async (config, options) => finish(await (await import("./check.ts")).check(config, options)));
 
 program
+  .command("first-run")
+  .description(
+    "The first day with a robot: link and e-stop, encoders and inertial unit by hand, each motor a little, a walk in the air, " +
+      "three on the ground, odometry against a tape measure. Goes on where it was left.",
+  )
+  .argument("<config>", "hardware config (YAML)")
+  .option("--step <name>", "one step only: link, encoders, jog, imu, air, ground or odometry")
+  .option("--restart", "forget what was found before")
+  .option("--recordings <folder>", "where walks are recorded (default: first-run/ beside the robot's state)")
+  .option("--store <file>", "study file beside which a simulated robot's state is", "studies.db")
+  .option("--yes", "of a simulated robot: do every step without asking")
+  .option("--json", "print one JSON document at the end")
+  .action(async (config, options) =>
+    finish(await (await import("./first-run.ts")).firstRun(config, options)),
+  );
+
+program
   .command("init")
   .description("Write a first hardware config for your robot, from a few questions. Overwrites nothing.")
   .argument("[file]", "where to write it (default: the robot's name with .yaml)")

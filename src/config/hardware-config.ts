@@ -28,6 +28,8 @@ export interface SimulatedLinkConfig {
   readonly variation: "none" | "mild" | "rough";
   /** It runs no gait: joint targets are streamed to it. Default false. */
   readonly streamed?: boolean;
+  /** Somebody holds it up, its feet in the air: never written in a file, only for a first run. Default false. */
+  readonly onStand?: boolean;
 }
 
 export interface SerialLinkConfig {

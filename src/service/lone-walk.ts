@@ -5,7 +5,7 @@
  */
 import type { HardwareConfig } from "../config/hardware-config.ts";
 import type { Metrics } from "../config/metrics.ts";
-import type { StationMessage, TrialPlan, WalkOutcome } from "../station/messages.ts";
+import type { JogOutcome, JogPlan, StationMessage, TrialPlan, WalkOutcome } from "../station/messages.ts";
 import { type Decision, type StartOptions, StationHost, type StationReport } from "./station-host.ts";
 
 export interface LoneStationParts {
@@ -109,6 +109,17 @@ export class LoneStation {
     this.#carryOver = outcome.carryOver;
     this.#latched ||= outcome.latched;
     return { outcome, metrics };
+  }
+
+  /**
+   * One joint out and back. Only robots whose station says no `jogProblem`.
+   *
+   * @throws as {@link walk} does
+   */
+  async jog(plan: JogPlan): Promise<JogOutcome> {
+    const outcome = await this.#host.jog(plan);
+    this.#latched ||= outcome.latched;
+    return outcome;
   }
 
   /** A controlled stop; nothing latches. */

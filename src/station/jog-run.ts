@@ -41,12 +41,14 @@ const PHASES: Readonly<Record<Exclude<JogPart, "over">, TrialPhase>> = {
 export type JogParts = Omit<TrialParts, "meter" | "feasible">;
 
 export class JogRun {
-  readonly plan: JogPlan;
+  /** As asked for; turned round where the joint is at the end of its range. */
+  plan: JogPlan;
   readonly #parts: JogParts;
   readonly #commands: CommandSender;
   readonly #safeStop: SafeStop;
   readonly #preflight: Preflight;
-  readonly #watch: JogWatch;
+  /** null until it has power. */
+  #watch: JogWatch | null = null;
   readonly #channels: readonly number[];
   readonly #measured: Float64Array;
   /** Where the joints are held, rad, and the targets of now. */
@@ -70,11 +72,11 @@ export class JogRun {
     const { config, capabilities, robot, monitor, clock } = parts;
     const { joints } = config.robot;
     const { layout, telemetryRate } = capabilities;
+    if (!joints.includes(plan.joint)) throw new RangeError(`there is no joint ${plan.joint}`);
     if (config.gait.body === null) throw new RangeError("a body is needed for the joints' ranges");
     this.plan = plan;
     this.#parts = parts;
     this.#preflight = new Preflight(config, layout, telemetryRate);
-    this.#watch = new JogWatch(plan, joints, layout);
     this.#limits = streamLimits(config, config.gait.body);
     this.#channels = joints.map((joint) => {
       const link = layout.indexOf(channelName.jointPosition(joint));
@@ -251,6 +253,11 @@ export class JogRun {
     this.#measured.forEach((angle, joint) => {
       this.#base[joint] = Math.min(high[joint]!, Math.max(low[joint]!, angle));
     });
+    const { amplitude } = this.plan;
+    const [index, there] = [joints.indexOf(this.plan.joint), (by: number) => this.#base[index]! + by];
+    const within = (by: number): boolean => there(by) <= high[index]! && there(by) >= low[index]!;
+    if (!within(amplitude) && within(-amplitude)) this.plan = { ...this.plan, amplitude: -amplitude };
+    this.#watch = new JogWatch(this.plan, joints, this.#parts.capabilities.layout);
     this.#poweredAt = this.#now;
     this.#enter("stand");
     this.#streamer = this.#makeStreamer();
@@ -324,7 +331,7 @@ export class JogRun {
       return;
     }
     if (this.#phase !== PHASES[part]) this.#enter(PHASES[part]);
-    const trouble = this.#watch.take(frame.values, part);
+    const trouble = this.#watch?.take(frame.values, part) ?? null;
     if (trouble !== null) this.#stopSafely(endedBy("aborted", trouble.code, trouble.words));
   }
 
@@ -373,7 +380,7 @@ export class JogRun {
       amplitude,
       end: ending.end === "completed" ? "completed" : "stopped",
       reason: reasonOf(ending, this.#elapsed),
-      joints: Number.isFinite(this.#poweredAt) ? this.#watch.read() : [],
+      joints: this.#watch?.read() ?? [],
       latched,
     };
     this.#result = { outcome, failure: this.#failure };

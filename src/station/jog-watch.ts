@@ -12,11 +12,14 @@ export const MOST_SAG = 0.35;
 const MOST_AMPLITUDES = 2.5;
 /** Moving the other way by more than this share of the amplitude is the wrong way. */
 const WRONG_WAY = 0.6;
+/** Another joint that moves by this share of the amplitude while the jogged one is below that share, moves instead of it. */
+const INSTEAD = 0.6;
+const STILL = 0.25;
 /** A frame that says so may be noise; so many in a row are not. */
 const FRAMES = 3;
 
 export interface JogTrouble {
-  readonly code: "jog-too-much" | "jog-wrong-way";
+  readonly code: "jog-too-much" | "jog-wrong-way" | "jog-wrong-joint";
   readonly words: string;
 }
 
@@ -62,6 +65,13 @@ export class JogWatch {
         code: "jog-wrong-way",
         words: `${joint} moved by ${this.#jogged.offset.toFixed(3)} rad instead of ${amplitude} rad`,
       };
+    if ((part === "out" || part === "hold") && Math.abs(along) < STILL * Math.abs(amplitude))
+      for (const { name, offset } of this.#joints)
+        if (Math.abs(offset) > INSTEAD * Math.abs(amplitude))
+          return {
+            code: "jog-wrong-joint",
+            words: `${name} moved by ${offset.toFixed(3)} rad instead of ${joint}`,
+          };
     return null;
   }
 }
