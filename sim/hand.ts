@@ -56,7 +56,7 @@ export class Hand {
 
   /** Takes the trunk up, level: its feet are free. */
   lift(): void {
-    const { physics } = { physics: this.#physics };
+    const physics = this.#physics;
     this.#place = { x: physics.position(0), y: physics.position(1), z: this.#standHeight };
     this.#turn = { from: LEVEL, to: LEVEL, begins: physics.time, seconds: 0 };
   }
@@ -76,16 +76,16 @@ export class Hand {
     this.#turn = { from: LEVEL, to: LEVEL, begins: 0, seconds: 0 };
   }
 
-  /** Turns the lifted trunk. @param seconds how long that takes */
-  tilt(to: TrunkAngles, seconds: number): void {
+  /** Turns the lifted trunk. @param seconds how long that takes. @param after s until it begins */
+  tilt(to: TrunkAngles, seconds: number, after = 0): void {
     if (this.#place === null) this.lift();
-    this.#turn = { from: this.#angles, to, begins: this.#physics.time, seconds };
+    this.#turn = { from: this.#angles, to, begins: this.#physics.time + after, seconds };
   }
 
-  /** Moves a joint by so much and holds it there. @param joint its index; @param by rad */
-  move(joint: number, by: number, seconds: number): void {
+  /** Moves a joint by so much and holds it there. @param joint its index. @param by rad */
+  move(joint: number, by: number, seconds: number, after = 0): void {
     const from = this.#physics.jointPosition(joint);
-    this.#joint = { joint, from, to: from + by, begins: this.#physics.time, seconds };
+    this.#joint = { joint, from, to: from + by, begins: this.#physics.time + after, seconds };
   }
 
   letGo(): void {
@@ -118,7 +118,8 @@ export class Hand {
 
   /** How much of a movement is done, 0 … 1, starting and ending at rest. */
   #share({ begins, seconds }: Movement<unknown>): number {
-    const t = seconds > 0 ? Math.min(1, (this.#physics.time - begins + PHYSICS_STEP) / seconds) : 1;
+    const elapsed = Math.max(0, this.#physics.time - begins + PHYSICS_STEP);
+    const t = seconds > 0 ? Math.min(1, elapsed / seconds) : 1;
     return t * t * (3 - 2 * t);
   }
 

@@ -77,7 +77,7 @@ export function openFirstRun(options: FirstRunOptions): RunningFirstRun {
     },
     eStop: async (reason) => {
       stopping.abort();
-      if (station !== null && !station.host.gone) return station.eStop(reason);
+      if (station !== null && !station.gone) return station.eStop(reason);
       // Without a station it has no torque; whoever pressed wants it to stay so.
       writeLatch(stateDir, {
         id: `first-run-${process.pid}`,

@@ -69,8 +69,9 @@ export class LoneStation {
     return this.#host.ready;
   }
 
-  get host(): StationHost {
-    return this.#host;
+  /** Its process has ended, or will: another one has to be started. */
+  get gone(): boolean {
+    return this.#host.gone;
   }
 
   /** {@link stop} or {@link eStop} was called: nothing walks any more. */

@@ -261,6 +261,8 @@ export class JogRun {
     this.#poweredAt = this.#now;
     this.#enter("stand");
     this.#streamer = this.#makeStreamer();
+    // In lockstep the stream goes by the robot's clock.
+    this.#streamer.onFrame(this.#now);
     this.#streamer.start(this.#base);
   }
 

@@ -6,7 +6,7 @@ import { excursion, type Samples } from "./samples.ts";
 import { jointFields, judged, STOPPED, type Step } from "./step.ts";
 
 /** What a simulated hand does: rad, and how long out and still, s. */
-const HAND = { by: 0.3, seconds: 0.8, listen: 1.3, back: 0.6 } as const;
+const HAND = { by: 0.3, still: 0.3, seconds: 0.8, listen: 1.4, back: 0.6 } as const;
 
 export const ENCODER_STEP: Step = {
   name: "encoders",
@@ -72,8 +72,7 @@ async function whileMoved(
   const words = `Move ${joint} ${direction(joint, index, config.gait.body !== null)}.`;
   if (robot.hand !== null) {
     person.say(words);
-    await robot.listen(0.3);
-    robot.hand.move(index, HAND.by, HAND.seconds);
+    robot.hand.move(index, HAND.by, HAND.seconds, HAND.still);
     const samples = await robot.listen(HAND.listen);
     robot.hand.letGo();
     await robot.listen(HAND.back);

@@ -4,10 +4,9 @@ import type { Metrics } from "../../config/metrics.ts";
 import { readQuantity } from "../../config/units.ts";
 import type { WalkOutcome } from "../../station/messages.ts";
 import { gaitParameters } from "../feasibility.ts";
-import type { LoneStation } from "../lone-walk.ts";
 import { withDistance } from "../walked-distance.ts";
 import { baselineFindings, metricSpreads, spreadOf } from "./baseline.ts";
-import type { FirstRunPorts } from "./ports.ts";
+import type { FirstRunPorts, GivenStation } from "./ports.ts";
 import type { StepRecord } from "./record.ts";
 import { recordingOf } from "./recordings.ts";
 import { judged, STOPPED, type Step, type StepResult } from "./step.ts";
@@ -71,7 +70,7 @@ export interface GroundWalk {
  */
 export async function groundWalk(
   ports: FirstRunPorts,
-  station: LoneStation,
+  station: GivenStation,
   first: boolean,
 ): Promise<GroundWalk | StepResult | "stop"> {
   const { config, person } = ports;

@@ -20,6 +20,8 @@ const HAND: Readonly<
 };
 const LEVEL = { roll: 0, pitch: 0, yaw: 0 };
 const HAND_SECONDS = 1;
+/** Before and after, s. */
+const STILL = 0.3;
 
 export const IMU_STEP: Step = {
   name: "imu",
@@ -55,7 +57,7 @@ async function tilted(
     if (samples === "stop") return "stop";
     const by = turned(samples);
     const seen = [...Object.values(by.angles), ...Object.values(by.rates), ...Object.values(by.gravity)];
-    if (robot.hand !== null) await robot.listen(HAND_SECONDS + 0.3);
+    if (robot.hand !== null) await robot.listen(HAND_SECONDS + STILL);
     if (seen.some((value) => Math.abs(value) >= LEAST_TILT) || attempt > 0 || robot.hand !== null)
       return tiltFindings(kind, by);
     ports.person.say("  nothing turned; once more, and farther:");
@@ -71,13 +73,9 @@ async function held(
   if (robot.hand !== null) {
     person.say(`${words}.`);
     if (kind === null) return robot.listen(0.5);
-    const seconds = HAND_SECONDS;
-    const listening = robot.listen(0.3);
-    await listening;
-    const samples = robot.listen(0.3 + seconds + 0.3);
-    robot.hand.tilt(HAND[kind], seconds);
-    const result = await samples;
-    robot.hand.tilt(LEVEL, seconds);
+    robot.hand.tilt(HAND[kind], HAND_SECONDS, STILL);
+    const result = await robot.listen(STILL + HAND_SECONDS + STILL);
+    robot.hand.tilt(LEVEL, HAND_SECONDS, 0);
     return result;
   }
   const typed = person.ask(`${words}. Enter when it is held there · q: stop`);

@@ -1,8 +1,9 @@
 /** Every joint moved by its motor, by 0.05 rad and back: which motor is which, and which way it turns. */
 import type { HardwareConfig } from "../../config/hardware-config.ts";
-import type { LoneStation } from "../lone-walk.ts";
+import type { JogOutcome } from "../../station/messages.ts";
 import type { Finding } from "./finding.ts";
-import { jogFinding } from "./jog-verdict.ts";
+import { jogFinding, jogFindings } from "./jog-verdict.ts";
+import type { GivenStation } from "./ports.ts";
 import { jointFields, judged, STOPPED, type Step, type StepResult } from "./step.ts";
 
 /** rad; s */
@@ -19,7 +20,7 @@ export const JOG_STEP: Step = {
   run: async (ports) => {
     const config = jogged(ports.config);
     const { person } = ports;
-    let station: LoneStation | null = await ports.station(config);
+    let station: GivenStation | null = await ports.station(config);
     try {
       const { jogProblem } = station.ready;
       if (jogProblem !== null)
@@ -28,24 +29,28 @@ export const JOG_STEP: Step = {
           words: `${jogProblem}; order and sign rest on the encoders by hand and the walk in the air`,
           findings: [],
         };
-      const findings: Finding[] = [];
+      const outcomes: JogOutcome[] = [];
+      const fields = jointFields(config);
+      const findings = (): Finding[] => jogFindings(outcomes, fields);
       const { joints } = config.robot;
       for (const [jog, joint] of joints.entries()) {
-        if (station === null || station.host.gone) {
+        if (station === null || station.gone) {
           await station?.close();
           station = await ports.station(config);
         }
         const outcome = await station.jog({ jog, joint, amplitude: AMPLITUDE, travel: TRAVEL, hold: HOLD });
-        const finding = jogFinding(outcome, jointFields(config));
-        findings.push(finding);
-        person.say(`  ${joint}: ${finding.words}`);
-        if (ports.stopped() || outcome.latched) return stopped(findings, outcome.reason.words);
+        outcomes.push(outcome);
+        person.say(`  ${joint}: ${jogFinding(outcome, fields).words}`);
+        if (ports.stopped() || outcome.latched) return stopped(findings(), outcome.reason.words);
         // What was stopped once may run off again: somebody decides.
         if (outcome.end === "completed" || jog === joints.length - 1) continue;
         const typed = await person.ask("Enter: jog the next joint all the same · q: no more");
         if (typed === null || /^q/iu.test(typed)) break;
       }
-      return judged(findings, `${findings.length} motors turn the joints they are named for, the right way`);
+      return judged(
+        findings(),
+        `${outcomes.length} motors turn the joints they are named for, the right way`,
+      );
     } finally {
       await station?.close();
     }

@@ -7,6 +7,41 @@ const STILL = 0.25;
 const LITTLE = 0.5;
 const FAR = 1.6;
 
+/**
+ * All jogs together. Where another joint moved instead of the jogged one although that other one has a motor of its own that works,
+ * the legs are coupled (a knee driven through rods along the thigh) and the jogged joint's motor is dead, not exchanged.
+ */
+export function jogFindings(
+  outcomes: readonly JogOutcome[],
+  fields: { readonly order: string; readonly sign: string },
+): Finding[] {
+  return outcomes.map((outcome) => {
+    const finding = jogFinding(outcome, fields);
+    const instead = movedInstead(outcome);
+    const own = outcomes.find(({ joint }) => joint === instead);
+    if (instead === null || own === undefined || jogFinding(own, fields).result === "missing") return finding;
+    const { joint } = outcome;
+    return {
+      ...finding,
+      words: `no motion of its own; ${instead}, whose motor works, moved along`,
+      remedy: noMotion(joint),
+    };
+  });
+}
+
+/** The joint that moved while the jogged one did not, or null. */
+function movedInstead({ joint, amplitude, joints, reason }: JogOutcome): string | null {
+  const own = joints.find((one) => one.joint === joint);
+  const other = farthestOther(joints, joint);
+  if (own === undefined || other === undefined || reason.code === "jog-too-much") return null;
+  const size = Math.abs(amplitude);
+  return reach(own) < STILL * size && reach(other) > LITTLE * size ? other.joint : null;
+}
+
+function noMotion(joint: string): string {
+  return `Check the motor of ${joint}, its cable, its supply and its address, and that its encoder reads (encoders by hand).`;
+}
+
 /** @param fields where the config or the firmware says which motor is which and which way it turns */
 export function jogFinding(
   outcome: JogOutcome,
@@ -22,15 +57,18 @@ export function jogFinding(
   switch (reason.code) {
     case "jog-too-much": {
       const ran = [...joints].sort((a, b) => reach(b) - reach(a))[0]!;
+      // Before any joint was moved all of them were held: whoever runs off then does not fit its own encoder.
+      const held = joints.every(({ farthest }) => farthest === 0);
+      const when = held ? " as soon as it had power" : "";
       return found(
         joint,
         "missing",
-        `${ran.joint} ran off by ${figure(farther(ran), "rad")}, stopped at once`,
+        `${ran.joint} ran off by ${figure(farther(ran), "rad")}${when}, stopped at once`,
         {
           ...more,
           remedy:
-            ran.joint === joint
-              ? `Motor and encoder of ${joint} do not agree: compare direction (${fields.sign}), zero, unit and order (${fields.order}).`
+            held || ran.joint === joint
+              ? `Motor and encoder of ${ran.joint} do not agree: compare direction (${fields.sign}), zero, unit and order (${fields.order}).`
               : `The motor of ${ran.joint} obeys ${joint}: compare the order in ${fields.order}.`,
         },
       );
@@ -45,7 +83,7 @@ export function jogFinding(
     if (Math.abs(other?.moved ?? 0) > LITTLE * size) return instead(other);
     return found(joint, "missing", `no motion: ${figure(own.moved, "rad")} of ${asked}`, {
       ...more,
-      remedy: `Check the motor of ${joint}, its cable, its supply and its address, and that its encoder reads (encoders by hand).`,
+      remedy: noMotion(joint),
     });
   }
   if (own.moved * Math.sign(amplitude) < 0) return reversed(own.moved);

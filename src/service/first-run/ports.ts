@@ -18,10 +18,14 @@ export interface QuietRobot {
 }
 
 export interface SimulatedHand {
-  /** @param joint its index. @param by rad. Takes {@link HAND_SECONDS} */
-  move(joint: number, by: number, seconds: number): void;
+  /** @param joint its index. @param by rad. @param after s until it begins */
+  move(joint: number, by: number, seconds: number, after: number): void;
   letGo(): void;
-  tilt(to: { readonly roll: number; readonly pitch: number; readonly yaw: number }, seconds: number): void;
+  tilt(
+    to: { readonly roll: number; readonly pitch: number; readonly yaw: number },
+    seconds: number,
+    after: number,
+  ): void;
 }
 
 export interface Person {
@@ -29,6 +33,9 @@ export interface Person {
   /** @returns what was typed, trimmed; null when they are gone or a stop ended the wait */
   ask(question: string): Promise<string | null>;
 }
+
+/** The robot with torque. */
+export type GivenStation = Pick<LoneStation, "ready" | "gone" | "walk" | "jog" | "close">;
 
 export interface FirstRunPorts {
   readonly config: HardwareConfig;
@@ -41,7 +48,7 @@ export interface FirstRunPorts {
   /** The link opened, nothing moves. */
   quiet(): Promise<QuietRobot>;
   /** A station of this config, which may differ from the robot's own in walk and limits. */
-  station(config: HardwareConfig): Promise<LoneStation>;
+  station(config: HardwareConfig): Promise<GivenStation>;
   /** What the config's study scores; null where it has none. */
   readonly reward: { readonly text: string; score(metrics: Metrics): number } | null;
   /** Somebody pressed Ctrl-C. */
