@@ -237,6 +237,11 @@ export class SimulatedRobot implements Robot {
     return trueState(this.#plant.physics);
   }
 
+  /** In the order of targets. */
+  get joints(): readonly string[] {
+    return this.#capabilities.joints;
+  }
+
   /** Somebody's hands, for demonstrations and tests. */
   get hand(): Hand {
     return this.#plant.hand;

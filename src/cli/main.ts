@@ -91,6 +91,11 @@ program
     "what goes wrong; with --serial on the line, e.g. flip=1e-3,lose=1e-2,seed=1; with --rosbridge latency=20ms,jitter=10ms,loss=1%; " +
       "with --petoi e.g. garbage=0.01,reboot=3",
   )
+  .option(
+    "--miswired <list>",
+    "with --serial: put together wrongly, e.g. swap=FR_hip:FL_hip,reverse=RR_knee,dead=RL_hip,imu=pitch,odometry=1.3",
+  )
+  .option("--hand", "with --serial: lines of stdin move it by hand, for gaitsmith first-run")
   .option("--petoi", "pretend a Petoi Bittle X behind a serial port and print its path, until Ctrl-C")
   .option(
     "--mjbots <port>",

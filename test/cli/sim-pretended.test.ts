@@ -1,9 +1,9 @@
 /** Robots people own, pretended in another terminal, and tuned with their shipped configs. */
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { readFileSync, writeFileSync } from "node:fs";
 import * as pty from "@lydell/node-pty";
 import { packageRoot } from "../../src/paths.ts";
 import type { StudyDocument } from "../../src/study/study-document.ts";
@@ -31,7 +31,10 @@ describe("gaitsmith sim, robots people own", { concurrency: 2, timeout: 180_000 
     assert.match(refused.stderr, /never calibrated.*gaitsmith first-run/s);
     writeFileSync(
       config,
-      readFileSync(config, "utf8").replace("speed_source: odometry", "speed_source: odometry\n  odometry_scale: 1"),
+      readFileSync(config, "utf8").replace(
+        "speed_source: odometry",
+        "speed_source: odometry\n  odometry_scale: 1",
+      ),
     );
     const { status, stderr } = await run(folder, ...args);
     assert.equal(status, 0, stderr);

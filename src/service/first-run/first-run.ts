@@ -63,6 +63,13 @@ async function settled(
 ): Promise<"on" | "stop"> {
   const { person } = ports;
   person.say(`\n${STEPS.indexOf(step) + 1}/${STEPS.length} ${step.title}\n  ${step.instructions}`);
+  const why = (await step.impossible?.(ports)) ?? null;
+  if (why !== null) {
+    const result: StepResult = { verdict: "not-possible", words: why, findings: [] };
+    keep(result, "");
+    for (const line of resultLines(result)) person.say(line);
+    return "on";
+  }
   for (;;) {
     const begin = await begins(step, ports);
     if (begin === "stop" || ports.stopped()) return "stop";

@@ -17,18 +17,23 @@ export const JOG_STEP: Step = {
   instructions:
     "The robot hangs or lies with its legs FREE: nothing in their way, no fingers near. Each joint has torque for some seconds and moves by 0.05 rad (3 degrees), slowly, out and back. Hand near the power switch.",
   confirmation: "free",
+  impossible: async (ports) => {
+    // A simulated robot can be told to follow targets.
+    if (ports.config.link.kind === "simulated") return null;
+    const robot = await ports.quiet();
+    try {
+      return robot.jogProblem === null
+        ? null
+        : `${robot.jogProblem}; order and sign rest on the encoders by hand and the walk in the air`;
+    } finally {
+      await robot.close();
+    }
+  },
   run: async (ports) => {
     const config = jogged(ports.config);
     const { person } = ports;
     let station: GivenStation | null = await ports.station(config);
     try {
-      const { jogProblem } = station.ready;
-      if (jogProblem !== null)
-        return {
-          verdict: "not-possible",
-          words: `${jogProblem}; order and sign rest on the encoders by hand and the walk in the air`,
-          findings: [],
-        };
       const outcomes: JogOutcome[] = [];
       const fields = jointFields(config);
       const findings = (): Finding[] => jogFindings(outcomes, fields);

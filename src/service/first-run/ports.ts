@@ -8,6 +8,8 @@ import type { Samples } from "./samples.ts";
 /** A robot without torque, listened to. */
 export interface QuietRobot {
   readonly joints: readonly string[];
+  /** Why its joints cannot be moved by their motors one by one, in words; null: they can. */
+  readonly jogProblem: string | null;
   /** @param until a person is done, or so many seconds of the robot's clock */
   listen(until: Promise<unknown> | number): Promise<Samples>;
   /** Asks for a cut. @returns whether the robot confirmed, and after how long, s */

@@ -14,6 +14,8 @@ export interface Step {
   readonly instructions: string;
   /** What has to be typed before it begins, where Enter is not enough. */
   readonly confirmation?: string;
+  /** Why this robot cannot do it, in words; null: it can. Asked before the person is. */
+  impossible?(ports: FirstRunPorts): Promise<string | null>;
   run(ports: FirstRunPorts, record: FirstRunRecord): Promise<StepResult>;
 }
 

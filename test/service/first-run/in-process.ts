@@ -98,6 +98,7 @@ async function quietRobot(
   const session = await QuietSession.open(held, open);
   return {
     joints: config.robot.joints,
+    jogProblem: jogProblem(config, session.capabilities),
     hand: (session.robot as SimulatedRobot).hand,
     listen: (until) => session.listen(until),
     tryStop: () => session.tryStop(),
