@@ -8,7 +8,7 @@ import { type FirstRunChoices, type FirstRunEnd, firstRun } from "../service/fir
 import type { Person, QuietRobot } from "../service/first-run/ports.ts";
 import type { LoneStation } from "../service/lone-walk.ts";
 import type { CheckItem } from "../station/check-items/check-item.ts";
-import { jogProblem } from "../station/jog-preconditions.ts";
+import { isMeasured, jogProblem } from "../station/jog-preconditions.ts";
 import { assertNotLatched, readLatch, writeLatch } from "../station/latch-file.ts";
 import { LeaseFile } from "../station/lease-file.ts";
 import type { StationMessage } from "../station/messages.ts";
@@ -110,6 +110,7 @@ async function openQuiet(
     const robot: QuietRobot = {
       joints: config.robot.joints,
       jogProblem: jogProblem(config, session.capabilities),
+      measures: (channel) => isMeasured(session.capabilities.layout, channel),
       hand,
       listen: (until) => session.listen(until),
       tryStop: () => session.tryStop(),

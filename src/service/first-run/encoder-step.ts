@@ -13,6 +13,16 @@ export const ENCODER_STEP: Step = {
   title: "Encoders by hand",
   instructions:
     "The robot hangs or lies with its legs free, without torque. You move one joint after the other, a little more than 10 degrees, and let it be where it is.",
+  impossible: async (ports) => {
+    const robot = await ports.quiet();
+    try {
+      return robot.joints.some((joint) => positionOf(robot, joint) !== null)
+        ? null
+        : "the robot does not measure where its joints are: watch order and signs by eye in the walk in the air";
+    } finally {
+      await robot.close();
+    }
+  },
   run: async (ports) => {
     const robot = await ports.quiet();
     try {
@@ -46,8 +56,8 @@ async function moved(
     if (samples === "stop" || samples === "skip") return samples;
     const by = Object.fromEntries(
       config.robot.joints.map((name) => {
-        const series =
-          samples.series(channelName.jointPosition(name)) ?? samples.series(channelName.motorPosition(name));
+        const channel = positionOf(robot, name);
+        const series = channel === null ? null : samples.series(channel);
         return [name, series === null ? Number.NaN : excursion(samples, series)];
       }),
     );
@@ -83,6 +93,12 @@ async function whileMoved(
   const answer = await typed;
   if (answer === null || /^q/iu.test(answer)) return "stop";
   return /^s/iu.test(answer) ? "skip" : samples;
+}
+
+/** Where a joint is, link side, or motor side where there is no other; null: not measured. */
+function positionOf(robot: QuietRobot, joint: string): string | null {
+  const names = [channelName.jointPosition(joint), channelName.motorPosition(joint)];
+  return names.find((name) => robot.measures(name)) ?? null;
 }
 
 /** Positive turns about the axis that points left: the foot goes backward. */

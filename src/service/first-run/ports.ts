@@ -10,6 +10,8 @@ export interface QuietRobot {
   readonly joints: readonly string[];
   /** Why its joints cannot be moved by their motors one by one, in words; null: they can. */
   readonly jogProblem: string | null;
+  /** The robot reports this channel, and measures it. */
+  measures(channel: string): boolean;
   /** @param until a person is done, or so many seconds of the robot's clock */
   listen(until: Promise<unknown> | number): Promise<Samples>;
   /** Asks for a cut. @returns whether the robot confirmed, and after how long, s */

@@ -15,7 +15,7 @@ import {
 } from "../../../src/service/first-run/first-run.ts";
 import type { FirstRunPorts, GivenStation, QuietRobot } from "../../../src/service/first-run/ports.ts";
 import type { LoneWalk, LoneWalkEnd } from "../../../src/service/lone-walk.ts";
-import { jogProblem } from "../../../src/station/jog-preconditions.ts";
+import { isMeasured, jogProblem } from "../../../src/station/jog-preconditions.ts";
 import type { JogOutcome, JogPlan } from "../../../src/station/messages.ts";
 import { QuietSession } from "../../../src/station/quiet-session.ts";
 import type { OpenedRobot } from "../../../src/station/robot-claim.ts";
@@ -99,6 +99,7 @@ async function quietRobot(
   return {
     joints: config.robot.joints,
     jogProblem: jogProblem(config, session.capabilities),
+    measures: (channel) => isMeasured(session.capabilities.layout, channel),
     hand: (session.robot as SimulatedRobot).hand,
     listen: (until) => session.listen(until),
     tryStop: () => session.tryStop(),
