@@ -60,14 +60,14 @@ function clearest(
   const [first, second] = free;
   if (first === undefined) return { channel: null, moved: 0, margin: Number.NEGATIVE_INFINITY };
   const margin = Math.abs(first[1]) - Math.abs(second?.[1] ?? 0);
-  const own = moved[joint] ?? Number.NaN;
-  // Coupled joints move about alike: which of them it was is left to the others' movements, and else to the prompt.
-  const alike = Math.abs(own) > ALIKE * Math.abs(first[1]) && !taken.has(joint);
-  return alike && first[0] !== joint
-    ? { channel: joint, moved: own, margin: Math.min(margin, 0) }
-    : { channel: first[0], moved: first[1], margin };
+  // Coupled joints move about alike: which of them it was is left to the others' movements. Else the one that was meant, or
+  // one that counts the right way: that a joint is exchanged and reversed as well is rarer than that it is exchanged.
+  const alike = free.filter(([, by]) => Math.abs(by) > ALIKE * Math.abs(first[1]));
+  const chosen = alike.find(([name]) => name === joint) ?? alike.find(([, by]) => by > 0) ?? first;
+  return { channel: chosen[0], moved: chosen[1], margin: chosen === first ? margin : Math.min(margin, 0) };
 }
 
+/** Share of the farthest that counts as alike. */
 const ALIKE = 0.75;
 
 /** @param fields where the config or the firmware says which joint is which and how it counts */
