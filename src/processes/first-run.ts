@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { SimulatedRobot } from "../../sim/simulated-robot.ts";
 import { systemClock } from "../clock.ts";
 import type { HardwareConfig } from "../config/hardware-config.ts";
-import { type Finding, found } from "../service/first-run/finding.ts";
+import type { Finding } from "../service/first-run/finding.ts";
 import { type FirstRunChoices, type FirstRunEnd, firstRun } from "../service/first-run/first-run.ts";
 import type { Person, QuietRobot } from "../service/first-run/ports.ts";
 import type { LoneStation } from "../service/lone-walk.ts";
@@ -126,7 +126,6 @@ async function openQuiet(
   }
 }
 
-function findingOf({ group, name, result, found: words, remedy }: CheckItem): Finding {
-  const results = { ok: "ok", note: "warning", missing: "missing" } as const;
-  return found(group === "robot" ? name : `${group}, ${name}`, results[result], words, { remedy });
+function findingOf({ group, item, ...more }: CheckItem): Finding {
+  return { item: group === "robot" ? item : `${group}, ${item}`, ...more };
 }

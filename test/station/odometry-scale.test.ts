@@ -60,7 +60,7 @@ test("a study on hardware is refused without it, and check says so beforehand", 
   assertOdometryCalibrated(real, { returnsByItself: true });
   const capabilities = { layout: LAYOUT } as Parameters<typeof speedItem>[1];
   const never = speedItem(real, capabilities);
-  assert.deepEqual([never.result, /never calibrated/.test(never.found)], ["note", true]);
+  assert.deepEqual([never.result, /never calibrated/.test(never.words)], ["warning", true]);
   const calibrated = speedItem({ ...real, odometryScale: 1.07 }, capabilities);
-  assert.deepEqual([calibrated.result, calibrated.found], ["ok", "odometry, measured, times 1.07"]);
+  assert.deepEqual([calibrated.result, calibrated.words], ["ok", "odometry, measured, times 1.07"]);
 });

@@ -1,17 +1,8 @@
-/** One thing that a step of the first day looked at, and what came of it. */
+/** One thing that a step of the first day looked at, and what came of it: as an item of `gaitsmith check`. */
+import type { CheckItem } from "../../station/messages.ts";
 
-export interface Finding {
-  readonly item: string;
-  /** As measured, SI; null where it is no number or was not seen. */
-  readonly value: number | null;
-  readonly unit: string;
-  /** `missing` fails the step, `warning` is worth knowing. */
-  readonly result: "ok" | "warning" | "missing";
-  /** What was found, with its figure. */
-  readonly words: string;
-  /** What to do about it; "" when there is nothing to do. */
-  readonly remedy: string;
-}
+/** `missing` fails the step, `warning` is worth knowing. */
+export type Finding = Omit<CheckItem, "group">;
 
 export function found(
   item: string,
@@ -19,8 +10,9 @@ export function found(
   words: string,
   more: { readonly value?: number; readonly unit?: string; readonly remedy?: string } = {},
 ): Finding {
-  const { value = Number.NaN, unit = "", remedy = "" } = more;
-  return { item, value: Number.isFinite(value) ? value : null, unit, result, words, remedy };
+  const { value = Number.NaN, unit, remedy = "" } = more;
+  const measured = { value: Number.isFinite(value) ? value : null, ...(unit === undefined ? {} : { unit }) };
+  return { item, ...measured, result, words, remedy };
 }
 
 /** `0.25 rad`; NaN is unknown. */
