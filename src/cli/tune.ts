@@ -6,6 +6,7 @@ import { readHardwareConfig, readStudyFile } from "../config/read-hardware-confi
 import { fail } from "../errors.ts";
 import { unfinishedWords } from "../processes/apply.ts";
 import { openService, type RunningService } from "../processes/service.ts";
+import { preflightText } from "./preflight-report.ts";
 import { ProgressLine } from "./progress.ts";
 import { PromptLine } from "./prompt-line.ts";
 import { summary } from "./summary.ts";
@@ -48,6 +49,10 @@ export async function tune(file: string, options: TuneOptions): Promise<number> 
     dashboard: options.dashboard ? { port: options.port === undefined ? null : portOf(options.port) } : null,
     operator: options.prompts ? { confirmNext, terminal: process.stdin.isTTY === true } : null,
     onRunner: (event) => progress?.onRunner(event),
+    onPreflight: (record) => {
+      progress?.clear();
+      say(preflightText(record.items));
+    },
     onStation: (message) => {
       if (message.kind === "ready" && options.prompts && !message.returnsByItself) prompts?.listen();
       if (message.kind !== "log" || message.level === "debug" || message.level === "info") return;

@@ -29,6 +29,8 @@ export interface SimulatedLinkConfig {
   readonly variation: "none" | "mild" | "rough";
   /** It runs no gait: joint targets are streamed to it. Default false. */
   readonly streamed?: boolean;
+  /** Somebody holds it up, its feet in the air: never written in a file, only for a first run. Default false. */
+  readonly onStand?: boolean;
 }
 
 export interface SerialLinkConfig {
@@ -100,6 +102,9 @@ export interface PreflightConfig {
   readonly minimumTelemetryRate: number;
   /** How long motors that are too hot are given to cool where no person is waited for, s. */
   readonly coolDownWithin: number;
+  /** Free space below which no study starts, and below which it starts with a warning, bytes. */
+  readonly minimumDiskSpace: number;
+  readonly diskSpaceWarning: number;
 }
 
 /** What a healthy actuator does while the robot stands, before and after each walk. */
@@ -143,6 +148,8 @@ export interface HardwareConfig {
   /** Length of the walkway in front of the start line, m: beyond it a walk is truncated. */
   readonly arenaLength: number;
   readonly speedSource: SpeedSource;
+  /** Metres walked per metre of the robot's leg odometry, from `gaitsmith first-run`; null: never calibrated. */
+  readonly odometryScale: number | null;
   readonly walk: WalkTiming;
   readonly preflight: PreflightConfig;
   readonly health: HealthConfig;

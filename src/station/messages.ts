@@ -11,6 +11,9 @@ import type { Metrics } from "../config/metrics.ts";
 import type { TrialHealth } from "../config/trial-health.ts";
 import type { ParameterSetOnWire } from "../robot/parameters.ts";
 import type { Channel } from "../robot/telemetry-frame.ts";
+import type { CheckItem } from "./check-items/check-item.ts";
+
+export type { CheckItem, CheckResult } from "./check-items/check-item.ts";
 
 export const BEAT_INTERVAL_MS = 100;
 export const SILENCE_LIMIT_MS = 500;
@@ -42,7 +45,7 @@ export const PREFLIGHT_ITEMS = ["battery", "motor-temperature", "posture", "join
 export type PreflightItem = (typeof PREFLIGHT_ITEMS)[number];
 
 /** The place that a PREFLIGHT_REFUSED error names, by which the service knows what a person has to do. */
-export function preflightPlace(item: PreflightItem): string {
+export function preflightPlace(item: string): string {
   return `preflight, ${item}`;
 }
 
@@ -57,6 +60,21 @@ export interface Cooling {
   /** s of robot time: so far, and at the most. */
   readonly waited: number;
   readonly within: number;
+}
+
+/** How an e-stop reached the station: through the service, its local socket, or the robot's own button. */
+export type EStopWay = "service" | "socket" | "button";
+
+/** What a preflight before a study is about, beside the robot. */
+export interface PreflightAsk {
+  /** Look at the robot as well, and exercise its stop; else only at this computer. */
+  readonly robot: boolean;
+  /** Folder of the study file. */
+  readonly store: string;
+  /** Folder of the recordings, or null: nothing is recorded. */
+  readonly recordings: string | null;
+  /** Walks that the study has left at most. */
+  readonly walks: number;
 }
 
 /** Why a walk ended: stable code first, then words with the figures. */
@@ -86,6 +104,33 @@ export interface TrialPlan {
   readonly recording: string | null;
   /** How long motors that are too hot are given to cool, s of robot time; absent: as the config says. */
   readonly coolDownWithin?: number;
+  /** What the joints did and how far the robot came is told with the outcome. Default false. */
+  readonly observe?: boolean;
+}
+
+/** What one joint did while the walk was measured, rad; NaN where a channel is missing. */
+export interface ObservedJoint {
+  readonly joint: string;
+  /** Half of the way from its lowest to its highest position, link side; motor side where there is no other. */
+  readonly amplitude: number;
+  /** The same of the motor's side and of its target. */
+  readonly motorAmplitude: number;
+  readonly targetAmplitude: number;
+  /** By how much its motor follows later than its target, s. */
+  readonly lag: number;
+  /** Root mean square, N·m. */
+  readonly torque: number;
+}
+
+/** From the first frame of standing before the walk to the last one after it, m along the initial heading. */
+export interface ObservedDistance {
+  readonly odometry: number;
+  readonly pose: number;
+}
+
+export interface WalkObservation {
+  readonly joints: readonly ObservedJoint[];
+  readonly distance: ObservedDistance;
 }
 
 export interface WalkOutcome {
@@ -113,6 +158,43 @@ export interface WalkOutcome {
   readonly health?: TrialHealth;
   readonly recording: string | null;
   /** The robot is latched and needs a person. */
+  readonly latched: boolean;
+  /** Where the plan asked for it, and it walked. */
+  readonly observed?: WalkObservation;
+}
+
+/** One joint is moved a little, the others are held. */
+export interface JogPlan {
+  /** Counts the jogs of a station. */
+  readonly jog: number;
+  readonly joint: string;
+  /** rad, positive or negative */
+  readonly amplitude: number;
+  /** Out, and back, takes this long each; held out for `hold`, s. */
+  readonly travel: number;
+  readonly hold: number;
+}
+
+/** What one joint did, rad, from where it rested under power: link side, motor side where there is no other; NaN: not known. */
+export interface JoggedJoint {
+  readonly joint: string;
+  /** Mean while the jogged joint was held out; where the jog was stopped before, the newest. */
+  readonly moved: number;
+  /** The farthest it was at any time, with its sign. */
+  readonly farthest: number;
+  /** Mean once it was to be back. */
+  readonly left: number;
+}
+
+export interface JogOutcome {
+  readonly jog: number;
+  readonly joint: string;
+  readonly amplitude: number;
+  /** `completed`: out, held and back; whether the right joint moved is for whoever asked to judge. */
+  readonly end: "completed" | "stopped";
+  readonly reason: EndReason;
+  /** In the order of the robot's joints; [] when it never had power. */
+  readonly joints: readonly JoggedJoint[];
   readonly latched: boolean;
 }
 
@@ -142,6 +224,11 @@ export type ServiceMessage =
       readonly patience?: number;
     }
   | { readonly kind: "run"; readonly plan: TrialPlan }
+  | { readonly kind: "jog"; readonly plan: JogPlan }
+  /** Looks at everything that a study needs; the robot has no torque and gets none. */
+  | { readonly kind: "preflight"; readonly ask: PreflightAsk }
+  /** A person is asked to press their e-stop, or not any more; a walk that begins ends it too. */
+  | { readonly kind: "exercise-e-stop"; readonly open: boolean }
   | {
       readonly kind: "decision";
       readonly trial: number;
@@ -171,6 +258,8 @@ export type StationMessage =
       readonly telemetryRate: number;
       readonly clock: "lockstep" | "realtime";
       readonly returnsByItself: boolean;
+      /** Why its joints cannot be jogged, in words; null: they can. */
+      readonly jogProblem: string | null;
     }
   | {
       readonly kind: "phase";
@@ -197,6 +286,7 @@ export type StationMessage =
       readonly cooling: Cooling;
     }
   | { readonly kind: "outcome"; readonly outcome: WalkOutcome }
+  | { readonly kind: "jogged"; readonly outcome: JogOutcome }
   | { readonly kind: "parameters"; readonly number: number; readonly answer: ParameterAnswer }
   | {
       readonly kind: "live";
@@ -209,6 +299,16 @@ export type StationMessage =
       readonly margins: Float64Array;
     }
   | { readonly kind: "latched"; readonly reason: EndReason }
+  | { readonly kind: "preflight-result"; readonly items: readonly CheckItem[] }
+  /** A person pressed when they were asked to: the robot was cut, and nothing latched. */
+  | {
+      readonly kind: "e-stop-exercised";
+      readonly way: EStopWay;
+      readonly reason: string;
+      readonly confirmed: boolean;
+      /** From its arrival at the station to the robot's confirmation, s of wall time. */
+      readonly seconds: number;
+    }
   | {
       readonly kind: "log";
       readonly level: "debug" | "info" | "warn" | "error";

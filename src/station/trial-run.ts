@@ -26,6 +26,7 @@ import { type Note, SafeStop, writeStop } from "./safe-stop.ts";
 import { TrialCare } from "./trial-care.ts";
 import type { TrialParts, TrialResult } from "./trial-parts.ts";
 import { breachWords, endedBy, endedByBreach, outcomeOf, reasonOf, type WalkEnd } from "./walk-end.ts";
+import { WalkObserver } from "./walk-observer.ts";
 import type { Walker } from "./walker.ts";
 
 /** Rising may take this long after arming, s; until then a robot that does not stand yet is asked again. */
@@ -46,6 +47,8 @@ export class TrialRun {
   readonly #preflight: Preflight;
   readonly #parameters: ParameterSetOnWire;
   readonly #care: TrialCare;
+  /** Of walks outside a study. */
+  readonly #observer: WalkObserver | null;
   #phase: TrialPhase = "idle";
   /** Robot time of the newest frame, s, and at which the phase began. */
   #now = Number.NaN;
@@ -79,6 +82,8 @@ export class TrialRun {
       plan.coolDownWithin,
     );
     this.#care = new TrialCare(config, capabilities.layout);
+    this.#observer =
+      plan.observe === true ? new WalkObserver(capabilities.layout, config.robot.joints) : null;
     this.#parameters = { gait: config.gait.name, values: Object.entries(plan.parameters) };
     this.#safeStop = new SafeStop(robot, clock, this.#note);
     const gate = new Gate(() => ({
@@ -252,6 +257,7 @@ export class TrialRun {
         return;
       case "stand":
         meter.stand(frame);
+        this.#observer?.stand(frame);
         if (this.#elapsed(walk.stand) && this.#now >= this.#askAgainAt && this.#commands.underway === null)
           this.#start();
         return;
@@ -269,6 +275,7 @@ export class TrialRun {
         return;
       case "measure":
         meter.add(frame);
+        this.#observer?.measure(frame);
         this.#measured = this.#now - this.#measureStart;
         this.#report();
         this.#watchArena(frame);
@@ -280,8 +287,9 @@ export class TrialRun {
         this.#enter("stand-down");
         return;
       case "stand-down":
+        this.#observer?.standDown(frame);
         if (this.#elapsed(walk.stand) && this.#commands.underway === null && !this.#rests) {
-          for (const words of this.#care.after()) this.#note("warn", "actuator-check", words, null);
+          for (const words of this.#care.after()) this.#note("warn", ACTUATOR_CHECK, words, null);
           this.#walker.disarm(
             () => this.#rest(),
             () => {
@@ -445,7 +453,7 @@ export class TrialRun {
         linkLost: this.#failure?.code === "LINK_LOST",
         returnsByItself: capabilities.returnsByItself,
       });
-    const outcome = outcomeOf(ending, {
+    const walked = outcomeOf(ending, {
       plan: this.plan,
       monitor,
       hasWalked: this.#hasWalked,
@@ -458,6 +466,8 @@ export class TrialRun {
       health: this.#care.read(),
       latched,
     });
+    const outcome =
+      this.#observer === null || !this.#hasWalked ? walked : { ...walked, observed: this.#observer.read() };
     this.#result = { outcome, failure: this.#failure };
     if (latched && !stop.isEStop) ports.latch(outcome.reason);
     this.#enter(latched ? "latched" : "done");

@@ -85,6 +85,8 @@ export interface AttendedStudy {
     heard: (cooling: Cooling | null) => void,
     desk: PromptDesk,
   ) => Promise<void>;
+  /** What refuses the preflight before the study, look by look; `dies`: its station. */
+  readonly before?: readonly (PreflightItem | "dies" | null)[];
   /** How a walk ends. */
   readonly outcome?: (trial: number) => Partial<WalkOutcome>;
 }
@@ -97,6 +99,8 @@ export interface AttendedRun {
   readonly prompts: readonly Prompt[];
   /** Trials that were walked, in order. */
   readonly walks: readonly number[];
+  /** Preflights before the study. */
+  readonly looks: number;
 }
 
 /** Runs or continues the study that lies in a place. */
@@ -137,6 +141,7 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
   const places = (): boolean => script.returnsByItself !== true;
   let asked = 0;
   let stoppedWalk = false;
+  let looks = 0;
   const { distance } = script;
   const runner: StudyRunner = new StudyRunner({
     definition: STUDY,
@@ -195,6 +200,15 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
       },
     }),
     pause,
+    ...(script.before !== undefined && {
+      preflight: async () => {
+        const refusal = script.before?.[looks++] ?? null;
+        if (refusal === "dies") throw new GaitsmithError("STATION_FAILED", { what: "it died" });
+        if (refusal === null) return true;
+        const where = preflightPlace(refusal);
+        throw new GaitsmithError("PREFLIGHT_REFUSED", { what: `preflight refuses rex: ${refusal}`, where });
+      },
+    }),
     gaitParameters: (parameters) => parameters as Readonly<Record<string, number>>,
     recordingOf: () => null,
     recordingPath: (recording) => recording,
@@ -221,5 +235,5 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
   });
   const trials = await storage.trials(STUDY.name);
   await storage.close();
-  return { end, trials, prompts, walks };
+  return { end, trials, prompts, walks, looks };
 }

@@ -10,6 +10,7 @@ import { connectLive } from "./live-connection.ts";
 import { reasonWords } from "./outcomes.ts";
 import { applyEvent, type Change, emptyState, shownWalk } from "./page-state.ts";
 import { PauseButtons } from "./pause-buttons.ts";
+import { drawPreflight } from "./preflight-card.ts";
 import { PromptCard } from "./prompt-card.ts";
 import { RewardCurves } from "./reward-curves.ts";
 import { drawStatus } from "./status-header.ts";
@@ -61,6 +62,7 @@ function drawStudy(): void {
   setText(drift, study.drift?.words ?? "");
   history.draw(study, selected);
   drawChampion(byId("champion"), study);
+  drawPreflight(study);
   table.draw(study, selected);
 }
 

@@ -100,9 +100,10 @@ export class PromptCard {
   }
 
   #tell({ by, words }: NonNullable<PromptState["closed"]>): void {
+    const how = words === "stopped" ? "" : ` (${words})`;
     const who =
       by === "stop"
-        ? "A stop closed the prompt."
+        ? `A stop closed the prompt${how}.`
         : by === "robot"
           ? `Nothing is to be done any more: ${words}.`
           : `Answered ${PLACES[by]}: ${words}`;
@@ -167,7 +168,7 @@ function label(prompt: Prompt, word: Word): string {
             ? "Resume"
             : "Done";
     case "skip":
-      return `Give trial ${prompt.trial} up`;
+      return prompt.kind === "exercise-e-stop" ? "Leave it out" : `Give trial ${prompt.trial} up`;
     case "redo":
       return `Walk trial ${walked} again: it was not the gait`;
     case "abandon":
