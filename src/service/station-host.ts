@@ -9,6 +9,9 @@ import { entryPath } from "../paths.ts";
 import {
   BEAT_INTERVAL_MS,
   type CheckItem,
+  type Cooling,
+  type JogOutcome,
+  type JogPlan,
   type ParameterAnswer,
   type ParameterQuestion,
   type PreflightAsk,
@@ -68,6 +71,7 @@ interface Awaited<T> {
 interface Walk {
   readonly plan: TrialPlan;
   readonly decide: (report: StationReport) => Promise<Decision>;
+  readonly onCooling: (cooling: Cooling | null) => void;
   readonly resolve: (outcome: WalkOutcome) => void;
   readonly reject: (error: Error) => void;
 }
@@ -95,6 +99,11 @@ export class StationHost {
   readonly #listener: StationListener;
   readonly #exited: Promise<void>;
   #walk: Walk | null = null;
+  #jog: {
+    readonly plan: JogPlan;
+    readonly resolve: (outcome: JogOutcome) => void;
+    readonly reject: (error: Error) => void;
+  } | null = null;
   #preflight: Awaited<readonly CheckItem[]> | null = null;
   #exercise: Awaited<ExercisedEStop | null> | null = null;
   /** Questions about parameters that have no answer yet, by number. */
@@ -198,11 +207,24 @@ export class StationHost {
   }
 
   /** Runs one walk. Rejects with STATION_FAILED (or the station's own failure) when the process ends meanwhile. */
-  run(plan: TrialPlan, decide: (report: StationReport) => Promise<Decision>): Promise<WalkOutcome> {
+  run(
+    plan: TrialPlan,
+    decide: (report: StationReport) => Promise<Decision>,
+    onCooling: (cooling: Cooling | null) => void = () => {},
+  ): Promise<WalkOutcome> {
     if (this.#gone) return Promise.reject(this.#failure ?? stationGone(null, null));
     return new Promise((resolve, reject) => {
-      this.#walk = { plan, decide, resolve, reject };
+      this.#walk = { plan, decide, onCooling, resolve, reject };
       this.#send({ kind: "run", plan });
+    });
+  }
+
+  /** Jogs one joint. Rejects as {@link run} does. */
+  jog(plan: JogPlan): Promise<JogOutcome> {
+    if (this.#gone) return Promise.reject(this.#failure ?? stationGone(null, null));
+    return new Promise((resolve, reject) => {
+      this.#jog = { plan, resolve, reject };
+      this.#send({ kind: "jog", plan });
     });
   }
 
@@ -289,6 +311,13 @@ export class StationHost {
         }
         return;
       }
+      case "jogged": {
+        const jog = this.#jog;
+        if (jog?.plan.jog !== message.outcome.jog) return;
+        this.#jog = null;
+        jog.resolve(message.outcome);
+        return;
+      }
       case "preflight-result":
         this.#preflight?.resolve(message.items);
         this.#preflight = null;
@@ -309,6 +338,14 @@ export class StationHost {
         return;
       case "failed":
         this.#failure = failureOf(message);
+        return;
+      case "cooling":
+        this.#walk?.onCooling(message.cooling);
+        return;
+      case "phase":
+        // Whatever it waited for, it is armed now, or done.
+        if (message.phase !== "preflight") this.#walk?.onCooling(null);
+        this.#listener.onMessage(message);
         return;
       default:
         this.#listener.onMessage(message);
@@ -341,6 +378,8 @@ export class StationHost {
     const walk = this.#walk;
     this.#walk = null;
     walk?.reject(error);
+    this.#jog?.reject(error);
+    this.#jog = null;
   }
 }
 

@@ -8,6 +8,7 @@
  */
 import type { HardwareConfig } from "../config/hardware-config.ts";
 import type { Metrics } from "../config/metrics.ts";
+import type { TrialHealth } from "../config/trial-health.ts";
 import type { ParameterSetOnWire } from "../robot/parameters.ts";
 import type { Channel } from "../robot/telemetry-frame.ts";
 import type { CheckItem } from "./check-items/check-item.ts";
@@ -46,6 +47,19 @@ export type PreflightItem = (typeof PREFLIGHT_ITEMS)[number];
 /** The place that a PREFLIGHT_REFUSED error names, by which the service knows what a person has to do. */
 export function preflightPlace(item: string): string {
   return `preflight, ${item}`;
+}
+
+/** Why a walk did not begin whose robot's actuators, standing, were not where they belong. */
+export const ACTUATOR_CHECK = "actuator-check";
+
+/** A robot that waits for its motors to cool, before it is armed. */
+export interface Cooling {
+  /** °C: of the hottest motor now, and what it must fall to. */
+  readonly hottest: number;
+  readonly wanted: number;
+  /** s of robot time: so far, and at the most. */
+  readonly waited: number;
+  readonly within: number;
 }
 
 /** How an e-stop reached the station: through the service, its local socket, or the robot's own button. */
@@ -88,6 +102,35 @@ export interface TrialPlan {
   readonly carryOver: unknown;
   /** File the walk is recorded to, or null. */
   readonly recording: string | null;
+  /** How long motors that are too hot are given to cool, s of robot time; absent: as the config says. */
+  readonly coolDownWithin?: number;
+  /** What the joints did and how far the robot came is told with the outcome. Default false. */
+  readonly observe?: boolean;
+}
+
+/** What one joint did while the walk was measured, rad; NaN where a channel is missing. */
+export interface ObservedJoint {
+  readonly joint: string;
+  /** Half of the way from its lowest to its highest position, link side; motor side where there is no other. */
+  readonly amplitude: number;
+  /** The same of the motor's side and of its target. */
+  readonly motorAmplitude: number;
+  readonly targetAmplitude: number;
+  /** By how much its motor follows later than its target, s. */
+  readonly lag: number;
+  /** Root mean square, N·m. */
+  readonly torque: number;
+}
+
+/** From the first frame of standing before the walk to the last one after it, m along the initial heading. */
+export interface ObservedDistance {
+  readonly odometry: number;
+  readonly pose: number;
+}
+
+export interface WalkObservation {
+  readonly joints: readonly ObservedJoint[];
+  readonly distance: ObservedDistance;
 }
 
 export interface WalkOutcome {
@@ -111,8 +154,47 @@ export interface WalkOutcome {
   readonly distance: number | null;
   /** What a simulated robot carries over; null for a real one. */
   readonly carryOver: unknown;
+  /** Covariates of the walk; absent where nobody saw it. */
+  readonly health?: TrialHealth;
   readonly recording: string | null;
   /** The robot is latched and needs a person. */
+  readonly latched: boolean;
+  /** Where the plan asked for it, and it walked. */
+  readonly observed?: WalkObservation;
+}
+
+/** One joint is moved a little, the others are held. */
+export interface JogPlan {
+  /** Counts the jogs of a station. */
+  readonly jog: number;
+  readonly joint: string;
+  /** rad, positive or negative */
+  readonly amplitude: number;
+  /** Out, and back, takes this long each; held out for `hold`, s. */
+  readonly travel: number;
+  readonly hold: number;
+}
+
+/** What one joint did, rad, from where it rested under power: link side, motor side where there is no other; NaN: not known. */
+export interface JoggedJoint {
+  readonly joint: string;
+  /** Mean while the jogged joint was held out; where the jog was stopped before, the newest. */
+  readonly moved: number;
+  /** The farthest it was at any time, with its sign. */
+  readonly farthest: number;
+  /** Mean once it was to be back. */
+  readonly left: number;
+}
+
+export interface JogOutcome {
+  readonly jog: number;
+  readonly joint: string;
+  readonly amplitude: number;
+  /** `completed`: out, held and back; whether the right joint moved is for whoever asked to judge. */
+  readonly end: "completed" | "stopped";
+  readonly reason: EndReason;
+  /** In the order of the robot's joints; [] when it never had power. */
+  readonly joints: readonly JoggedJoint[];
   readonly latched: boolean;
 }
 
@@ -142,6 +224,7 @@ export type ServiceMessage =
       readonly patience?: number;
     }
   | { readonly kind: "run"; readonly plan: TrialPlan }
+  | { readonly kind: "jog"; readonly plan: JogPlan }
   /** Looks at everything that a study needs; the robot has no torque and gets none. */
   | { readonly kind: "preflight"; readonly ask: PreflightAsk }
   /** A person is asked to press their e-stop, or not any more; a walk that begins ends it too. */
@@ -178,6 +261,8 @@ export type StationMessage =
       readonly telemetryRate: number;
       readonly clock: "lockstep" | "realtime";
       readonly returnsByItself: boolean;
+      /** Why its joints cannot be jogged, in words; null: they can. */
+      readonly jogProblem: string | null;
     }
   | {
       readonly kind: "phase";
@@ -196,7 +281,15 @@ export type StationMessage =
       readonly time: number;
       readonly metrics: Metrics;
     }
+  /** Repeated while it lasts. */
+  | {
+      readonly kind: "cooling";
+      readonly trial: number;
+      readonly attempt: number;
+      readonly cooling: Cooling;
+    }
   | { readonly kind: "outcome"; readonly outcome: WalkOutcome }
+  | { readonly kind: "jogged"; readonly outcome: JogOutcome }
   | { readonly kind: "parameters"; readonly number: number; readonly answer: ParameterAnswer }
   | {
       readonly kind: "live";

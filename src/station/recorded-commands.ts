@@ -57,19 +57,15 @@ export function recordCommands(robot: Robot, notes: CommandNotes): Robot {
     );
     return confirmation;
   };
-  return {
-    open: () => robot.open(),
-    acquireLease: (owner) => robot.acquireLease(owner),
-    onFrame: (listener) => robot.onFrame(listener),
-    onEvent: (listener) => robot.onEvent(listener),
-    send,
-    stop,
-    advance: () => robot.advance(),
-    place: (placement) => robot.place(placement),
-    carryOver: () => robot.carryOver(),
-    ...(robot.walkedDistance === undefined ? {} : { walkedDistance: () => robot.walkedDistance!() }),
-    close: () => robot.close(),
-  };
+  // All else is the robot's own, whatever its link can do.
+  return new Proxy(robot, {
+    get: (target, name) => {
+      if (name === "send") return send;
+      if (name === "stop") return stop;
+      const own: unknown = Reflect.get(target, name, target);
+      return typeof own === "function" ? own.bind(target) : own;
+    },
+  });
 }
 
 function wordsOf(command: Command): string {
