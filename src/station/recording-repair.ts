@@ -27,11 +27,11 @@ export interface Repaired {
 export async function repairRecording(from: string, to: string): Promise<Repaired> {
   // Never `<to>.part`: that may be what is read.
   const making = to + REPAIRED;
-  const file = McapFile.create(making);
   const channels = new Map<string, number>();
   let condition: McapCondition | null = null;
   let messages = 0;
   let [first, last] = [0n, 0n];
+  const file = begun(making);
   const channelOf = ({
     topic,
     schema,
@@ -75,10 +75,20 @@ export async function repairRecording(from: string, to: string): Promise<Repaire
     renameSync(making, to);
   } catch (error) {
     file.abandon();
-    for (const left of [making, partPath(making)]) rmSync(left, { force: true });
+    for (const left of [making, partPath(making)]) remove(left);
     throw error;
   }
   return { messages, seconds: Number(last - first) / 1e9, condition: condition as unknown as McapCondition };
+}
+
+/** Leaves nothing behind where there is no room for a file. */
+function begun(path: string): McapFile {
+  try {
+    return McapFile.create(path);
+  } catch (error) {
+    remove(partPath(path));
+    throw error;
+  }
 }
 
 /** Begins the name of what is recorded before a study only to see that it can be. */
@@ -96,27 +106,37 @@ const PATIENCE = 5000;
  * @returns what was done, in words, one for each file
  */
 export async function finishLeftovers(folder: string): Promise<string[]> {
-  const parts = (): string[] =>
-    (existsSync(folder) ? readdirSync(folder) : []).filter((name) => name.endsWith(".part"));
-  const hasPart = (reserve: string): boolean =>
-    existsSync(join(folder, partPath(reserve.slice(0, -reservePath("").length))));
+  const names = (): string[] => (existsSync(folder) ? readdirSync(folder) : []);
+  const parts = (): string[] => names().filter((name) => name.endsWith(partPath("")));
   const young = (name: string): boolean =>
     Date.now() - (statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0) < STILL;
   for (let waited = 0; waited < PATIENCE && parts().some(young); waited += 50) await pause(50);
-  const words: string[] = [];
   // What is still written to has a writer, and is left to it.
-  for (const name of parts().filter((one) => !young(one))) {
-    const part = join(folder, name);
-    const whole = part.slice(0, -".part".length);
-    // A repair or a probe that was itself cut off, or what was begun again since.
-    if (whole.endsWith(REPAIRED) || PROBE.test(name) || existsSync(whole)) rmSync(part);
-    else words.push(await finish(part, whole));
+  const written = parts().filter(young);
+  const inUse = (name: string): boolean => written.some((part) => name.startsWith(wholeOf(part)));
+  // Repairs and probes that were themselves cut off, and what was begun again since.
+  for (const name of names()) {
+    const half =
+      name.endsWith(REPAIRED) || name.endsWith(partPath(REPAIRED)) || name.endsWith(reservePath(""));
+    const part = name.endsWith(partPath(""));
+    const needless = part && (PROBE.test(name) || existsSync(join(folder, wholeOf(name))));
+    if ((half || needless) && !inUse(name)) remove(join(folder, name));
   }
-  if (existsSync(folder))
-    for (const name of readdirSync(folder))
-      if (name.endsWith(REPAIRED) || (name.endsWith(reservePath("")) && !hasPart(name)))
-        rmSync(join(folder, name));
+  const words: string[] = [];
+  for (const name of parts())
+    if (!written.includes(name)) words.push(await finish(join(folder, name), join(folder, wholeOf(name))));
   return words;
+}
+
+function wholeOf(part: string): string {
+  return part.slice(0, -partPath("").length);
+}
+
+/** What cannot be removed does no harm. */
+function remove(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {}
 }
 
 async function finish(part: string, whole: string): Promise<string> {

@@ -1,19 +1,27 @@
-/** A whole study on a disk that is full at some moment, gets a little room, is full again, and so on to the study's end. */
-import { readdirSync } from "node:fs";
+/** A whole study on a disk that somebody fills at random moments, makes room on, fills again, and so on to the study's end. */
+import { readdirSync, statfsSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { WalkOutcome } from "../../src/station/messages.ts";
 import { readOutcome } from "../../src/station/recording-reader.ts";
 import type { StudyDocument } from "../../src/study/study-document.ts";
-import { documentOf, run, SIMULATED } from "../cli/gaitsmith.ts";
-import { smallDisk } from "./small-disk.ts";
+import { documentOf, SIMULATED, start } from "../cli/gaitsmith.ts";
+import { randomNumbers } from "../soak/random.ts";
+import { type SmallDisk, smallDisk } from "./small-disk.ts";
 
 export const TUNE = ["tune", SIMULATED, "--trials", "7", "--sampler", "random", "--no-dashboard", "--json"];
 
-/** Room at first and every time the disk was full, bytes: fewer than two recordings. */
-const LEAST = 0.7e6;
-const MOST = 2.5e6;
-const ROUNDS = 20;
+/** What a study finds when it starts, bytes: more than its preflight asks for. */
+const LARGE = 400e6;
+/** Somebody fills the disk so long after the start, ms, and leaves so much, bytes: about a recording. */
+const LATEST = 5000;
+const LEFT = 0.8e6;
+/** Starts of the study that this happens to; the one after ends. */
+const ROUNDS = 4;
+
+/** The disk was full when the study started, when a walk was recorded, when it was stored. */
+const REASONS = ["PREFLIGHT_REFUSED", "RECORDING_FAILED", "STORE_FAILED"];
 
 export interface FilledDisk {
   /** How often the study ended because the disk was full, and by which error. */
@@ -26,15 +34,22 @@ export interface FilledDisk {
 
 /** @returns null where no small disk can be had */
 export async function studyOnSmallDisk(seed: number, whole: StudyDocument): Promise<FilledDisk | null> {
-  const next = moments(seed);
-  let size = next();
-  const disk = smallDisk(size);
+  const random = randomNumbers(seed);
+  const disk = smallDisk(LARGE);
   if (disk === null) return null;
   const full: Record<string, number> = {};
   const wrong: string[] = [];
   try {
-    for (let round = 0; round < ROUNDS; round++) {
-      const finished = await run(disk.folder, ...TUNE);
+    for (let round = 0; round <= ROUNDS; round++) {
+      disk.resize(LARGE);
+      const study = start(disk.folder, ...TUNE);
+      const [after, left] = [LATEST * random(), LEFT * random()];
+      if (round < ROUNDS) {
+        await Promise.race([study.saw(/Ctrl-C stops the robot/), study.finished]);
+        await Promise.race([pause(after), study.finished]);
+        fill(disk, left);
+      }
+      const finished = await study.finished;
       if (finished.status === 0) {
         const document = documentOf(finished);
         if (!isDeepStrictEqual(told(document), told(whole)))
@@ -44,17 +59,27 @@ export async function studyOnSmallDisk(seed: number, whole: StudyDocument): Prom
         return { full, interrupted, wrong };
       }
       const [, code = ""] = /\[([A-Z_]+)\]\s*$/.exec(finished.stderr) ?? [];
-      const expected = code === "RECORDING_FAILED" || code === "STORE_FAILED";
-      if (!expected || finished.status !== 1 || /\n\s+at /.test(finished.stderr))
+      if (!REASONS.includes(code) || finished.status !== 1 || /\n\s+at /.test(finished.stderr))
         wrong.push(`status ${finished.status}: ${finished.stderr}`);
       full[code] = (full[code] ?? 0) + 1;
-      size += next();
-      disk.resize(size);
     }
-    wrong.push(`the study has not ended after ${ROUNDS} rounds`);
+    wrong.push("the study does not end on a large disk");
     return { full, interrupted: 0, wrong };
   } finally {
     disk.remove();
+  }
+}
+
+/** @param left bytes that stay free */
+function fill(disk: SmallDisk, left: number): void {
+  for (;;) {
+    const { blocks, bfree, bsize } = statfsSync(disk.folder);
+    try {
+      disk.resize((blocks - bfree) * bsize + left);
+      return;
+    } catch {
+      // More was written meanwhile than it could have left.
+    }
   }
 }
 
@@ -86,13 +111,4 @@ async function lost(folder: string, { trials }: StudyDocument): Promise<string[]
   }
   for (const name of readdirSync(recordings)) if (!name.endsWith(".mcap")) wrong.push(`${name} was left`);
   return wrong;
-}
-
-/** Park and Miller's generator: random, and the same in every run. */
-function moments(seed: number): () => number {
-  let state = 7919 * seed + 1;
-  return () => {
-    state = (state * 48271) % 2147483647;
-    return LEAST + (MOST - LEAST) * (state / 2147483647);
-  };
 }

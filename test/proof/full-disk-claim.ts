@@ -1,4 +1,4 @@
-/** The claim about full disks: whole studies on disks of random sizes that are full again and again. */
+/** The claim about full disks: whole studies on disks that somebody fills at random moments. */
 
 import { documentOf, run } from "../cli/gaitsmith.ts";
 import { type FilledDisk, studyOnSmallDisk, TUNE } from "../faults/disk-fills-up.ts";

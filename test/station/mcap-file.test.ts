@@ -263,6 +263,8 @@ describe("repair", () => {
     writeFileSync(join(folder, "walk.mcap.reserve"), "0");
     // Of no walk: what a preflight records only to see that it can.
     writeFileSync(join(folder, "preflight.mcap.part"), readFileSync(file));
+    // Of a repair that was cut off itself.
+    writeFileSync(join(folder, "walk.mcap.repaired.part"), "half");
     const before = await read(file);
     const words = await finishLeftovers(folder);
     assert.deepEqual(readdirSync(folder).sort(), ["empty.mcap", "walk.mcap"]);
