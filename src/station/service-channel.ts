@@ -25,6 +25,8 @@ export interface ServiceListener {
   /** Nothing was heard for too long, or ever again: stop the robot. */
   onSilence(): void;
   onDisconnect(): void;
+  /** Every time a beat is sent. */
+  onBeat?(): void;
 }
 
 const OUTCOME_REPEAT_MS = 250;
@@ -64,6 +66,7 @@ export class ServiceChannel {
     });
     this.#beat = setInterval(() => {
       this.send({ kind: "beat" });
+      this.#listener?.onBeat?.();
       // What has arrived meanwhile is read between timers and immediates: a stall of our own is not the service's silence.
       setImmediate(() => this.#watchSilence());
     }, BEAT_INTERVAL_MS);

@@ -4,7 +4,7 @@ import type { HardwareConfig } from "../config/hardware-config.ts";
 import type { Metrics } from "../config/metrics.ts";
 import type { GaitsmithError } from "../errors.ts";
 import type { ParameterSetOnWire } from "../robot/parameters.ts";
-import type { Capabilities, Robot } from "../robot/robot.ts";
+import type { Capabilities, Robot, StopLevel } from "../robot/robot.ts";
 import type { SafetyMonitor } from "../safety/monitor.ts";
 import type { EndReason, TrialPhase, WalkOutcome } from "./messages.ts";
 import type { MetricMeter } from "./metric-meter.ts";
@@ -19,7 +19,7 @@ export interface TrialPorts {
   /** What happened, in words, for the recording. */
   event(level: EventLevel, name: string, words: string, tRobot: number): void;
   /** The stop is written: close the latch on disk. */
-  latch(reason: EndReason): void;
+  latch(reason: EndReason, level: StopLevel): void;
   /** Something changed that a driver may be waiting for. */
   changed(): void;
 }
