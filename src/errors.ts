@@ -47,6 +47,7 @@ export const ERROR_CATALOGUE = {
   REQUEST_REFUSED: [1, "An HTTP request came from another site or asked for another host."],
   ESTOP_NOT_CONFIRMED: [3, "The robot's station did not confirm an e-stop."],
   PROMPT_CLOSED: [1, "The prompt is not open: it has been answered, or a stop closed it."],
+  SEAT_TAKEN: [1, "Another browser tab holds the robot."],
   PORT_TAKEN: [1, "Another program listens on the port."],
   INTERNAL: [1, "A defect in gaitsmith itself."],
 } as const satisfies Record<string, readonly [ExitStatus, string]>;

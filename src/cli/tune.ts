@@ -1,13 +1,22 @@
 /** `gaitsmith tune`: runs or continues a study on a robot, with a progress line, the page and a summary. */
 import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { HardwareConfig, StudyConfig } from "../config/hardware-config.ts";
 import { applyOverrides } from "../config/overrides.ts";
 import { readHardwareConfig, readStudyFile } from "../config/read-hardware-config.ts";
-import { fail } from "../errors.ts";
-import { openService, type RunningService } from "../processes/service.ts";
+import { fail, GaitsmithError } from "../errors.ts";
+import { deviceOf } from "../processes/open-robot.ts";
+import { openService, type RunningService, type ServiceOptions, stateDirOf } from "../processes/service.ts";
+import type { LeaseFile } from "../station/lease-file.ts";
+import { type KeyAction, Keyboard } from "./keyboard.ts";
 import { ProgressLine } from "./progress.ts";
 import { PromptLine } from "./prompt-line.ts";
 import { summary } from "./summary.ts";
+import { takeRobot } from "./take-robot.ts";
+
+/** How long a study file is waited for whose program has just given its robot away, ms. */
+const STORE_PATIENCE_MS = 8000;
 
 export interface TuneOptions {
   readonly study?: string;
@@ -24,6 +33,8 @@ export interface TuneOptions {
   readonly dashboard: boolean;
   readonly prompts: boolean;
   readonly confirmNext?: boolean;
+  /** Take the robot from another program; with its id nobody is asked. */
+  readonly take?: string | boolean;
   readonly json?: boolean;
 }
 
@@ -32,28 +43,41 @@ export async function tune(file: string, options: TuneOptions): Promise<number> 
   const { config, study } = configured(file, options);
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
   let progress: ProgressLine | null = null;
-  let prompts: PromptLine | null = null;
+  let keyboard: Keyboard | null = null;
   const confirmNext = options.confirmNext === true;
   if (confirmNext && !options.prompts)
     fail("BAD_USAGE", {
       what: "--confirm-next asks before every walk, --no-prompts asks nobody",
       remedy: "Leave one of them out.",
     });
-  const running = await openService({
-    config,
-    study,
-    store: options.store,
-    recording: options.recording,
-    dashboard: options.dashboard ? { port: options.port === undefined ? null : portOf(options.port) } : null,
-    operator: options.prompts ? { confirmNext, terminal: process.stdin.isTTY === true } : null,
-    onRunner: (event) => progress?.onRunner(event),
-    onStation: (message) => {
-      if (message.kind === "ready" && options.prompts && !message.returnsByItself) prompts?.listen();
-      if (message.kind !== "log" || message.level === "debug" || message.level === "info") return;
-      progress?.clear();
-      say(`${message.level}: ${message.text}`);
-    },
+  const stateDir = stateDirOf(config, resolve(options.store));
+  const taken = await takeRobot({
+    robotId: config.robot.id,
+    stateDir,
+    device: await deviceOf(config),
+    take: options.take,
+    input: process.stdin,
+    output: process.stderr,
   });
+  const running = await opened(
+    {
+      config,
+      study,
+      store: options.store,
+      recording: options.recording,
+      dashboard: options.dashboard
+        ? { port: options.port === undefined ? null : portOf(options.port) }
+        : null,
+      operator: options.prompts ? { confirmNext, terminal: process.stdin.isTTY === true } : null,
+      onRunner: (event) => progress?.onRunner(event),
+      onStation: (message) => {
+        if (message.kind !== "log" || message.level === "debug" || message.level === "info") return;
+        progress?.clear();
+        say(`${message.level}: ${message.text}`);
+      },
+    },
+    taken,
+  );
   try {
     say(
       `study "${study.name}" on ${config.robot.name}: ${study.trials} trials, ${study.sampler.name} sampler, ${study.pruner.name} pruner`,
@@ -62,18 +86,26 @@ export async function tune(file: string, options: TuneOptions): Promise<number> 
     say("Ctrl-C stops the robot and ends; the same command continues. Ctrl-C twice is an e-stop.\n");
     const before = running.service.current.robot_time_s;
     progress = new ProgressLine(process.stderr, running.service, before);
-    const asked = new PromptLine({
-      door: running.service,
+    const interrupted = stopOnSignals(running, say);
+    const typing = new Keyboard({
       input: process.stdin,
+      output: process.stderr,
+      keys: keysOf(running, interrupted.press, say),
+      onLine: (line) => asked.answer(line),
+      onEnd: () => asked.onEnd(),
+      onSuspend: () => running.runner.interrupt("suspended with Ctrl-Z"),
+    });
+    const asked: PromptLine = new PromptLine({
+      door: running.service,
+      keyboard: typing,
       output: process.stderr,
       page: running.address,
       now: () => performance.now(),
     });
-    prompts = asked;
-    // A distance may be asked for before the robot is reached: that of the walk in which an earlier run ended.
-    if (options.prompts && (confirmNext || config.speedSource === "operator")) asked.listen();
+    keyboard = typing;
+    typing.listen();
+    if (typing.listening) say(`keys: ${typing.help}\n`);
     running.service.subscribe((event) => asked.onEvent(event));
-    const interrupted = stopOnSignals(running, say);
     const end = await running.run();
     progress.clear();
     const document = running.service.current;
@@ -83,8 +115,50 @@ export async function tune(file: string, options: TuneOptions): Promise<number> 
     if (end.latched) return 3;
     return interrupted.value ? 130 : 0;
   } finally {
-    prompts?.close();
+    keyboard?.close();
     await running.close();
+    taken?.release();
+  }
+}
+
+/** The keys that act at once while a robot may be moving. Another one is another line here. */
+function keysOf(
+  running: RunningService,
+  interrupt: () => void,
+  say: (text: string) => void,
+): readonly KeyAction[] {
+  const eStop = (key: string) => (): void => {
+    say("\nE-STOP");
+    void running.eStop(`e-stop by key (${key})`).then((taken) => {
+      if (!taken) say("NOT CONFIRMED: the station did not answer. Cut the robot's power.");
+    });
+  };
+  return [
+    { key: "escape", when: "always", help: "Esc or Space: e-stop", press: eStop("Escape") },
+    { key: "space", when: "no-answer", help: "Esc or Space: e-stop", press: eStop("Space") },
+    {
+      key: "ctrl-c",
+      when: "always",
+      help: "Ctrl-C: stop and end (twice: e-stop)",
+      press: interrupt,
+    },
+  ];
+}
+
+/** The program that a robot was taken from may still have to close its study file. */
+async function opened(options: ServiceOptions, taken: LeaseFile | null): Promise<RunningService> {
+  const until = performance.now() + (taken === null ? 0 : STORE_PATIENCE_MS);
+  for (;;) {
+    try {
+      return await openService(options);
+    } catch (error) {
+      const busy = error instanceof GaitsmithError && error.code === "STORE_BUSY";
+      if (!busy || performance.now() > until) {
+        taken?.release();
+        throw error;
+      }
+      await pause(100);
+    }
   }
 }
 
@@ -116,13 +190,16 @@ function portOf(text: string): number {
 }
 
 /** First Ctrl-C: controlled stop. Second: e-stop. SIGTERM and SIGHUP stop as the first Ctrl-C does. */
-function stopOnSignals(running: RunningService, say: (text: string) => void): { value: boolean } {
-  const interrupted = { value: false };
+function stopOnSignals(
+  running: RunningService,
+  say: (text: string) => void,
+): { readonly value: boolean; press(): void } {
+  const interrupted = { value: false, press: (): void => {} };
   const stop = (): void => {
     interrupted.value = true;
     running.runner.stop("stopped by the operator");
   };
-  process.on("SIGINT", () => {
+  interrupted.press = () => {
     if (interrupted.value) {
       say("\nE-STOP");
       void running.eStop("e-stop by Ctrl-C");
@@ -130,7 +207,8 @@ function stopOnSignals(running: RunningService, say: (text: string) => void): { 
       say("\nstopping the robot (Ctrl-C again for an e-stop)");
       stop();
     }
-  });
+  };
+  process.on("SIGINT", () => interrupted.press());
   process.on("SIGTERM", stop);
   process.on("SIGHUP", stop);
   return interrupted;

@@ -18,13 +18,15 @@ import { attendance } from "../service/attendance.ts";
 import { assertFeasibleStudy, feasibilityOf, gaitParameters } from "../service/feasibility.ts";
 import { listen } from "../service/http/app.ts";
 import { PromptDesk } from "../service/prompt-desk.ts";
+import type { ClosedLatch } from "../service/prompts.ts";
+import { type LatchClearance, SafetyLog } from "../service/safety-log.ts";
 import { assertSameStudy } from "../service/same-study.ts";
 import { SamplerHost } from "../service/sampler-host.ts";
 import { StationHost } from "../service/station-host.ts";
 import { type RunEnd, type RunnerEvent, StudyRunner } from "../service/study-runner.ts";
 import { StudyService } from "../service/study-service.ts";
 import { sendEStop } from "../station/estop-socket.ts";
-import { writeLatch } from "../station/latch-file.ts";
+import { openedLatches, openLatch, readLatch, writeLatch } from "../station/latch-file.ts";
 import type { StationMessage } from "../station/messages.ts";
 import { readOutcome } from "../station/recording-reader.ts";
 import { choicesInUse, continueWith } from "../study/choices-in-use.ts";
@@ -62,7 +64,7 @@ export interface RunningService {
   /** Folder of the recordings, or null. */
   readonly recordings: string | null;
   run(): Promise<RunEnd>;
-  eStop(reason: string): Promise<boolean>;
+  eStop(reason: string, level?: "settle" | "cut"): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -114,30 +116,31 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
   const stateDir = stateDirOf(config, store);
   let station: StationHost | null = null;
   let starting: AbortController | null = null;
-  const stopNow = async (reason: string): Promise<boolean> => {
+  const say = (text: string): void => options.onStation?.({ kind: "log", level: "warn", text, dropped: 0 });
+  const safetyLog = await SafetyLog.open({ storage, study: study.name, say });
+  safetyLog.catchUp(openedLatches(stateDir));
+  const stopNow = async (reason: string, level?: "settle" | "cut"): Promise<boolean> => {
     const begun = starting;
     // Before the first station is ready there is nothing that could move the robot, and nothing to be cleared.
     if (station === null) runner.stop(reason);
     else runner.latched(reason);
-    station?.eStop(reason);
+    station?.eStop(reason, level);
     // The station's own socket works even when this process is too busy to be heard through the channel.
-    const taken = await sendEStop(stateDir, reason);
+    const taken = await sendEStop(stateDir, reason, level);
     if (taken) return true;
     begun?.abort();
     // Between two stations, as while a battery is changed, nobody else closes the latch.
-    if (station !== null)
-      writeLatch(stateDir, {
-        id: `service-${process.pid}`,
-        code: "operator-stop",
-        words: reason,
-        at: systemClock.date().toISOString(),
-      });
+    if (station !== null) {
+      const at = systemClock.date().toISOString();
+      const id = `service-${process.pid}-${at}`;
+      safetyLog.latched(writeLatch(stateDir, { id, code: "operator-stop", words: reason, at }), null);
+    }
     return false;
   };
   // A study that waits for a person ends at once: whoever pressed still gets the station's answer.
   const stops = new Set<Promise<boolean>>();
-  const eStop = (reason: string): Promise<boolean> => {
-    const taken = stopNow(reason);
+  const eStop = (reason: string, level?: "settle" | "cut"): Promise<boolean> => {
+    const taken = stopNow(reason, level);
     stops.add(taken);
     return taken.finally(() => stops.delete(taken));
   };
@@ -155,12 +158,40 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
     planned: study.trials,
     trials: () => runner.trials,
     eStop,
+    clear: (id, by, checked) => clear(id, by, checked),
+    holderGone: () => runner.stop("the page that held the robot is gone", "operator-gone"),
+    safetyEvents: () => safetyLog.events,
     desk,
     now: () => systemClock.now(),
   });
+  /** A latch that the disk refused is closed all the same, while this service lives. */
+  let unwritten: ClosedLatch | null = null;
+  const closedLatch = (): ClosedLatch | null => readLatch(stateDir) ?? unwritten;
+  const clear = (id: string, by: string, checked: string): void => {
+    const closed = closedLatch();
+    if (closed === null)
+      fail("REQUEST_INVALID", {
+        what: `${config.robot.id} is not latched`,
+        remedy: "There is nothing to clear.",
+      });
+    const at = systemClock.date();
+    openLatch(stateDir, { id, by, checked }, at);
+    unwritten = null;
+    safetyLog.cleared(closed, { by, checked, at: at.toISOString() });
+    service.onCleared();
+  };
+  const clearanceOf = (id: string): LatchClearance | null =>
+    openedLatches(stateDir).findLast((one) => one.id === id)?.release ?? null;
   const onMessage = (message: StationMessage): void => {
     service.onStation(message);
-    if (message.kind === "latched") runner.latched(message.reason.words);
+    if (message.kind === "latched") {
+      const { reason, id, at, level } = message;
+      const latch = { id, at, code: reason.code, words: reason.words };
+      unwritten = readLatch(stateDir) === null ? latch : null;
+      safetyLog.latched(latch, level);
+      runner.latched(reason.words);
+    }
+    if (message.kind === "lease-taken") runner.stop(message.words, "lease-taken");
     options.onStation?.(message);
   };
   const sampler = new SamplerHost({
@@ -174,6 +205,17 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
   const places = (): boolean => station?.ready.returnsByItself === false;
   const runner = new StudyRunner({
     ...attendance(config, options.operator, desk, places),
+    latch: {
+      closed: closedLatch,
+      clearance: clearanceOf,
+      open: clear,
+      renewStation: async () => {
+        await station?.close();
+        // Opened by another program: its word is on record.
+        safetyLog.catchUp(openedLatches(stateDir));
+        service.onCleared();
+      },
+    },
     definition,
     plan: { ...study, prune: study.pruner.name !== "none" },
     walk: { planned: plannedSeconds(config.walk), reports: reportCount(config.walk) },
@@ -189,7 +231,8 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
       await station?.close();
       starting = new AbortController();
       try {
-        const options = { patience, signal, kill: starting.signal };
+        const purpose = `study "${study.name}"`;
+        const options = { patience, signal, kill: starting.signal, purpose };
         station = await StationHost.start(config, stateDir, { onMessage }, options);
       } finally {
         starting = null;
@@ -225,6 +268,7 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
       await station?.close();
       await sampler.close();
       await page?.close();
+      await safetyLog.written();
       await storage.close();
     },
   };

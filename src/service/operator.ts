@@ -2,11 +2,12 @@
 import { GaitsmithError } from "../errors.ts";
 import type { ParameterSet } from "../optimizer/search-space.ts";
 import { type PreflightItem, preflightPlace } from "../station/messages.ts";
+import { type Clearing, clearLatch, type RobotLatch } from "./latch-clearing.ts";
 import type { PromptDesk } from "./prompt-desk.ts";
 import type { AnswerTo, MendKind } from "./prompts.ts";
 
 export interface OperatorParts {
-  readonly desk: Pick<PromptDesk, "ask">;
+  readonly desk: Pick<PromptDesk, "ask" | "withdraw">;
   /** Whether the robot needs a person to get back to its start line; known once its station is ready. */
   readonly places: () => boolean;
   /** Whether this study has a person at its robot at all. */
@@ -45,6 +46,21 @@ export class Operator {
    */
   get judges(): boolean {
     return this.#parts.places();
+  }
+
+  /** Somebody is asked in this study. */
+  get attends(): boolean {
+    return this.#parts.attends();
+  }
+
+  /** @param walked the walk that may still be judged, or null */
+  clearLatch(
+    latch: RobotLatch,
+    trial: number,
+    walked: number | null,
+    signal: AbortSignal,
+  ): Promise<Clearing | null> {
+    return clearLatch(latch, this.#parts.desk, trial, walked, signal);
   }
 
   /** @param walked the walk that may still be judged, or null */

@@ -92,6 +92,11 @@ export class PromptDesk {
     });
   }
 
+  /** Closes the open prompt, if there is one, without an answer: what it asks for has been done elsewhere. */
+  withdraw(how: Omit<ClosedPrompt, "number">): void {
+    if (this.#open !== null) this.#open.close(null, { ...how, number: this.#open.prompt.number });
+  }
+
   /**
    * @param number of the prompt that is answered
    * @throws PROMPT_CLOSED when it is not open (any more), naming who answered; REQUEST_INVALID when it takes no such answer
@@ -109,13 +114,15 @@ export class PromptDesk {
     const distance = "distance" in answer ? answer.distance : null;
     const figure =
       distance === null ? "" : typeof distance === "number" ? `, ${distance} m` : `, ${distance}`;
+    const checked = "checked" in answer ? `, checked: ${answer.checked}` : "";
     const note = answer.note === "" ? "" : ` (${answer.note})`;
-    close(answer, { number, by, words: `${answer.answer}${figure}${note}` });
+    close(answer, { number, by, words: `${answer.answer}${figure}${checked}${note}` });
   }
 }
 
 /** `answered on the page: continue`. */
 export function closedWords({ by, words }: ClosedPrompt): string {
   if (by === "stop") return "the prompt was closed by a stop";
+  if (by === "clear") return `cleared by ${words}`;
   return `answered ${by === "cli" ? "on the command line" : "on the page"}: ${words}`;
 }

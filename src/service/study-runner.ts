@@ -18,6 +18,7 @@ import { observe } from "../study/observed-trial.ts";
 import type { Reward } from "../study/reward.ts";
 import type { Storage } from "../study/storage.ts";
 import type { StudyDefinition, TrialEnd, TrialRecord, TrialReport } from "../study/trial-record.ts";
+import type { RobotLatch } from "./latch-clearing.ts";
 import type { Operator } from "./operator.ts";
 import { type PlannedTrial, plannedTrial } from "./planned-trial.ts";
 import type { SamplerHost } from "./sampler-host.ts";
@@ -54,7 +55,12 @@ export interface StudyRunnerParts {
   /** The outcome a dead service never stored, from the walk's recording. */
   readonly adoptOutcome: (recording: string) => Promise<WalkOutcome | null>;
   /** The person at the robot; absent where nobody is to be asked anything. */
-  readonly operator?: Pick<Operator, "judges" | "beforeWalk" | "canMend" | "mend" | "distance">;
+  readonly operator?: Pick<
+    Operator,
+    "attends" | "judges" | "beforeWalk" | "canMend" | "mend" | "distance" | "clearLatch"
+  >;
+  /** Absent where a latch ends the study, whoever is there. */
+  readonly latch?: RobotLatch;
   /** Who says how far the robot came, where that is known after the walk only; absent where telemetry measures speed. */
   readonly distance?: DistanceAfterwards;
   readonly onEvent: (event: RunnerEvent) => void;
@@ -99,8 +105,12 @@ export class StudyRunner {
   #exhausted: string | null = null;
   #station: WalkingStation | null = null;
   #stopWords: string | null = null;
-  readonly #stopped = new AbortController();
+  #stopCode = "operator-stop";
+  /** Aborted by whatever ends a wait: a stop for good, a latch until it is cleared. */
+  #stopped = new AbortController();
   #latched = false;
+  /** The robot was there: a latch that it is found with from now on is not one of before this run. */
+  #reached = false;
   #stationDeaths = 0;
 
   constructor(parts: StudyRunnerParts) {
@@ -128,8 +138,9 @@ export class StudyRunner {
   /** @returns why the study is finished; null when it was stopped */
   async #loop(): Promise<string | null> {
     while (this.#stopWords === null) {
+      if (this.#latched && !(await this.#clear())) break;
       const trial = await this.#ask();
-      if (trial === null) break;
+      if (trial === null) continue;
       if ("finished" in trial) return trial.finished;
       const outcome = await this.#walk(trial);
       await this.#tell(trial.number, outcome);
@@ -138,18 +149,61 @@ export class StudyRunner {
     return null;
   }
 
-  /** Stops the robot now and ends the study after the walk in progress; nothing latches. */
-  stop(words: string): void {
-    this.#stopWords ??= words;
+  /**
+   * Stops the robot now and ends the study after the walk in progress; nothing latches.
+   *
+   * @param code of the walk's reason, one of {@link NOT_THE_GAIT}
+   */
+  stop(words: string, code = "operator-stop"): void {
+    if (this.#stopWords === null) {
+      this.#stopWords = words;
+      this.#stopCode = code;
+    }
     this.#stopped.abort();
+    this.#station?.stop(words, code);
+  }
+
+  /** Stops the walk in progress, if there is one, as an operator does; the study goes on. */
+  interrupt(words: string): void {
     this.#station?.stop(words);
   }
 
-  /** A latched stop that this service asked for, or heard of: the study ends. */
+  /** A latched stop that this service asked for, or heard of: whoever is asked clears it, else the study ends. */
   latched(words: string): void {
+    if (this.#latched) return;
     this.#latched = true;
-    this.#stopWords ??= words;
+    if (!this.#clears) this.#stopWords ??= words;
     this.#stopped.abort();
+  }
+
+  /** Somebody is there to clear a latch. */
+  get #clears(): boolean {
+    return this.#parts.latch !== undefined && this.#parts.operator?.attends === true;
+  }
+
+  /** No walk begins, and nothing is waited for: the study ends, or somebody clears the latch first. */
+  get #halted(): boolean {
+    return this.#stopWords !== null || this.#latched;
+  }
+
+  /** @returns false when the study was stopped instead */
+  async #clear(): Promise<boolean> {
+    const { latch, operator } = this.#parts;
+    if (latch === undefined || operator === undefined) return false;
+    this.#stopped = new AbortController();
+    const walked = this.#ledger.untold?.number ?? null;
+    const trial = walked ?? this.trials.length;
+    const clearing = await operator.clearLatch(latch, trial, walked, this.#stopped.signal);
+    if (clearing === null) return false;
+    const { answer, note } = clearing;
+    const untold = answer === "cleared" ? null : this.#ledger.recall();
+    if (untold !== null && answer !== "cleared")
+      await this.#finish(untold.number, judged(untold.outcome, answer, note));
+    await latch.renewStation();
+    this.#latched = false;
+    await this.#settleUnfinished();
+    await this.#conclude();
+    return true;
   }
 
   // --- ask ---
@@ -211,10 +265,19 @@ export class StudyRunner {
   async #reach(): Promise<boolean> {
     try {
       await this.#parts.station(this.#stopped.signal);
+      this.#reached = true;
     } catch (error) {
-      if (this.#stopWords === null && codeOf(error) !== "STATION_FAILED") throw error;
+      this.#heardOfLatch(error);
+      if (!this.#halted && codeOf(error) !== "STATION_FAILED") throw error;
     }
-    return this.#stopWords === null;
+    return !this.#halted;
+  }
+
+  /** Somebody latched the robot while it had no station, or one that could not say so any more. */
+  #heardOfLatch(error: unknown): boolean {
+    if (codeOf(error) !== "ROBOT_LATCHED" || !this.#reached || !this.#clears) return false;
+    this.latched((error as Error).message);
+    return true;
   }
 
   async #start(planned: PlannedTrial): Promise<TrialRecord> {
@@ -238,7 +301,7 @@ export class StudyRunner {
     for (;;) {
       try {
         this.#station = await this.#parts.station(this.#stopped.signal);
-        if (this.#stopWords !== null) return notWalked(trial, "operator-stop", this.#stopWords);
+        if (this.#halted) return this.#notBegun(trial);
         const outcome = await this.#station.run(
           {
             trial: trial.number,
@@ -255,13 +318,14 @@ export class StudyRunner {
         if (outcome.latched) this.latched(outcome.reason.words);
         return outcome;
       } catch (error) {
+        if (this.#heardOfLatch(error)) return this.#notBegun(trial);
         const mended = await this.#mended(error, trial);
         if (mended === "mended") continue;
         if (mended !== "not-mended") return mended;
         const code = codeOf(error);
         if (code !== "STATION_FAILED" && code !== "LINK_LOST") {
           if (this.#stopWords !== null && (code === "LINK_UNAVAILABLE" || code === "STATION_NOT_STARTED"))
-            return notWalked(trial, "operator-stop", this.#stopWords);
+            return this.#notBegun(trial);
           throw error;
         }
         const allowed = code === "LINK_LOST" ? LINK_LOSSES_ALLOWED : STATION_DEATHS_ALLOWED;
@@ -270,11 +334,15 @@ export class StudyRunner {
         // A link that is lost in a walk ends it with an outcome: this one had not begun.
         const { signal } = this.#stopped;
         await pause(1000 * FIRST_PAUSE * 2 ** (this.#stationDeaths - 1), null, { signal }).catch(() => {});
-        if (this.#stopWords !== null) return notWalked(trial, "operator-stop", this.#stopWords);
+        if (this.#halted) return this.#notBegun(trial);
       } finally {
         this.#station = null;
       }
     }
+  }
+
+  #notBegun(trial: TrialRecord): WalkOutcome {
+    return notWalked(trial, this.#stopCode, this.#stopWords ?? "the robot was latched");
   }
 
   /**
@@ -287,7 +355,7 @@ export class StudyRunner {
     const { operator } = this.#parts;
     if (operator === undefined || !operator.canMend(error)) return "not-mended";
     if (this.#ledger.trial(trial.number).reports.length > 0) return "not-mended";
-    const stopped = notWalked(trial, "operator-stop", `stopped while ${error.message}`);
+    const stopped = notWalked(trial, this.#stopCode, `stopped while ${error.message}`);
     await this.#ledger.remember(stopped);
     const answer = await operator.mend(error, trial.number, this.#stopped.signal);
     await this.#ledger.remember(null);
@@ -328,7 +396,8 @@ export class StudyRunner {
     const outcome = await this.#withDistance(number, walked);
     if (outcome === null) return;
     const evidence = outcome.end !== "interrupted" && outcome.end !== "abandoned";
-    if (evidence && this.#stopWords === null && this.#parts.operator?.judges === true) {
+    const judges = this.#parts.operator?.judges === true || (this.#latched && this.#clears);
+    if (evidence && this.#stopWords === null && judges) {
       const trial = await this.#ledger.hold(number, outcome, this.#endOf(number, outcome));
       this.#parts.onEvent({ kind: "ended", trial });
     } else await this.#finish(number, outcome);

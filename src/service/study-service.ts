@@ -6,9 +6,17 @@ import type { HardwareConfig } from "../config/hardware-config.ts";
 import type { Channel } from "../robot/telemetry-frame.ts";
 import type { StationMessage, TrialPhase } from "../station/messages.ts";
 import type { ChoicesInUse } from "../study/choices-in-use.ts";
+import type { SafetyEvent } from "../study/safety-events.ts";
 import { type StudyDocument, studyDocument } from "../study/study-document.ts";
 import type { StudyDefinition, TrialRecord } from "../study/trial-record.ts";
-import type { LiveEvent, PromptState, RobotStatus, ServiceDoor, StudyStatus } from "./live-events.ts";
+import type {
+  EStopLevel,
+  LiveEvent,
+  PromptState,
+  RobotStatus,
+  ServiceDoor,
+  StudyStatus,
+} from "./live-events.ts";
 import type { PromptDesk } from "./prompt-desk.ts";
 import type { AnsweredBy, WrittenAnswer } from "./prompts.ts";
 import type { Conclusions } from "./sampler-messages.ts";
@@ -23,7 +31,12 @@ export interface StudyServiceParts {
   readonly planned: number;
   readonly trials: () => readonly TrialRecord[];
   /** Sends the e-stop over every way there is; true when the station took it. */
-  readonly eStop: (reason: string) => Promise<boolean>;
+  readonly eStop: (reason: string, level?: EStopLevel) => Promise<boolean>;
+  /** @throws BAD_USAGE when it is not the latch that is closed */
+  readonly clear: (id: string, by: string, checked: string) => void;
+  /** Ends the walk in progress without a latch: who held the robot on a page is gone. */
+  readonly holderGone: () => void;
+  readonly safetyEvents: () => readonly SafetyEvent[];
   /** Where the robot's prompts are answered. */
   readonly desk: Pick<PromptDesk, "open" | "closed" | "answer">;
   /** Seconds, monotonic. */
@@ -39,6 +52,7 @@ export class StudyService implements ServiceDoor {
   #latched: string | null = null;
   #state: StudyStatus["state"] = "waiting";
   #words = "connecting to the robot";
+  #walking = false;
   /** When the first walk of this run began, and how many suggestions were done by then. */
   #began: { readonly at: number; readonly done: number } | null = null;
 
@@ -64,8 +78,10 @@ export class StudyService implements ServiceDoor {
   }
 
   get current(): StudyDocument {
-    const { definition, choices, trials } = this.#parts;
-    return studyDocument(definition, choices, trials(), this.#conclusions);
+    const { definition, choices, trials, safetyEvents } = this.#parts;
+    const document = studyDocument(definition, choices, trials(), this.#conclusions);
+    const events = safetyEvents();
+    return events.length === 0 ? document : { ...document, safety_events: events };
   }
 
   async studies(): Promise<readonly StudyStatus[]> {
@@ -92,10 +108,34 @@ export class StudyService implements ServiceDoor {
     this.#parts.desk.answer(number, answer, by);
   }
 
-  async eStop(robotId: string, reason: string): Promise<{ taken: boolean; words: string }> {
+  clear(_robotId: string, { id, by, checked }: { id: string; by: string; checked: string }): void {
+    const { desk } = this.#parts;
+    const { open } = desk;
+    // Whoever is asked for it hears the answer.
+    if (open?.kind === "clear-latch")
+      desk.answer(open.number, { answer: "cleared", latch: id, checked, person: by }, "page");
+    else this.#parts.clear(id, by, checked);
+  }
+
+  holderGone(_robotId: string): void {
+    if (this.#walking) this.#parts.holderGone();
+  }
+
+  /** A person has opened the latch. */
+  onCleared(): void {
+    this.#latched = null;
+    this.#phase = "idle";
+    for (const robot of this.robots()) this.#emit({ kind: "robot", robot });
+  }
+
+  async eStop(
+    robotId: string,
+    reason: string,
+    level?: EStopLevel,
+  ): Promise<{ taken: boolean; words: string }> {
     if (robotId !== this.#parts.config.robot.id)
       return { taken: false, words: `there is no robot "${robotId}" here` };
-    const taken = await this.#parts.eStop(reason);
+    const taken = await this.#parts.eStop(reason, level);
     return taken
       ? { taken, words: "the station has the e-stop: the robot stops and stays latched" }
       : { taken, words: "NOT CONFIRMED: the station did not answer. Cut the robot's power" };
@@ -121,6 +161,7 @@ export class StudyService implements ServiceDoor {
       case "started":
         this.#began ??= { at: this.#parts.now(), done: this.#done() };
         this.#state = "running";
+        this.#walking = true;
         this.#words = `walking trial ${event.trial.number}`;
         this.#emit({ kind: "trial", study, trial: event.trial.number });
         break;
@@ -138,6 +179,7 @@ export class StudyService implements ServiceDoor {
         return;
       }
       case "ended":
+        this.#walking = false;
         this.#emit({ kind: "trial", study, trial: event.trial.number });
         break;
       case "concluded":
@@ -150,6 +192,9 @@ export class StudyService implements ServiceDoor {
   onStation(message: StationMessage): void {
     switch (message.kind) {
       case "ready":
+        // A latched robot has no station that is ready.
+        this.#latched = null;
+        this.#phase = "idle";
         this.#channels = message.channels;
         break;
       case "phase":

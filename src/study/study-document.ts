@@ -3,6 +3,7 @@ import type { Choice } from "../config/choice.ts";
 import type { ParameterSet } from "../optimizer/search-space.ts";
 import type { Direction, TrialState } from "../optimizer/trial.ts";
 import type { ChoicesInUse } from "./choices-in-use.ts";
+import type { SafetyEvent } from "./safety-events.ts";
 import type { StudyDefinition, TrialRecord } from "./trial-record.ts";
 
 /** An estimate of the true reward of one parameter set. */
@@ -62,6 +63,8 @@ export interface StudyDocument {
   readonly constraint_names: readonly string[];
   /** Unit of each parameter. */
   readonly units: Readonly<Record<string, string>>;
+  /** Latches and clears, oldest first; absent while there were none. */
+  readonly safety_events?: readonly SafetyEvent[];
 }
 
 /**

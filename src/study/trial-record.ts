@@ -25,10 +25,16 @@ export interface StudyDefinition {
 }
 
 /**
- * Reasons by which a person, and not the gait, interrupted a walk: a controlled stop, or the word that something else spoilt
- * it. Such an interruption says nothing about the gait, so it never counts as its second one.
+ * Reasons by which a person, and not the gait, interrupted a walk: a controlled stop, the word that something else spoilt it,
+ * another program that took the robot, a page that held it and is gone. Such an interruption says nothing about the gait, so it
+ * never counts as its second one.
  */
-export const NOT_THE_GAIT: readonly string[] = ["operator-stop", "operator-redo"];
+export const NOT_THE_GAIT: readonly string[] = [
+  "operator-stop",
+  "operator-redo",
+  "lease-taken",
+  "operator-gone",
+];
 
 export interface TrialReason {
   readonly code: string;
