@@ -38,6 +38,8 @@ const PASTE_OFF = "\x1b[?2004l";
 const FAREWELL_MS = 50;
 /** A program that its shell cannot put to sleep goes on after this time, ms. */
 const AWAKE_MS = 300;
+/** In the background it is looked this often whether the terminal is given back, which a shell need not tell, ms. */
+const LOOK_MS = process.platform === "linux" ? 300 : 2000;
 
 export class Keyboard {
   readonly #parts: KeyboardParts;
@@ -47,9 +49,12 @@ export class Keyboard {
   readonly #onContinue = (): void => this.#resume();
   #wanted = false;
   #listening = false;
+  /** About to be put to sleep. */
+  #sleepy = false;
   #asking = false;
   #line = "";
   #escape: NodeJS.Timeout | undefined;
+  #look: NodeJS.Timeout | undefined;
 
   constructor(parts: KeyboardParts) {
     this.#parts = parts;
@@ -70,6 +75,7 @@ export class Keyboard {
     this.#wanted = true;
     process.on("exit", this.#onExit);
     process.on("SIGCONT", this.#onContinue);
+    this.#look = setInterval(() => this.#begin(), LOOK_MS).unref();
     this.#parts.input.on("end", () => {
       const ended = this.#wanted;
       this.close();
@@ -87,6 +93,7 @@ export class Keyboard {
   close(): void {
     if (!this.#wanted) return;
     this.#wanted = false;
+    clearInterval(this.#look);
     this.#restore();
     process.off("exit", this.#onExit);
     process.off("SIGCONT", this.#onContinue);
@@ -94,7 +101,7 @@ export class Keyboard {
 
   #begin(): void {
     const { input, output, foreground = isForeground } = this.#parts;
-    if (!this.#wanted || this.#listening || !foreground()) return;
+    if (!this.#wanted || this.#listening || this.#sleepy || !foreground()) return;
     this.#listening = true;
     input.setRawMode?.(true);
     if (output.isTTY) output.write(PASTE_ON);
@@ -116,7 +123,7 @@ export class Keyboard {
   /** Awake again, in the foreground or not; the shell has given the terminal its own mode meanwhile. */
   #resume(): void {
     if (this.#listening && (this.#parts.foreground ?? isForeground)()) this.#restore();
-    this.#begin();
+    this.#awake();
   }
 
   /** As the terminal itself does it: the whole group sleeps. A station does not, and stops its robot. */
@@ -124,10 +131,16 @@ export class Keyboard {
     if (process.platform === "win32") return;
     this.#parts.onSuspend?.();
     this.#restore();
+    this.#sleepy = true;
     setTimeout(() => {
       process.kill(0, "SIGTSTP");
-      setTimeout(() => this.#begin(), AWAKE_MS);
+      setTimeout(() => this.#awake(), AWAKE_MS);
     }, FAREWELL_MS);
+  }
+
+  #awake(): void {
+    this.#sleepy = false;
+    this.#begin();
   }
 
   #hear(chunk: string): void {

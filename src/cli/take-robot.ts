@@ -36,7 +36,8 @@ export interface Taking {
 }
 
 /**
- * @returns the robot's lease, to be kept until the station is there, which takes it over; null when nobody had it
+ * @returns the robot's lease, to be kept until the station is there, which takes it over: also when nobody had it just now, for
+ *   another program may be between two of its stations; null without `--take`
  * @throws BAD_USAGE without a confirmation, ROBOT_BUSY when it cannot be taken
  */
 export async function takeRobot(taking: Taking): Promise<LeaseFile | null> {
@@ -48,9 +49,8 @@ export async function takeRobot(taking: Taking): Promise<LeaseFile | null> {
     const view = readLease(place);
     return view?.alive === true ? [{ place, view }] : [];
   });
-  if (held.length === 0) return null;
   for (const { view } of held) if (!isOnThisComputer(view.holder)) elsewhere(view);
-  if (take === true) await confirm(taking, held[0]!.view);
+  if (take === true && held.length > 0) await confirm(taking, held[0]!.view);
   for (const { place, view } of held) {
     // One station holds both.
     if (readLease(place)?.holder.since !== view.holder.since) continue;

@@ -16,7 +16,7 @@ import { summary } from "./summary.ts";
 import { takeRobot } from "./take-robot.ts";
 
 /** How long a study file is waited for whose program has just given its robot away, ms. */
-const STORE_PATIENCE_MS = 8000;
+const STORE_PATIENCE_MS = 15_000;
 
 export interface TuneOptions {
   readonly study?: string;

@@ -280,16 +280,28 @@ function isAlive(holder: LeaseHolder, path: string): boolean {
     // EPERM: it exists and belongs to someone else.
     if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
   }
+  if (isZombie(holder.pid)) return false;
   const started = processStart(holder.pid);
   return started === null || holder.started === "" || started === holder.started;
 }
 
 /** Start time of a process (field 22 of /proc/pid/stat), or null where there is no /proc. */
 export function processStart(pid: number): string | null {
+  return statOf(pid)?.[19] ?? null;
+}
+
+/** It was killed, and its parent, frozen perhaps, has not heard of it yet. */
+function isZombie(pid: number): boolean {
+  const state = statOf(pid)?.[0];
+  return state === "Z" || state === "X";
+}
+
+/** Fields of /proc/pid/stat from the third one on, or null where there is none. */
+function statOf(pid: number): readonly string[] | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     // The name of the program may hold blanks and parentheses: count from the last one.
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   } catch {
     return null;
   }

@@ -2,12 +2,11 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, it, type TestContext } from "node:test";
+import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import * as pty from "@lydell/node-pty";
-import { packageRoot } from "../../src/paths.ts";
 import type { StudyDocument } from "../../src/study/study-document.ts";
 import { run, SIMULATED, start, workFolder } from "./gaitsmith.ts";
+import { onTerminal } from "./terminal.ts";
 
 const QUIET = ["--trials", "3", "--no-recording"];
 
@@ -18,43 +17,6 @@ function changedConfig(folder: string, ...changes: readonly (readonly [RegExp, s
   for (const [from, to] of changes) text = text.replace(from, to);
   writeFileSync(file, text);
   return file;
-}
-
-/** The command on a terminal. */
-function onTerminal(t: TestContext, folder: string, ...args: string[]) {
-  const terminal = pty.spawn(process.execPath, [join(packageRoot, "bin", "gaitsmith.js"), ...args], {
-    cwd: folder,
-    cols: 120,
-    env: { ...process.env },
-  });
-  let said = "";
-  let over = false;
-  terminal.onData((text) => {
-    said += text;
-  });
-  const ended = new Promise<number>((resolve) =>
-    terminal.onExit(({ exitCode }) => {
-      over = true;
-      resolve(exitCode);
-    }),
-  );
-  t.after(() => {
-    if (!over) terminal.kill("SIGKILL");
-  });
-  const saw = async (pattern: RegExp): Promise<void> => {
-    for (let k = 0; k < 600 && !pattern.test(said) && !over; k++) await pause(50);
-    assert.match(said, pattern);
-  };
-  return {
-    ended,
-    saw,
-    /** Types once the prompt is there, later than what is taken for typed before. */
-    answer: async (prompt: RegExp, text: string): Promise<void> => {
-      await saw(prompt);
-      await pause(500);
-      terminal.write(text);
-    },
-  };
 }
 
 async function trialsIn(folder: string): Promise<StudyDocument["trials"]> {
@@ -139,7 +101,10 @@ describe("prompts of gaitsmith tune", { concurrency: 2, timeout: 120_000 }, () =
     const health = (await (await fetch(`${api}/health`)).json()) as { robots: { phase: string }[] };
     assert.equal(health.robots[0]?.phase, "awaiting-operator");
     assert.equal((await fetch(`${api}/estop`, { method: "POST" })).status, 200);
-    assert.equal((await command.finished).status, 3, "latched");
+    // Somebody is asked: the study waits for them, and ends only when they want it to.
+    await command.saw(/\? The robot was stopped and latched \(before trial 1\)/);
+    command.process.kill("SIGINT");
+    assert.equal((await command.finished).status, 3, "still latched");
   });
 
   it("ask for a battery; an e-stop latches the robot also while its station is gone", async (t) => {
@@ -159,6 +124,8 @@ describe("prompts of gaitsmith tune", { concurrency: 2, timeout: 120_000 }, () =
     // Its station has gone and cannot confirm, which is said.
     for (let k = 0; k < 40; k++) await pause(50);
     assert.equal((await fetch(`${api}/estop`, { method: "POST" })).status, 503);
+    await command.saw(/\? The robot was stopped and latched/);
+    command.process.kill("SIGINT");
     assert.equal((await command.finished).status, 3);
     const again = await run(folder, ...tune);
     assert.equal(again.status, 3);

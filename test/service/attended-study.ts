@@ -6,7 +6,7 @@ import { createPruner, createSampler } from "../../src/optimizer/catalogue.ts";
 import { nextConfirmation } from "../../src/optimizer/confirmation.ts";
 import { Operator } from "../../src/service/operator.ts";
 import { PromptDesk } from "../../src/service/prompt-desk.ts";
-import type { Prompt, WrittenAnswer } from "../../src/service/prompts.ts";
+import type { ClosedLatch, Prompt, WrittenAnswer } from "../../src/service/prompts.ts";
 import { type RunEnd, StudyRunner } from "../../src/service/study-runner.ts";
 import { withDistance } from "../../src/service/walked-distance.ts";
 import { type PreflightItem, preflightPlace, type WalkOutcome } from "../../src/station/messages.ts";
@@ -35,6 +35,13 @@ export const STUDY: StudyDefinition = {
   configHash: "",
 };
 
+/** How a walk ends that somebody stopped with an e-stop. */
+const E_STOPPED: Partial<WalkOutcome> = {
+  end: "aborted",
+  reason: { code: "operator-stop", words: "e-stop", time: 3, channel: null, value: null, limit: null },
+  constraints: [-0.5],
+};
+
 /** The service is killed. */
 export class Killed extends Error {}
 
@@ -43,10 +50,14 @@ export interface AttendedStudy {
   readonly returnsByItself?: boolean;
   readonly distance?: "robot" | "operator";
   readonly confirmNext?: boolean;
-  /** What the person answers; `stop` presses Ctrl-C, `kill` kills the service. */
-  readonly answer?: (prompt: Prompt) => WrittenAnswer | "stop" | "kill";
+  /** What the person answers; `stop` presses Ctrl-C, `kill` kills the service, `wait` answers nothing. */
+  readonly answer?: (prompt: Prompt) => WrittenAnswer | "stop" | "kill" | "wait" | "e-stop";
   /** What refuses the walk with this index in the order in which they are asked for, if anything. */
   readonly refusal?: (walk: number) => PreflightItem | "robot" | null;
+  /** The robot is latched by the walk with this index in the order in which they are walked. */
+  readonly latches?: (walk: number) => boolean;
+  /** What somebody else does as soon as a latch is closed: opens it, as `gaitsmith clear` does. */
+  readonly clearsElsewhere?: boolean;
   /** How a walk ends. */
   readonly outcome?: (trial: number) => Partial<WalkOutcome>;
 }
@@ -59,6 +70,10 @@ export interface AttendedRun {
   readonly prompts: readonly Prompt[];
   /** Trials that were walked, in order. */
   readonly walks: readonly number[];
+  /** Words by which a latch was opened here. */
+  readonly cleared: readonly string[];
+  /** Stations that were ended for a latch. */
+  readonly renewals: number;
 }
 
 /** Runs or continues the study that lies in a place. */
@@ -71,6 +86,7 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
   const killed = new Promise<never>((_, reject) => {
     kill = reject;
   });
+  let closed: ClosedLatch | null = null;
   const desk: PromptDesk = new PromptDesk({
     robot: "rex",
     answerable: true,
@@ -80,11 +96,17 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
       if (open === null) return;
       prompts.push(open);
       const answer = script.answer?.(open) ?? { answer: "continue" };
-      if (answer === "kill") kill(new Killed());
+      if (answer === "wait") return;
+      if (answer === "e-stop") {
+        closed = { id: "by-hand", code: "operator-stop", words: "e-stop", at: "" };
+        setImmediate(() => runner.latched("e-stop"));
+      } else if (answer === "kill") kill(new Killed());
       else if (answer === "stop") setImmediate(() => runner.stop("Ctrl-C"));
       else setImmediate(() => desk.answer(open.number, answer, "cli"));
     },
   });
+  const cleared: string[] = [];
+  let renewals = 0;
   const { direction, seed, space, seedGait } = STUDY;
   const sampler = createSampler(
     "random",
@@ -125,6 +147,11 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
             where: preflightPlace(refusal),
           });
         walks.push(trial);
+        const latched = script.latches?.(walks.length - 1) === true;
+        if (latched) {
+          closed = { id: `latch-${trial}`, code: "operator-stop", words: "e-stop", at: "" };
+          if (script.clearsElsewhere === true) setTimeout(() => (closed = null), 300);
+        }
         const speed = distance === undefined ? (parameters["length"] ?? Number.NaN) : Number.NaN;
         const metrics = Object.fromEntries(METRICS.map(({ name }) => [name, Number.NaN])) as Metrics;
         const known = { ...metrics, forward_speed: speed, energy: ENERGY, duration: 8 };
@@ -143,7 +170,8 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
           distance: null,
           carryOver: null,
           recording,
-          latched: false,
+          latched,
+          ...(latched ? E_STOPPED : {}),
           ...script.outcome?.(trial),
         };
       },
@@ -166,6 +194,17 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
         metrics: (metrics, metres, measured) => withDistance(metrics, metres, TIMING, measured, MASS),
       },
     }),
+    latch: {
+      closed: () => closed,
+      clearance: (id) => ({ by: "somebody", checked: id, at: "" }),
+      open: (id, by, checked) => {
+        cleared.push(`${id} ${by} ${checked}`);
+        closed = null;
+      },
+      renewStation: async () => {
+        renewals++;
+      },
+    },
     onEvent: () => {},
   });
   const end = await Promise.race([runner.run(), killed]).catch((error: unknown) => {
@@ -174,5 +213,5 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
   });
   const trials = await storage.trials(STUDY.name);
   await storage.close();
-  return { end, trials, prompts, walks };
+  return { end, trials, prompts, walks, cleared, renewals };
 }
