@@ -113,7 +113,8 @@ export async function tune(file: string, options: TuneOptions): Promise<number> 
     else
       process.stdout.write(summary(document, { config, file, options, end, recordings: running.recordings }));
     if (end.latched) return 3;
-    return interrupted.value ? 130 : 0;
+    // Also by whoever took the robot, or held it on a page and is gone.
+    return interrupted.value || end.state === "stopped" ? 130 : 0;
   } finally {
     keyboard?.close();
     await running.close();

@@ -67,13 +67,18 @@ export class ServiceChannel {
     this.#beat = setInterval(() => {
       this.send({ kind: "beat" });
       this.#listener?.onBeat?.();
-      // What has arrived meanwhile is read between timers and immediates: a stall of our own is not the service's silence.
-      setImmediate(() => this.#watchSilence());
+      this.look();
     }, BEAT_INTERVAL_MS);
   }
 
   listen(listener: ServiceListener): void {
     this.#listener = listener;
+  }
+
+  /** Sees whether the service is silent: with every beat, and oftener where a robot walks in real time. */
+  look(): void {
+    // What has arrived meanwhile is read between timers and immediates: a stall of our own is not the service's silence.
+    setImmediate(this.#watch);
   }
 
   get connected(): boolean {
@@ -149,6 +154,8 @@ export class ServiceChannel {
         this.#listener?.onMessage(message);
     }
   }
+
+  readonly #watch = (): void => this.#watchSilence();
 
   #watchSilence(): void {
     if (this.#silent || 1000 * (this.#wall.now() - this.#lastHeard) <= SILENCE_LIMIT_MS) return;

@@ -252,6 +252,7 @@ export class Station {
   #onTick(): void {
     const { clock } = this.#claim!;
     this.#run?.onTick(clock.now());
+    this.#channel.look();
   }
 
   #sendLive(frame: TelemetryFrame): void {
