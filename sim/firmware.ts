@@ -77,6 +77,11 @@ export class Firmware {
     return this.#state;
   }
 
+  /** The committed set; null: none. */
+  get active(): ParameterSetOnWire | null {
+    return this.#active?.parameters ?? null;
+  }
+
   onEvent(listener: (event: RobotEvent) => void): void {
     this.#onEvent = listener;
   }
@@ -117,6 +122,8 @@ export class Firmware {
         return this.#stage(command.parameters, command.rampIn, command.rampOut);
       case "commit":
         return this.#commit(command.hash);
+      case "store":
+        return { ...refused("this robot has no memory that outlives its power"), unsupported: true };
       case "start":
         return this.#start();
     }

@@ -8,6 +8,7 @@
 import { type Clock, ManualClock, systemClock } from "../src/clock.ts";
 import { fail } from "../src/errors.ts";
 import type { Cleared, Command } from "../src/robot/command.ts";
+import type { ParameterSetOnWire } from "../src/robot/parameters.ts";
 import type {
   Acknowledgement,
   Capabilities,
@@ -207,6 +208,11 @@ export class SimulatedRobot implements Robot {
   async place(placement: Placement): Promise<void> {
     this.#assertOpen();
     this.#putOnStartLine(placement);
+  }
+
+  async activeParameters(): Promise<ParameterSetOnWire | null> {
+    this.#assertOpen();
+    return this.#firmware.active;
   }
 
   carryOver(): PlantResidue {

@@ -7,7 +7,7 @@ import { resolve } from "node:path";
 import { systemClock } from "../clock.ts";
 import { describeError, fail } from "../errors.ts";
 import { type EStopLevel, requestEStop } from "../station/estop-socket.ts";
-import { writeLatch } from "../station/latch-file.ts";
+import { readLatch, writeLatch } from "../station/latch-file.ts";
 import { holderWords, readLease } from "../station/lease-file.ts";
 import { type KnownRobot, knownRobots } from "./known-robots.ts";
 
@@ -46,10 +46,13 @@ async function stop({ id, stateDir }: KnownRobot, level: EStopLevel): Promise<St
   const answer = await requestEStop(stateDir, reason, level);
   if (answer !== null) {
     const { confirmed } = answer;
+    // A study may just have asked for its e-stop to be pressed.
+    const latched = readLatch(stateDir) !== null;
+    const kept = latched ? "latched" : "not latched: its study had asked for it to be pressed";
     const words = confirmed
-      ? "stopped, the robot confirmed it; latched"
-      : "NOT CONFIRMED: its station has the e-stop, but the robot does not answer. Cut its power; latched";
-    return { robot: id, taken: true, confirmed, latched: true, words };
+      ? `stopped, the robot confirmed it; ${kept}`
+      : `NOT CONFIRMED: its station has the e-stop, but the robot does not answer. Cut its power; ${kept}`;
+    return { robot: id, taken: true, confirmed, latched, words };
   }
   const lease = readLease(stateDir);
   const latched = latch(stateDir, reason);

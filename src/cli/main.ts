@@ -61,6 +61,44 @@ program
   .action(async (store, options) => finish(await (await import("./show.ts")).show(store, options)));
 
 program
+  .command("apply")
+  .description(
+    "Put a study's champion (or other parameters) on a robot to stay: backs up what it has, shows what changes, writes, reads back, " +
+      "walks a few seconds, and keeps it or takes it back.",
+  )
+  .argument("<config>", "hardware config of the robot (YAML)")
+  .option("--store <file>", "study file", "studies.db")
+  .option("--study <name>", "which study of that file")
+  .option("--trial <n>", "the parameters of this trial instead of the champion's")
+  .option(
+    "--params <file>",
+    "parameters from a file instead, `name: value with unit`; the rest is the seed gait's",
+  )
+  .option(
+    "--from-another-robot <words>",
+    "the study is of another robot or another version of the config; says why its gait is right for this one",
+  )
+  .option("--dry-run", "say what would be done; nothing is sent that changes the robot")
+  .option("--yes", "ask nothing: write, and keep it after a good test walk")
+  .option("--no-test-walk", "do not walk; whoever is asked decides by the table alone")
+  .option("--json", "print one JSON document at the end")
+  .action(async (config, options) =>
+    finish(await (await import("./apply.ts")).applyCommand(config, options)),
+  );
+
+program
+  .command("revert")
+  .description("Write back what a robot had before the newest `apply`, read back and compared.")
+  .argument("<config>", "hardware config of the robot (YAML)")
+  .option("--to <backup>", "another backup: its id as --list shows it, or its file")
+  .option("--list", "list the backups; needs no robot")
+  .option("--store <file>", "study file of a simulated robot", "studies.db")
+  .option("--json", "print one JSON document")
+  .action(async (config, options) =>
+    finish(await (await import("./revert.ts")).revertCommand(config, options)),
+  );
+
+program
   .command("sim")
   .description("Walk one gait on the simulated robot and print what it truly did.")
   .argument("[config]", "hardware config of a simulated robot (default: the one that ships with gaitsmith)")

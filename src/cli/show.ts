@@ -7,6 +7,7 @@ import { observe } from "../study/observed-trial.ts";
 import { readSafetyEvents, type SafetyEvent } from "../study/safety-events.ts";
 import { openSqliteStorage } from "../study/sqlite-storage.ts";
 import type { Storage } from "../study/storage.ts";
+import { PREFLIGHT_ATTRIBUTE, type PreflightRecord, readPreflight } from "../study/stored-preflight.ts";
 import { type StudyConclusions, studyConclusions } from "../study/study-conclusions.ts";
 import { type StudyDocument, studyDocument, type UsedFrom } from "../study/study-document.ts";
 import type { StudyDefinition, TrialRecord } from "../study/trial-record.ts";
@@ -63,6 +64,7 @@ interface StoredStudy {
   readonly choices: readonly ChoicesInUse[];
   readonly trials: readonly TrialRecord[];
   readonly safetyEvents: readonly SafetyEvent[];
+  readonly preflight: PreflightRecord | null;
 }
 
 async function storedStudy(storage: Storage, name: string): Promise<StoredStudy> {
@@ -71,17 +73,16 @@ async function storedStudy(storage: Storage, name: string): Promise<StoredStudy>
     return fail("STUDY_UNKNOWN", { what: `there is no study "${name}"`, where: storage.location });
   const choices = await choicesInUse(storage, definition);
   const safetyEvents = await readSafetyEvents(storage, name);
-  return { definition, choices, trials: await storage.trials(name), safetyEvents };
+  const preflight = readPreflight(await storage.attribute(name, PREFLIGHT_ATTRIBUTE));
+  return { definition, choices, trials: await storage.trials(name), preflight, safetyEvents };
 }
 
 function documentFrom(
-  { definition, choices, trials, safetyEvents }: StoredStudy,
+  { definition, choices, trials, preflight, safetyEvents }: StoredStudy,
   best: RewardEstimate | null,
 ): StudyDocument {
-  const document = studyDocument(definition, choices, trials, {
-    champion: best,
-    baseline: baseline(trials.map(observe)),
-  });
+  const conclusions = { champion: best, baseline: baseline(trials.map(observe)) };
+  const document = studyDocument(definition, choices, trials, conclusions, preflight);
   return safetyEvents.length === 0 ? document : { ...document, safety_events: safetyEvents };
 }
 

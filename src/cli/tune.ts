@@ -6,10 +6,12 @@ import type { HardwareConfig, StudyConfig } from "../config/hardware-config.ts";
 import { applyOverrides } from "../config/overrides.ts";
 import { readHardwareConfig, readStudyFile } from "../config/read-hardware-config.ts";
 import { fail, GaitsmithError } from "../errors.ts";
+import { unfinishedWords } from "../processes/apply.ts";
 import { deviceOf } from "../processes/open-robot.ts";
 import { openService, type RunningService, type ServiceOptions, stateDirOf } from "../processes/service.ts";
 import type { LeaseFile } from "../station/lease-file.ts";
 import { type KeyAction, Keyboard } from "./keyboard.ts";
+import { preflightText } from "./preflight-report.ts";
 import { ProgressLine } from "./progress.ts";
 import { PromptLine } from "./prompt-line.ts";
 import { summary } from "./summary.ts";
@@ -70,6 +72,10 @@ export async function tune(file: string, options: TuneOptions): Promise<number> 
         : null,
       operator: options.prompts ? { confirmNext, terminal: process.stdin.isTTY === true } : null,
       onRunner: (event) => progress?.onRunner(event),
+      onPreflight: (record) => {
+        progress?.clear();
+        say(preflightText(record.items));
+      },
       onStation: (message) => {
         if (message.kind !== "log" || message.level === "debug" || message.level === "info") return;
         progress?.clear();
@@ -79,6 +85,8 @@ export async function tune(file: string, options: TuneOptions): Promise<number> 
     taken,
   );
   try {
+    const unfinished = unfinishedWords(config, options.store);
+    if (unfinished !== null) say(`warning: ${unfinished}; take it back with: npx gaitsmith revert ${file}`);
     say(
       `study "${study.name}" on ${config.robot.name}: ${study.trials} trials, ${study.sampler.name} sampler, ${study.pruner.name} pruner`,
     );

@@ -97,6 +97,9 @@ export interface PreflightConfig {
   readonly maximumTilt: number;
   /** Share of the nominal telemetry rate that must arrive. */
   readonly minimumTelemetryRate: number;
+  /** Free space below which no study starts, and below which it starts with a warning, bytes. */
+  readonly minimumDiskSpace: number;
+  readonly diskSpaceWarning: number;
 }
 
 /**

@@ -136,6 +136,10 @@ function readWalk(source: ConfigSource, { walk }: WrittenHardware): WalkTiming {
   return timing;
 }
 
+/** Bytes. */
+const MINIMUM_DISK_SPACE = 200 * 1024 ** 2;
+const DISK_SPACE_WARNING = 1024 ** 3;
+
 function readPreflight(
   source: ConfigSource,
   { preflight: written, limits }: WrittenHardware,
@@ -153,7 +157,14 @@ function readPreflight(
     maximumMotorTemperature: ofWatched("maximum_motor_temperature", "motor-temperature", "°C"),
     maximumTilt: positive(source, ["preflight", "maximum_tilt"], toSi(written.maximum_tilt, "rad")),
     minimumTelemetryRate,
+    minimumDiskSpace: room("minimum_disk_space", MINIMUM_DISK_SPACE),
+    diskSpaceWarning: room("disk_space_warning", DISK_SPACE_WARNING),
   };
+
+  function room(field: "minimum_disk_space" | "disk_space_warning", otherwise: number): number {
+    const value = written[field];
+    return value === undefined ? otherwise : positive(source, ["preflight", field], toSi(value, "B"));
+  }
 
   /** What a limit watches is looked at before as well; what none watches cannot be. */
   function ofWatched(

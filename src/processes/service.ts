@@ -23,15 +23,17 @@ import { type LatchClearance, SafetyLog } from "../service/safety-log.ts";
 import { assertSameStudy } from "../service/same-study.ts";
 import { SamplerHost } from "../service/sampler-host.ts";
 import { StationHost } from "../service/station-host.ts";
+import { StudyPreflight } from "../service/study-preflight.ts";
 import { type RunEnd, type RunnerEvent, StudyRunner } from "../service/study-runner.ts";
 import { StudyService } from "../service/study-service.ts";
-import { sendEStop } from "../station/estop-socket.ts";
+import { requestEStop } from "../station/estop-socket.ts";
 import { openedLatches, openLatch, readLatch, writeLatch } from "../station/latch-file.ts";
 import type { StationMessage } from "../station/messages.ts";
 import { readOutcome } from "../station/recording-reader.ts";
 import { choicesInUse, continueWith } from "../study/choices-in-use.ts";
 import { compileReward } from "../study/reward.ts";
 import { openSqliteStorage } from "../study/sqlite-storage.ts";
+import { PREFLIGHT_ATTRIBUTE, type PreflightRecord, readPreflight } from "../study/stored-preflight.ts";
 import { studyDefinition } from "../study/study-definition.ts";
 
 /** s */
@@ -54,6 +56,7 @@ export interface ServiceOptions {
   } | null;
   readonly onRunner?: (event: RunnerEvent) => void;
   readonly onStation?: (message: StationMessage) => void;
+  readonly onPreflight?: (record: PreflightRecord) => void;
 }
 
 export interface RunningService {
@@ -121,13 +124,18 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
   safetyLog.catchUp(openedLatches(stateDir));
   const stopNow = async (reason: string, level?: "settle" | "cut"): Promise<boolean> => {
     const begun = starting;
+    // A person was asked to press: it goes every way that it would, and the station says whether it was that.
+    if (preflight.exercising && station !== null) {
+      station.eStop(reason, level);
+      if ((await requestEStop(stateDir, reason, level)) !== null) return true;
+    }
     // Before the first station is ready there is nothing that could move the robot, and nothing to be cleared.
     if (station === null) runner.stop(reason);
     else runner.latched(reason);
     station?.eStop(reason, level);
     // The station's own socket works even when this process is too busy to be heard through the channel.
-    const taken = await sendEStop(stateDir, reason, level);
-    if (taken) return true;
+    const answer = await requestEStop(stateDir, reason, level);
+    if (answer !== null) return true;
     begun?.abort();
     // Between two stations, as while a battery is changed, nobody else closes the latch.
     if (station !== null) {
@@ -161,6 +169,8 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
     clear: (id, by, checked) => clear(id, by, checked),
     holderGone: () => runner.stop("the page that held the robot is gone", "operator-gone"),
     safetyEvents: () => safetyLog.events,
+    exercising: () => preflight.exercising,
+    preflight: readPreflight(await storage.attribute(study.name, PREFLIGHT_ATTRIBUTE)),
     desk,
     now: () => systemClock.now(),
   });
@@ -203,6 +213,46 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
     constraintCount,
   });
   const places = (): boolean => station?.ready.returnsByItself === false;
+  const stationFor = async (signal: AbortSignal): Promise<StationHost> => {
+    if (station !== null && !station.gone) return station;
+    // A robot that was there and is gone is waited for; one that never was is an error.
+    const patience = station === null ? 0 : patienceOf(config);
+    await station?.close();
+    starting = new AbortController();
+    try {
+      const purpose = `study "${study.name}"`;
+      const options = { patience, signal, kill: starting.signal, purpose };
+      station = await StationHost.start(config, stateDir, { onMessage }, options);
+    } finally {
+      starting = null;
+    }
+    onMessage(station.ready);
+    return station;
+  };
+  const preflight: StudyPreflight = new StudyPreflight({
+    config,
+    study: study.name,
+    configHash: (walked ? known : definition).configHash,
+    storage,
+    station: stationFor,
+    ask: () => ({
+      robot: config.link.kind !== "simulated",
+      store: dirname(store),
+      recordings: recordings === null ? null : join(dirname(store), recordings),
+      walks: Math.max(1, study.trials - service.status.done),
+    }),
+    desk,
+    exercised: () =>
+      options.operator !== null &&
+      station?.ready.clock === "realtime" &&
+      (places() || options.operator.confirmNext),
+    now: () => systemClock.date(),
+    wall: () => systemClock.now(),
+    onPreflight: (record) => {
+      service.onPreflight(record);
+      options.onPreflight?.(record);
+    },
+  });
   const runner = new StudyRunner({
     ...attendance(config, options.operator, desk, places),
     latch: {
@@ -216,6 +266,7 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
         service.onCleared();
       },
     },
+    preflight: (trial, signal) => preflight.run(trial, signal),
     definition,
     plan: { ...study, prune: study.pruner.name !== "none" },
     walk: { planned: plannedSeconds(config.walk), reports: reportCount(config.walk) },
@@ -224,22 +275,7 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
     pruner,
     reward,
     clock: systemClock,
-    station: async (signal) => {
-      if (station !== null && !station.gone) return station;
-      // A robot that was there and is gone is waited for; one that never was is an error.
-      const patience = station === null ? 0 : patienceOf(config);
-      await station?.close();
-      starting = new AbortController();
-      try {
-        const purpose = `study "${study.name}"`;
-        const options = { patience, signal, kill: starting.signal, purpose };
-        station = await StationHost.start(config, stateDir, { onMessage }, options);
-      } finally {
-        starting = null;
-      }
-      onMessage(station.ready);
-      return station;
-    },
+    station: stationFor,
     gaitParameters: (parameters) => gaitParameters(config, parameters),
     recordingOf: (trial) =>
       recordings === null ? null : join(recordings, `trial-${String(trial).padStart(4, "0")}.mcap`),

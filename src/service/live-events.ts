@@ -44,6 +44,8 @@ export type LiveEvent =
   | ({ readonly kind: "prompt"; readonly robot: string } & PromptState)
   /** Which tab holds the robot, by the name that its lease gave it; null: none does. */
   | { readonly kind: "seat"; readonly robot: string; readonly holder: string | null }
+  /** A preflight is over: fetch the study's document again. */
+  | { readonly kind: "preflight"; readonly study: string }
   /** A trial began, ended or changed: fetch the study's document again. */
   | { readonly kind: "trial"; readonly study: string; readonly trial: number }
   /** A report of the walk in progress, with the value the pruner wanted to see. */

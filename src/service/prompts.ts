@@ -12,7 +12,7 @@ import type { ParameterValue } from "../optimizer/search-space.ts";
  * Which answers each prompt takes.
  *
  * - `continue`: it has been done.
- * - `skip`: the suggestion about to be walked is given up; its trial is abandoned.
+ * - `skip`: the suggestion about to be walked is given up; its trial is abandoned. Of an exercise: it is left out.
  * - `redo`: something other than the gait spoilt the walk that has just been; it is interrupted, and walked again.
  * - `abandon`: that walk is discarded for good, and not walked again.
  * - `cleared`: the robot may move again, and the walk before stays what it was: an e-stop in it is held against its gait. `redo`
@@ -26,6 +26,7 @@ export const ANSWERS = {
   "clear-fault": ["continue", "skip"],
   "confirm-next": ["continue", "skip"],
   "clear-latch": ["cleared", "redo", "abandon"],
+  "exercise-e-stop": ["skip"],
 } as const;
 
 export type PromptKind = keyof typeof ANSWERS;
@@ -66,6 +67,13 @@ export type PromptRequest =
       readonly trial: number;
       /** What refused, with its figures. */
       readonly reason: string;
+      /** It refused before the study's first walk: there is no trial to be given up. */
+      readonly beforeStudy?: true;
+    }
+  | {
+      /** Closes by itself when an e-stop has come, by whatever way. */
+      readonly kind: "exercise-e-stop";
+      readonly trial: number;
     }
   | {
       readonly kind: "clear-latch";
@@ -159,6 +167,7 @@ export const LONGEST_NOTE = 500;
 /** A walk that is told already cannot be judged any more. */
 export function answersTo(request: PromptRequest): readonly AnswerWord[] {
   const all: readonly AnswerWord[] = ANSWERS[request.kind];
+  if ("beforeStudy" in request && request.beforeStudy === true) return ["continue"];
   const judges = !("walked" in request) || request.walked !== null;
   return judges ? all : all.filter((word) => word !== "redo" && word !== "abandon");
 }
@@ -182,6 +191,8 @@ export function promptWords(request: PromptRequest): string {
         `${request.refused === "" ? "" : `${request.refused} `}The robot was stopped and latched ` +
         `(${request.walked === null ? "before" : "in or after"} trial ${trial}): ${request.latch.words}. Look at it, then say what you checked.`
       );
+    case "exercise-e-stop":
+      return `Before trial ${trial} press the e-stop you would use, on page, terminal or robot. The robot has no power, and nothing latches.`;
     case "confirm-next":
       return `Trial ${trial} is next: ${request.parameters.map(parameterWords).join(", ")}.`;
   }

@@ -46,6 +46,13 @@ export interface StudyRunnerParts {
    * @param signal aborted when the study is stopped meanwhile: a robot that is gone is not waited for any longer
    */
   readonly station: (signal: AbortSignal) => Promise<WalkingStation>;
+  /**
+   * Looks at everything before the first walk of this run. Resolves to false when the study was stopped meanwhile.
+   *
+   * @param trial that is walked next
+   * @throws PREFLIGHT_REFUSED
+   */
+  readonly preflight?: (trial: number, signal: AbortSignal) => Promise<boolean>;
   /** All gait parameters of a parameter set: tuned ones and constants, SI. */
   readonly gaitParameters: (parameters: TrialRecord["parameters"]) => Readonly<Record<string, number>>;
   /** Where the walk with this trial number is recorded, relative to the study file's folder; null: nowhere. */
@@ -112,6 +119,7 @@ export class StudyRunner {
   /** The robot was there: a latch that it is found with from now on is not one of before this run. */
   #reached = false;
   #stationDeaths = 0;
+  #preflightPassed = false;
 
   constructor(parts: StudyRunnerParts) {
     this.#parts = parts;
@@ -200,6 +208,7 @@ export class StudyRunner {
     if (untold !== null && answer !== "cleared")
       await this.#finish(untold.number, judged(untold.outcome, answer, note));
     await latch.renewStation();
+    this.#preflightPassed = false;
     this.#latched = false;
     await this.#settleUnfinished();
     await this.#conclude();
@@ -218,7 +227,7 @@ export class StudyRunner {
       if ("exhausted" in planned) {
         this.#exhausted = planned.exhausted;
         this.#plan = planAfterSearch(this.trials, this.#plan);
-      } else if (!(await this.#reach())) return null;
+      } else if (!((await this.#reach()) && (await this.#preflight()))) return null;
       else {
         const agreed = await this.#agreed(planned);
         if (agreed === null) return null;
@@ -278,6 +287,35 @@ export class StudyRunner {
     if (codeOf(error) !== "ROBOT_LATCHED" || !this.#reached || !this.#clears) return false;
     this.latched((error as Error).message);
     return true;
+  }
+
+  /**
+   * Before the first walk of this run, and after a latch. What refuses may be mended by whoever is there, and everything is looked at again; a
+   * station that dies meanwhile, or a link that is lost, is started anew a few times, as for a walk.
+   *
+   * @returns false when the study was stopped meanwhile
+   */
+  async #preflight(): Promise<boolean> {
+    const { preflight, operator } = this.#parts;
+    const { signal } = this.#stopped;
+    if (preflight === undefined) return true;
+    for (let deaths = 0; !this.#preflightPassed && !this.#halted; ) {
+      try {
+        this.#preflightPassed = await preflight(this.trials.length, signal);
+      } catch (error) {
+        if (this.#heardOfLatch(error) || this.#halted) return false;
+        if (operator?.canMend(error) === true) {
+          const answer = await operator.mend(error, this.trials.length, signal, true);
+          if (answer === null) return false;
+          continue;
+        }
+        const code = codeOf(error);
+        if ((code !== "STATION_FAILED" && code !== "LINK_LOST") || ++deaths >= STATION_DEATHS_ALLOWED)
+          throw error;
+        await pause(1000 * FIRST_PAUSE * 2 ** (deaths - 1), null, { signal }).catch(() => {});
+      }
+    }
+    return !this.#halted;
   }
 
   async #start(planned: PlannedTrial): Promise<TrialRecord> {

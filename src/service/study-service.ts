@@ -7,6 +7,7 @@ import type { Channel } from "../robot/telemetry-frame.ts";
 import type { StationMessage, TrialPhase } from "../station/messages.ts";
 import type { ChoicesInUse } from "../study/choices-in-use.ts";
 import type { SafetyEvent } from "../study/safety-events.ts";
+import type { PreflightRecord } from "../study/stored-preflight.ts";
 import { type StudyDocument, studyDocument } from "../study/study-document.ts";
 import type { StudyDefinition, TrialRecord } from "../study/trial-record.ts";
 import type {
@@ -37,6 +38,10 @@ export interface StudyServiceParts {
   /** Ends the walk in progress without a latch: who held the robot on a page is gone. */
   readonly holderGone: () => void;
   readonly safetyEvents: () => readonly SafetyEvent[];
+  /** Whether the e-stop is being exercised: one that comes now latches nothing. */
+  readonly exercising?: () => boolean;
+  /** That of an earlier run, or null. */
+  readonly preflight?: PreflightRecord | null;
   /** Where the robot's prompts are answered. */
   readonly desk: Pick<PromptDesk, "open" | "closed" | "answer">;
   /** Seconds, monotonic. */
@@ -47,6 +52,7 @@ export class StudyService implements ServiceDoor {
   readonly #parts: StudyServiceParts;
   readonly #listeners = new Set<(event: LiveEvent) => void>();
   #conclusions: Conclusions = { champion: null, baseline: null };
+  #preflight: PreflightRecord | null;
   #channels: readonly Channel[] = [];
   #phase: TrialPhase = "idle";
   #latched: string | null = null;
@@ -58,6 +64,7 @@ export class StudyService implements ServiceDoor {
 
   constructor(parts: StudyServiceParts) {
     this.#parts = parts;
+    this.#preflight = parts.preflight ?? null;
   }
 
   get conclusions(): Conclusions {
@@ -79,7 +86,7 @@ export class StudyService implements ServiceDoor {
 
   get current(): StudyDocument {
     const { definition, choices, trials, safetyEvents } = this.#parts;
-    const document = studyDocument(definition, choices, trials(), this.#conclusions);
+    const document = studyDocument(definition, choices, trials(), this.#conclusions, this.#preflight);
     const events = safetyEvents();
     return events.length === 0 ? document : { ...document, safety_events: events };
   }
@@ -135,7 +142,10 @@ export class StudyService implements ServiceDoor {
   ): Promise<{ taken: boolean; words: string }> {
     if (robotId !== this.#parts.config.robot.id)
       return { taken: false, words: `there is no robot "${robotId}" here` };
+    const exercising = this.#parts.exercising?.() === true;
     const taken = await this.#parts.eStop(reason, level);
+    if (taken && exercising && this.#latched === null)
+      return { taken, words: "the exercise: the station has cut the robot, and nothing is latched" };
     return taken
       ? { taken, words: "the station has the e-stop: the robot stops and stays latched" }
       : { taken, words: "NOT CONFIRMED: the station did not answer. Cut the robot's power" };
@@ -153,6 +163,11 @@ export class StudyService implements ServiceDoor {
       this.#emit({ kind: "robot", robot });
     }
     this.#emit({ kind: "study", status: this.status });
+  }
+
+  onPreflight(record: PreflightRecord): void {
+    this.#preflight = record;
+    this.#emit({ kind: "preflight", study: this.#parts.definition.name });
   }
 
   onRunner(event: RunnerEvent): void {

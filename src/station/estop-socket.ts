@@ -50,8 +50,8 @@ function socketPath(stateDir: string): SocketPath {
 export type EStopLevel = "settle" | "cut";
 
 export interface StationEars {
-  /** Stops the robot and resolves with whether the robot confirmed it. */
-  onEStop(reason: string, level: EStopLevel): Promise<boolean>;
+  /** Stops the robot and resolves with whether the robot confirmed it. @param exercise the mark of an exercise, or null */
+  onEStop(reason: string, level: EStopLevel, exercise: string | null): Promise<boolean>;
   /** Stops the robot without a latch and gives it back. @param who wants it */
   onHandOver(who: string): void;
 }
@@ -72,12 +72,13 @@ export function listenForEStop(stateDir: string, ears: StationEars): Promise<Ser
       heard = true;
       const said = saidIn(text);
       const who = handOverIn(said);
+      const { exercise } = said;
       if (who !== null) {
         answer({ handingOver: true });
         ears.onHandOver(who);
       } else
         void ears
-          .onEStop(reasonIn(said), levelIn(said))
+          .onEStop(reasonIn(said), levelIn(said), typeof exercise === "string" ? exercise : null)
           .then((confirmed) => answer({ taken: true, confirmed }));
     });
   });
@@ -127,20 +128,22 @@ export interface EStopAnswer {
  * Asks the station that drives this robot for a latched stop.
  *
  * @param stateDir the robot's state folder, as given to the station
+ * @param exercise the mark of the station's own exercise; with any other one it is a real e-stop
  * @returns null when no station is listening, or it does not answer
  */
 export async function requestEStop(
   stateDir: string,
   reason: string,
   level: EStopLevel = "settle",
+  exercise?: string,
 ): Promise<EStopAnswer | null> {
-  const answer = await converse(stateDir, { reason, level });
+  const answer = await converse(stateDir, { reason, level, exercise });
   return answer?.["taken"] === true ? { confirmed: answer["confirmed"] === true } : null;
 }
 
 /** As {@link requestEStop}. @returns whether a station took it */
-export async function sendEStop(stateDir: string, reason: string, level?: EStopLevel): Promise<boolean> {
-  return (await requestEStop(stateDir, reason, level)) !== null;
+export async function sendEStop(stateDir: string, reason: string, exercise?: string): Promise<boolean> {
+  return (await requestEStop(stateDir, reason, "settle", exercise)) !== null;
 }
 
 /**

@@ -8,7 +8,11 @@
  */
 import type { HardwareConfig } from "../config/hardware-config.ts";
 import type { Metrics } from "../config/metrics.ts";
+import type { ParameterSetOnWire } from "../robot/parameters.ts";
 import type { Channel } from "../robot/telemetry-frame.ts";
+import type { CheckItem } from "./check-items/check-item.ts";
+
+export type { CheckItem, CheckResult } from "./check-items/check-item.ts";
 
 export const BEAT_INTERVAL_MS = 100;
 export const SILENCE_LIMIT_MS = 500;
@@ -40,8 +44,23 @@ export const PREFLIGHT_ITEMS = ["battery", "motor-temperature", "posture", "join
 export type PreflightItem = (typeof PREFLIGHT_ITEMS)[number];
 
 /** The place that a PREFLIGHT_REFUSED error names, by which the service knows what a person has to do. */
-export function preflightPlace(item: PreflightItem): string {
+export function preflightPlace(item: string): string {
   return `preflight, ${item}`;
+}
+
+/** How an e-stop reached the station: through the service, its local socket, or the robot's own button. */
+export type EStopWay = "service" | "socket" | "button";
+
+/** What a preflight before a study is about, beside the robot. */
+export interface PreflightAsk {
+  /** Look at the robot as well, and exercise its stop; else only at this computer. */
+  readonly robot: boolean;
+  /** Folder of the study file. */
+  readonly store: string;
+  /** Folder of the recordings, or null: nothing is recorded. */
+  readonly recordings: string | null;
+  /** Walks that the study has left at most. */
+  readonly walks: number;
 }
 
 /** Why a walk ended: stable code first, then words with the figures. */
@@ -97,6 +116,23 @@ export interface WalkOutcome {
   readonly latched: boolean;
 }
 
+/** What can be asked about the set that a robot holds, between walks. */
+export type ParameterQuestion =
+  | { readonly ask: "read" }
+  /** Offered, compared by hash and committed; reading it back is another question. */
+  | { readonly ask: "write"; readonly parameters: ParameterSetOnWire }
+  /** The active set outlives power-off. */
+  | { readonly ask: "store" };
+
+export type ParameterAnswer =
+  /** null: it holds none. */
+  | { readonly result: "read"; readonly parameters: ParameterSetOnWire | null }
+  | { readonly result: "done" }
+  /** By the robot or the gate, in their words. */
+  | { readonly result: "refused"; readonly reason: string }
+  /** This robot cannot be asked that; nothing is wrong. */
+  | { readonly result: "unsupported"; readonly reason: string };
+
 export type ServiceMessage =
   | {
       readonly kind: "configure";
@@ -108,6 +144,10 @@ export type ServiceMessage =
       readonly purpose?: string;
     }
   | { readonly kind: "run"; readonly plan: TrialPlan }
+  /** Looks at everything that a study needs; the robot has no torque and gets none. */
+  | { readonly kind: "preflight"; readonly ask: PreflightAsk }
+  /** A person is asked to press their e-stop, or not any more; a walk that begins ends it too. */
+  | { readonly kind: "exercise-e-stop"; readonly open: boolean }
   | {
       readonly kind: "decision";
       readonly trial: number;
@@ -116,6 +156,8 @@ export type ServiceMessage =
       readonly verdict: "go-on" | "stop";
       readonly reason: string;
     }
+  /** Answered by `parameters` with the same number. */
+  | { readonly kind: "parameters"; readonly number: number; readonly question: ParameterQuestion }
   | { readonly kind: "outcome-received"; readonly trial: number; readonly attempt: number }
   /** A controlled stop: the walk ends, nothing latches. `code` of its reason; absent: `operator-stop`. */
   | { readonly kind: "stop"; readonly reason: string; readonly code?: string }
@@ -154,6 +196,7 @@ export type StationMessage =
       readonly metrics: Metrics;
     }
   | { readonly kind: "outcome"; readonly outcome: WalkOutcome }
+  | { readonly kind: "parameters"; readonly number: number; readonly answer: ParameterAnswer }
   | {
       readonly kind: "live";
       readonly trial: number | null;
@@ -174,6 +217,16 @@ export type StationMessage =
     }
   /** Another program has been promised the robot: the walk ends, then the station does. */
   | { readonly kind: "lease-taken"; readonly words: string }
+  | { readonly kind: "preflight-result"; readonly items: readonly CheckItem[] }
+  /** A person pressed when they were asked to: the robot was cut, and nothing latched. */
+  | {
+      readonly kind: "e-stop-exercised";
+      readonly way: EStopWay;
+      readonly reason: string;
+      readonly confirmed: boolean;
+      /** From its arrival at the station to the robot's confirmation, s of wall time. */
+      readonly seconds: number;
+    }
   | {
       readonly kind: "log";
       readonly level: "debug" | "info" | "warn" | "error";

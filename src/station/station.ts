@@ -10,19 +10,33 @@ import type { StopLevel } from "../robot/robot.ts";
 import type { TelemetryFrame } from "../robot/telemetry-frame.ts";
 import { LIMIT_NAMES } from "../safety/limit.ts";
 import { awaitRobot } from "./awaited-robot.ts";
+import { itemsOf } from "./check-items/check-item.ts";
+import { EStopExercise } from "./estop-exercise.ts";
 import type { EStopLevel } from "./estop-socket.ts";
 import { writeLatch } from "./latch-file.ts";
 import { linkReport } from "./link-report.ts";
 import { driveLockstep } from "./lockstep-drive.ts";
 import { lostLink } from "./lost-link.ts";
-import type { EndReason, ServiceMessage, TrialPlan, WalkOutcome } from "./messages.ts";
+import type {
+  EndReason,
+  EStopWay,
+  ParameterAnswer,
+  ParameterQuestion,
+  PreflightAsk,
+  ServiceMessage,
+  TrialPlan,
+  WalkOutcome,
+} from "./messages.ts";
 import { MetricMeter } from "./metric-meter.ts";
+import { handOver } from "./parameter-handover.ts";
 import { Recorder } from "./recorder.ts";
-import type { RecordedEvent } from "./recording-messages.ts";
+import { RecorderProbe } from "./recorder-probe.ts";
+import type { RecordedEvent, RecordingHeader } from "./recording-messages.ts";
 import type { OpenedRobot, RobotClaim } from "./robot-claim.ts";
 import { ServiceChannel, type Wire } from "./service-channel.ts";
 import { blindRise } from "./stream-preconditions.ts";
 import { StreamTiming } from "./stream-timing.ts";
+import { StudyPreflight } from "./study-preflight.ts";
 import type { EventLevel, TrialPorts } from "./trial-parts.ts";
 import { TrialRun } from "./trial-run.ts";
 
@@ -47,6 +61,7 @@ export interface StationParts {
 export class Station {
   readonly #parts: StationParts;
   readonly #channel: ServiceChannel;
+  readonly #exercise: EStopExercise;
   #config: HardwareConfig | null = null;
   #stateDir = "";
   #claim: RobotClaim | null = null;
@@ -60,6 +75,8 @@ export class Station {
   #delivered: Promise<void> = Promise.resolve();
   #lastOutcome: WalkOutcome | null = null;
   #latched = false;
+  /** A parameter set is being read or written. */
+  #handingOver = false;
   #exiting = false;
   /** The robot cannot be used any more: no further walk begins. */
   #failed = false;
@@ -69,10 +86,18 @@ export class Station {
   /** Events of the frame being handled: recorded after it. */
   #events: RecordedEvent[] | null = null;
   #newest = -1;
+  /** The one underway. */
+  #preflight: StudyPreflight | null = null;
 
   constructor(parts: StationParts) {
     this.#parts = parts;
     this.#channel = new ServiceChannel(parts.wire, parts.wall);
+    this.#exercise = new EStopExercise({
+      wall: parts.wall,
+      cut: async () => (await this.#opened?.robot.stop("cut"))?.confirmed === true,
+      tell: (message) => this.#channel.send(message),
+      say: (words) => this.#channel.log("warn", words),
+    });
     this.#channel.listen({
       onMessage: (message) => this.#onMessage(message),
       onSilence: () => this.#run?.stopNow("service-silent", "the service fell silent"),
@@ -98,8 +123,19 @@ export class Station {
     await this.shutdown("station-failed", describeError(error));
   }
 
-  /** A latched stop. @returns whether the robot confirmed it */
-  async eStop(code: string, words: string, level: EStopLevel = "settle"): Promise<boolean> {
+  /**
+   * A latched stop; between walks, where one was asked for, an exercise.
+   *
+   * @param mark of the station's own exercise
+   * @returns whether the robot confirmed it
+   */
+  async eStop(
+    code: string,
+    words: string,
+    way: EStopWay = "service",
+    mark: string | null = null,
+    level: EStopLevel = "settle",
+  ): Promise<boolean> {
     const run = this.#run;
     if (run !== null && run.result === null) {
       run.eStop(code, words, level);
@@ -107,6 +143,8 @@ export class Station {
       while (!run.stopConfirmed && this.#parts.wall.now() < until) await pause(TICK_MS);
       return run.stopConfirmed;
     }
+    const exercised = run === null && !this.#handingOver ? this.#exercise.take(words, way, mark) : null;
+    if (exercised !== null) return exercised;
     const stopped = this.#opened?.robot.stop("cut") ?? Promise.resolve({ confirmed: false });
     this.#latch({ code, words, time: Number.NaN, channel: null, value: null, limit: null }, "cut");
     return stopped.then(
@@ -116,7 +154,7 @@ export class Station {
   }
 
   /** Another program takes the robot: the walk comes to a controlled end, then everything is given back. */
-  async handOver(who: string): Promise<void> {
+  async giveAway(who: string): Promise<void> {
     const words = `${who} took the robot`;
     this.#channel.send({ kind: "lease-taken", words });
     this.#failed = true;
@@ -133,6 +171,17 @@ export class Station {
       case "run":
         this.#startWalk(message.plan);
         return;
+      case "preflight":
+        void this.#lookBefore(message.ask).catch((error: unknown) => this.crash(error));
+        return;
+      case "exercise-e-stop":
+        if (!message.open) this.#exercise.close();
+        else if (this.#run === null && this.#claim !== null && !this.#handingOver && !this.#latched)
+          this.#exercise.ask();
+        return;
+      case "parameters":
+        void this.#answerParameters(message.number, message.question);
+        return;
       case "decision":
         if (this.#isRunning(message.trial, message.attempt)) {
           this.#reportedAt = Number.POSITIVE_INFINITY;
@@ -143,7 +192,7 @@ export class Station {
         this.#run?.stop(message.code ?? "operator-stop", message.reason);
         return;
       case "e-stop":
-        void this.eStop("operator-stop", message.reason, message.level);
+        void this.eStop("operator-stop", message.reason, "service", null, message.level);
         return;
       case "shutdown":
         void this.shutdown("shutdown", "the service shut down");
@@ -170,8 +219,8 @@ export class Station {
           ...(purpose === undefined ? {} : { purpose }),
           ...(deviceOf === undefined ? {} : { deviceOf }),
           ears: {
-            onEStop: (reason, level) => this.eStop("operator-stop", reason, level),
-            onHandOver: (who) => void this.handOver(who),
+            onEStop: (reason, level, mark) => this.eStop("operator-stop", reason, "socket", mark, level),
+            onHandOver: (who) => void this.giveAway(who),
           },
           attach: (opened) => this.#attach(opened),
         },
@@ -241,8 +290,9 @@ export class Station {
     this.#newest = frame.seq;
     this.#events = [];
     if (this.#run !== null) this.#run.onFrame(frame, breach);
-    else if (monitor.stopButton && !this.#latched)
-      void this.eStop("stop-button", "the robot's stop button was pressed");
+    else if (!this.#exercise.button(monitor.stopButton) && monitor.stopButton && !this.#latched)
+      void this.eStop("stop-button", "the robot's stop button was pressed", "button");
+    this.#preflight?.hear(frame);
     this.#recorder?.frame(frame);
     for (const event of this.#events) this.#recorder?.event(event);
     this.#events = null;
@@ -268,6 +318,41 @@ export class Station {
     });
   }
 
+  // --- before the first walk ---
+
+  async #lookBefore(ask: PreflightAsk): Promise<void> {
+    const [config, claim] = [this.#config, this.#claim];
+    if (
+      config === null ||
+      claim === null ||
+      this.#run !== null ||
+      this.#preflight !== null ||
+      this.#handingOver ||
+      this.#latched
+    ) {
+      const words = this.#latched ? "the robot is latched" : "the station is busy";
+      const items = [itemsOf("robot")("station", "missing", words, "Look at the robot, then start anew.")];
+      this.#channel.send({ kind: "preflight-result", items });
+      return;
+    }
+    const preflight = new StudyPreflight({
+      ...{ config, claim, ask },
+      beginProbe: (file) =>
+        new RecorderProbe(this.#recorderFor(claim), file, this.#recordingHeader(config, claim)),
+      exercise: () => this.#exercise.own(this.#stateDir),
+    });
+    this.#preflight = preflight;
+    try {
+      const items = await preflight.run();
+      // What failed once may go on failing.
+      if (preflight.recorderFailed) await this.#recorder?.close();
+      if (preflight.recorderFailed) this.#recorder = null;
+      this.#channel.send({ kind: "preflight-result", items });
+    } finally {
+      this.#preflight = null;
+    }
+  }
+
   // --- a walk ---
 
   #isRunning(trial: number, attempt: number): boolean {
@@ -284,7 +369,7 @@ export class Station {
     }
     // The service starts another station when this one has said why it fails.
     if (this.#failed) return;
-    if (this.#run !== null || this.#claim === null) {
+    if (this.#run !== null || this.#handingOver || this.#claim === null) {
       this.#channel.log("error", `trial ${plan.trial} was refused: the station is busy`);
       return;
     }
@@ -317,6 +402,7 @@ export class Station {
       feasible: (parameters) => withinReach(Object.fromEntries(parameters.values)),
     });
     this.#run = run;
+    this.#exercise.close();
     await this.#recorded;
     this.#beginRecording(plan, config, claim);
     if (capabilities.returnsByItself)
@@ -351,6 +437,33 @@ export class Station {
       this.#sendFailure(failure);
       return this.shutdown("station-failed", failure.message);
     });
+  }
+
+  /** Between walks. */
+  async #answerParameters(number: number, question: ParameterQuestion): Promise<void> {
+    const answer = await this.#handover(question);
+    this.#channel.send({ kind: "parameters", number, answer });
+  }
+
+  async #handover(question: ParameterQuestion): Promise<ParameterAnswer> {
+    const claim = this.#claim;
+    if (claim === null || this.#exiting || this.#failed)
+      return { result: "refused", reason: "the station does not hold the robot" };
+    if (this.#run !== null || this.#handingOver || this.#preflight !== null)
+      return { result: "refused", reason: "the station is busy with a walk or another parameter set" };
+    this.#handingOver = true;
+    this.#exercise.close();
+    try {
+      return await handOver(question, {
+        config: this.#config!,
+        claim,
+        wall: this.#parts.wall,
+        leased: () => !this.#exiting && this.#run === null,
+        latched: () => this.#latched,
+      });
+    } finally {
+      this.#handingOver = false;
+    }
   }
 
   /** In real time the walk may be over before the service has decided on its last report. */
@@ -396,22 +509,32 @@ export class Station {
 
   #beginRecording(plan: TrialPlan, config: HardwareConfig, claim: RobotClaim): void {
     if (plan.recording === null) return;
-    const { capabilities, clock } = claim;
-    this.#recorder ??= new Recorder(capabilities.layout.length, (words) =>
-      this.#channel.log("error", `the recording failed: ${words}`),
-    );
-    this.#recorder.begin(plan.recording, {
+    const { trial, attempt, parameters } = plan;
+    const header = { ...this.#recordingHeader(config, claim), trial, attempt, parameters };
+    this.#recorderFor(claim).begin(plan.recording, header);
+  }
+
+  #recorderFor({ capabilities }: RobotClaim): Recorder {
+    this.#recorder ??= new Recorder(capabilities.layout.length, (words) => {
+      if (this.#preflight === null) this.#channel.log("error", `the recording failed: ${words}`);
+      else this.#preflight.recordingFailed(words);
+    });
+    return this.#recorder;
+  }
+
+  #recordingHeader(
+    config: HardwareConfig,
+    { capabilities, clock }: RobotClaim,
+  ): Omit<RecordingHeader, "trial" | "attempt" | "parameters"> {
+    return {
       robotId: config.robot.id,
-      trial: plan.trial,
-      attempt: plan.attempt,
-      parameters: plan.parameters,
       envelope: config.envelope,
       configHash: config.source.hash,
       channels: capabilities.layout.channels,
       joints: config.robot.joints,
       wallStart: this.#parts.wall.date().getTime(),
       stationStart: clock.now(),
-    });
+    };
   }
 
   #record(level: EventLevel, name: string, words: string, tRobot: number, clock: Clock): void {

@@ -4,6 +4,7 @@ import type { ParameterSet } from "../optimizer/search-space.ts";
 import type { Direction, TrialState } from "../optimizer/trial.ts";
 import type { ChoicesInUse } from "./choices-in-use.ts";
 import type { SafetyEvent } from "./safety-events.ts";
+import type { PreflightRecord } from "./stored-preflight.ts";
 import type { StudyDefinition, TrialRecord } from "./trial-record.ts";
 
 /** An estimate of the true reward of one parameter set. */
@@ -65,6 +66,8 @@ export interface StudyDocument {
   readonly units: Readonly<Record<string, string>>;
   /** Latches and clears, oldest first; absent while there were none. */
   readonly safety_events?: readonly SafetyEvent[];
+  /** The newest one; absent where nothing had to be looked at, as with a simulated robot in process. */
+  readonly preflight?: PreflightRecord;
 }
 
 /**
@@ -77,6 +80,7 @@ export function studyDocument(
   choices: readonly ChoicesInUse[],
   trials: readonly TrialRecord[],
   conclusions: { readonly champion: Estimate | null; readonly baseline: Estimate | null },
+  preflight: PreflightRecord | null = null,
 ): StudyDocument {
   const { name, direction, reward, seed, constraintNames, space } = definition;
   // Chosen, but stopped before a trial was started with them: not in use.
@@ -98,6 +102,7 @@ export function studyDocument(
     seed,
     constraint_names: constraintNames,
     units: Object.fromEntries(space.parameters.map((parameter) => [parameter.name, parameter.unit])),
+    ...(preflight === null ? {} : { preflight }),
   };
 }
 

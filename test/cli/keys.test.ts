@@ -6,7 +6,7 @@ import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { readLatch } from "../../src/station/latch-file.ts";
 import { run, SIMULATED, simulatedConfig, start, workFolder } from "./gaitsmith.ts";
-import { COMMAND, onTerminal, programOnTerminal } from "./terminal.ts";
+import { COMMAND, onTerminal, programOnTerminal } from "./on-terminal.ts";
 
 const ROBOT = "simulated-elastic-quadruped";
 const QUIET = ["--trials", "3", "--no-recording", "--no-dashboard"];

@@ -6,7 +6,7 @@ import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import type { StudyDocument } from "../../src/study/study-document.ts";
 import { run, SIMULATED, start, workFolder } from "./gaitsmith.ts";
-import { onTerminal } from "./terminal.ts";
+import { onTerminal } from "./on-terminal.ts";
 
 const QUIET = ["--trials", "3", "--no-recording"];
 

@@ -5,6 +5,7 @@ import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import * as pty from "@lydell/node-pty";
 import { packageRoot } from "../../src/paths.ts";
+import { sendEStop } from "../../src/station/estop-socket.ts";
 import type { StudyDocument } from "../../src/study/study-document.ts";
 import { run, workFolder } from "./gaitsmith.ts";
 import { pretended, shortConfig } from "./pretended.ts";
@@ -58,6 +59,10 @@ describe("gaitsmith sim, robots people own", { concurrency: 2, timeout: 180_000 
       assert.match(screen, pattern);
       await pause(500);
     };
+    await sees(/\? Before trial 0 press the e-stop/);
+    const id = "petoi-bittle";
+    assert.equal(await sendEStop(join(folder, "state", "robots", id), "another window"), true);
+    await sees(/closed by a stop: another window, confirmed by the robot/);
     await sees(/\? .*start line/);
     terminal.write("\r");
     await sees(/\? .*far/);

@@ -15,7 +15,7 @@ import {
   start,
   workFolder,
 } from "./gaitsmith.ts";
-import { onTerminal } from "./terminal.ts";
+import { onTerminal } from "./on-terminal.ts";
 
 const ROBOT = "simulated-elastic-quadruped";
 const QUIET = ["--trials", "30", "--no-recording", "--no-dashboard"];

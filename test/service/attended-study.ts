@@ -58,6 +58,8 @@ export interface AttendedStudy {
   readonly latches?: (walk: number) => boolean;
   /** What somebody else does as soon as a latch is closed: opens it, as `gaitsmith clear` does. */
   readonly clearsElsewhere?: boolean;
+  /** What refuses the preflight before the study, look by look; `dies`: its station. */
+  readonly before?: readonly (PreflightItem | "dies" | null)[];
   /** How a walk ends. */
   readonly outcome?: (trial: number) => Partial<WalkOutcome>;
 }
@@ -74,6 +76,8 @@ export interface AttendedRun {
   readonly cleared: readonly string[];
   /** Stations that were ended for a latch. */
   readonly renewals: number;
+  /** Preflights before the study. */
+  readonly looks: number;
 }
 
 /** Runs or continues the study that lies in a place. */
@@ -115,6 +119,7 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
   );
   const places = (): boolean => script.returnsByItself !== true;
   let asked = 0;
+  let looks = 0;
   const { distance } = script;
   const runner: StudyRunner = new StudyRunner({
     definition: STUDY,
@@ -176,6 +181,15 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
         };
       },
     }),
+    ...(script.before !== undefined && {
+      preflight: async () => {
+        const refusal = script.before?.[looks++] ?? null;
+        if (refusal === "dies") throw new GaitsmithError("STATION_FAILED", { what: "it died" });
+        if (refusal === null) return true;
+        const where = preflightPlace(refusal);
+        throw new GaitsmithError("PREFLIGHT_REFUSED", { what: `preflight refuses rex: ${refusal}`, where });
+      },
+    }),
     gaitParameters: (parameters) => parameters as Readonly<Record<string, number>>,
     recordingOf: () => null,
     recordingPath: (recording) => recording,
@@ -213,5 +227,5 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
   });
   const trials = await storage.trials(STUDY.name);
   await storage.close();
-  return { end, trials, prompts, walks, cleared, renewals };
+  return { end, trials, prompts, walks, looks, cleared, renewals };
 }

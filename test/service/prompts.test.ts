@@ -47,6 +47,7 @@ describe("prompts", () => {
         parameters: [{ name: "step_length", value: 0.04, unit: "m" }],
       },
       "clear-latch": { kind: "clear-latch", trial: 4, walked: 4, latch: LATCH, refused: "" },
+      "exercise-e-stop": { kind: "exercise-e-stop", trial: 4 },
     };
     assert.deepEqual(Object.keys(requests), Object.keys(ANSWERS));
     for (const request of Object.values(requests)) assert.match(promptWords(request), /trial [34]/i);

@@ -84,6 +84,7 @@ export function applyEvent(state: PageState, event: LiveEvent): readonly Change[
       if (event.robot !== (state.robot ?? event.robot)) return [];
       state.holder = event.holder;
       return ["seat"];
+    case "preflight":
     case "trial":
       return event.study === state.study ? ["stale-document"] : [];
     case "report":

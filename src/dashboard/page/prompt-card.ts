@@ -108,9 +108,10 @@ export class PromptCard {
   }
 
   #tell({ by, words }: NonNullable<PromptState["closed"]>): void {
+    const how = words === "stopped" ? "" : ` (${words})`;
     const answered =
       by === "cli" || by === "page" ? `Answered ${PLACES[by]}: ${words}` : `Cleared by ${words}.`;
-    setText(this.#told, by === "stop" ? "A stop closed the prompt." : answered);
+    setText(this.#told, by === "stop" ? `A stop closed the prompt${how}.` : answered);
     this.#told.hidden = false;
     setTimeout(() => {
       this.#told.hidden = true;
@@ -203,7 +204,7 @@ function label(prompt: Prompt, word: Word): string {
         ? "Clear: the walk stays as it ended"
         : "Clear";
     case "skip":
-      return `Give trial ${prompt.trial} up`;
+      return prompt.kind === "exercise-e-stop" ? "Leave it out" : `Give trial ${prompt.trial} up`;
     case "redo":
       return `${clearing(prompt)}Walk trial ${walked} again: it was not the gait`;
     case "abandon":

@@ -31,12 +31,14 @@ export function telemetryItems(
       slow ? "missing" : "ok",
       `${rate.toFixed(1)} Hz of ${telemetryRate} Hz`,
       slow ? "Check the link: distance, interference, baud rate, what else uses it." : "",
+      { value: rate, unit: "Hz", limit: preflight.minimumTelemetryRate * telemetryRate },
     ),
     item(
       "frames lost",
       gap ? "missing" : "ok",
       `${lost} of ${frames + lost}, at most ${longestGap} in a row, limit ${limit}`,
       gap ? "Check the link, or allow more in limits.frame-gap." : "",
+      { value: longestGap, limit },
     ),
   ];
 }
@@ -49,6 +51,6 @@ export function speedItem({ speedSource }: HardwareConfig, { layout }: Capabilit
     speedChannels(layout, speedSource);
     return item(name, "ok", `${speedSource}, measured`);
   } catch (error) {
-    return { ...failureItem(error), group: "telemetry", name };
+    return { ...failureItem(error), group: "telemetry", item: name };
   }
 }
