@@ -133,6 +133,11 @@ program
     "what goes wrong; with --serial on the line, e.g. flip=1e-3,lose=1e-2,seed=1; with --rosbridge latency=20ms,jitter=10ms,loss=1%; " +
       "with --petoi e.g. garbage=0.01,reboot=3",
   )
+  .option(
+    "--miswired <list>",
+    "with --serial: put together wrongly, e.g. swap=FR_hip:FL_hip,reverse=RR_knee,dead=RL_hip,imu=pitch,odometry=1.3",
+  )
+  .option("--hand", "with --serial: lines of stdin move it by hand, for gaitsmith first-run")
   .option("--petoi", "pretend a Petoi Bittle X behind a serial port and print its path, until Ctrl-C")
   .option(
     "--mjbots <port>",
@@ -159,6 +164,23 @@ program
   .option("--junit <file>", "with --protocol: write a JUnit report for CI")
   .option("--json", "print one JSON document")
   .action(async (config, options) => finish(await (await import("./check.ts")).check(config, options)));
+
+program
+  .command("first-run")
+  .description(
+    "The first day with a robot: link and e-stop, encoders and inertial unit by hand, each motor a little, a walk in the air, " +
+      "three on the ground, odometry against a tape measure. Goes on where it was left.",
+  )
+  .argument("<config>", "hardware config (YAML)")
+  .option("--step <name>", "one step only: link, encoders, jog, imu, air, ground or odometry")
+  .option("--restart", "forget what was found before")
+  .option("--recordings <folder>", "where walks are recorded (default: first-run/ beside the robot's state)")
+  .option("--store <file>", "study file beside which a simulated robot's state is", "studies.db")
+  .option("--yes", "of a simulated robot: do every step without asking")
+  .option("--json", "print one JSON document at the end")
+  .action(async (config, options) =>
+    finish(await (await import("./first-run.ts")).firstRun(config, options)),
+  );
 
 program
   .command("init")

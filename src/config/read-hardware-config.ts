@@ -65,6 +65,7 @@ export function readHardwareConfig(file: string, text?: string): HardwareConfig 
     envelope: readLimits(source, written.limits, robot.joints),
     arenaLength: positive(source, ["arena", "length"], toSi(written.arena.length, "m")),
     speedSource,
+    odometryScale: readOdometryScale(source, written),
     walk,
     preflight: readPreflight(source, written),
     study: written.study === undefined ? null : readStudy(source, ["study"], written.study, gait.space),
@@ -106,6 +107,21 @@ function readLink(source: ConfigSource, written: WrittenHardware["link"], robot:
   if (written.kind === "petoi") return readPetoiLink(source, written);
   if (written.kind === "mjbots") return readMjbotsLink(source, written);
   return readSerialLink(source, written, clock);
+}
+
+/** Leg odometry that is off by more than this factor has another unit, or counts something else. */
+const MOST_ODOMETRY_SCALE = 4;
+
+function readOdometryScale(source: ConfigSource, { telemetry }: WrittenHardware): number | null {
+  const scale = telemetry.odometry_scale;
+  if (scale === undefined) return null;
+  if (!(scale >= 1 / MOST_ODOMETRY_SCALE && scale <= MOST_ODOMETRY_SCALE))
+    source.report({
+      path: ["telemetry", "odometry_scale"],
+      what: `\`${scale}\` is not between ${1 / MOST_ODOMETRY_SCALE} and ${MOST_ODOMETRY_SCALE}: odometry that is off by so much counts something else`,
+      remedy: "Measure it with `npx gaitsmith first-run`, or mend the odometry.",
+    });
+  return scale;
 }
 
 function readWalk(source: ConfigSource, { walk }: WrittenHardware): WalkTiming {

@@ -100,6 +100,12 @@ export const HARDWARE_SCHEMA = block(
           description:
             "Where forward speed is measured: an external pose, odometry from link-side encoders, or the distance of a whole walk that the robot says afterwards or an operator types",
         }),
+        odometry_scale: Type.Optional(
+          Type.Number({
+            description:
+              "Metres walked per metre of leg odometry, measured with `gaitsmith first-run`: every odometry value is multiplied by it",
+          }),
+        ),
       },
       "What the robot measures",
     ),

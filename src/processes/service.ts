@@ -17,6 +17,7 @@ import { LIMIT_NAMES } from "../safety/limit.ts";
 import { attendance } from "../service/attendance.ts";
 import { assertFeasibleStudy, feasibilityOf, gaitParameters } from "../service/feasibility.ts";
 import { listen } from "../service/http/app.ts";
+import { assertOdometryCalibrated } from "../service/odometry-calibration.ts";
 import { PromptDesk } from "../service/prompt-desk.ts";
 import type { ClosedLatch } from "../service/prompts.ts";
 import { type LatchClearance, SafetyLog } from "../service/safety-log.ts";
@@ -227,6 +228,7 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
       starting = null;
     }
     onMessage(station.ready);
+    assertOdometryCalibrated(config, station.ready);
     return station;
   };
   const preflight: StudyPreflight = new StudyPreflight({

@@ -9,6 +9,8 @@ import { entryPath } from "../paths.ts";
 import {
   BEAT_INTERVAL_MS,
   type CheckItem,
+  type JogOutcome,
+  type JogPlan,
   type ParameterAnswer,
   type ParameterQuestion,
   type PreflightAsk,
@@ -94,6 +96,11 @@ export class StationHost {
   readonly #listener: StationListener;
   readonly #exited: Promise<void>;
   #walk: Walk | null = null;
+  #jog: {
+    readonly plan: JogPlan;
+    readonly resolve: (outcome: JogOutcome) => void;
+    readonly reject: (error: Error) => void;
+  } | null = null;
   #preflight: Awaited<readonly CheckItem[]> | null = null;
   #exercise: Awaited<ExercisedEStop | null> | null = null;
   /** Questions about parameters that have no answer yet, by number. */
@@ -211,6 +218,15 @@ export class StationHost {
     });
   }
 
+  /** Jogs one joint. Rejects as {@link run} does. */
+  jog(plan: JogPlan): Promise<JogOutcome> {
+    if (this.#gone) return Promise.reject(this.#failure ?? stationGone(null, null));
+    return new Promise((resolve, reject) => {
+      this.#jog = { plan, resolve, reject };
+      this.#send({ kind: "jog", plan });
+    });
+  }
+
   /** Looks at everything that a study needs. Rejects when the process ends meanwhile. */
   preflight(ask: PreflightAsk): Promise<readonly CheckItem[]> {
     if (this.#gone) return Promise.reject(this.#failure ?? stationGone(null, null));
@@ -297,6 +313,13 @@ export class StationHost {
         }
         return;
       }
+      case "jogged": {
+        const jog = this.#jog;
+        if (jog?.plan.jog !== message.outcome.jog) return;
+        this.#jog = null;
+        jog.resolve(message.outcome);
+        return;
+      }
       case "preflight-result":
         this.#preflight?.resolve(message.items);
         this.#preflight = null;
@@ -349,6 +372,8 @@ export class StationHost {
     const walk = this.#walk;
     this.#walk = null;
     walk?.reject(error);
+    this.#jog?.reject(error);
+    this.#jog = null;
   }
 }
 

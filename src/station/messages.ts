@@ -88,6 +88,33 @@ export interface TrialPlan {
   readonly carryOver: unknown;
   /** File the walk is recorded to, or null. */
   readonly recording: string | null;
+  /** What the joints did and how far the robot came is told with the outcome. Default false. */
+  readonly observe?: boolean;
+}
+
+/** What one joint did while the walk was measured, rad; NaN where a channel is missing. */
+export interface ObservedJoint {
+  readonly joint: string;
+  /** Half of the way from its lowest to its highest position, link side; motor side where there is no other. */
+  readonly amplitude: number;
+  /** The same of the motor's side and of its target. */
+  readonly motorAmplitude: number;
+  readonly targetAmplitude: number;
+  /** By how much its motor follows later than its target, s. */
+  readonly lag: number;
+  /** Root mean square, N·m. */
+  readonly torque: number;
+}
+
+/** From the first frame of standing before the walk to the last one after it, m along the initial heading. */
+export interface ObservedDistance {
+  readonly odometry: number;
+  readonly pose: number;
+}
+
+export interface WalkObservation {
+  readonly joints: readonly ObservedJoint[];
+  readonly distance: ObservedDistance;
 }
 
 export interface WalkOutcome {
@@ -113,6 +140,43 @@ export interface WalkOutcome {
   readonly carryOver: unknown;
   readonly recording: string | null;
   /** The robot is latched and needs a person. */
+  readonly latched: boolean;
+  /** Where the plan asked for it, and it walked. */
+  readonly observed?: WalkObservation;
+}
+
+/** One joint is moved a little, the others are held. */
+export interface JogPlan {
+  /** Counts the jogs of a station. */
+  readonly jog: number;
+  readonly joint: string;
+  /** rad, positive or negative */
+  readonly amplitude: number;
+  /** Out, and back, takes this long each; held out for `hold`, s. */
+  readonly travel: number;
+  readonly hold: number;
+}
+
+/** What one joint did, rad, from where it rested under power: link side, motor side where there is no other; NaN: not known. */
+export interface JoggedJoint {
+  readonly joint: string;
+  /** Mean while the jogged joint was held out; where the jog was stopped before, the newest. */
+  readonly moved: number;
+  /** The farthest it was at any time, with its sign. */
+  readonly farthest: number;
+  /** Mean once it was to be back. */
+  readonly left: number;
+}
+
+export interface JogOutcome {
+  readonly jog: number;
+  readonly joint: string;
+  readonly amplitude: number;
+  /** `completed`: out, held and back; whether the right joint moved is for whoever asked to judge. */
+  readonly end: "completed" | "stopped";
+  readonly reason: EndReason;
+  /** In the order of the robot's joints; [] when it never had power. */
+  readonly joints: readonly JoggedJoint[];
   readonly latched: boolean;
 }
 
@@ -144,6 +208,7 @@ export type ServiceMessage =
       readonly purpose?: string;
     }
   | { readonly kind: "run"; readonly plan: TrialPlan }
+  | { readonly kind: "jog"; readonly plan: JogPlan }
   /** Looks at everything that a study needs; the robot has no torque and gets none. */
   | { readonly kind: "preflight"; readonly ask: PreflightAsk }
   /** A person is asked to press their e-stop, or not any more; a walk that begins ends it too. */
@@ -177,6 +242,8 @@ export type StationMessage =
       readonly telemetryRate: number;
       readonly clock: "lockstep" | "realtime";
       readonly returnsByItself: boolean;
+      /** Why its joints cannot be jogged, in words; null: they can. */
+      readonly jogProblem: string | null;
     }
   | {
       readonly kind: "phase";
@@ -196,6 +263,7 @@ export type StationMessage =
       readonly metrics: Metrics;
     }
   | { readonly kind: "outcome"; readonly outcome: WalkOutcome }
+  | { readonly kind: "jogged"; readonly outcome: JogOutcome }
   | { readonly kind: "parameters"; readonly number: number; readonly answer: ParameterAnswer }
   | {
       readonly kind: "live";

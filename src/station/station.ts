@@ -13,6 +13,8 @@ import { awaitRobot } from "./awaited-robot.ts";
 import { itemsOf } from "./check-items/check-item.ts";
 import { EStopExercise } from "./estop-exercise.ts";
 import type { EStopLevel } from "./estop-socket.ts";
+import { jogProblem } from "./jog-preconditions.ts";
+import { JogRun } from "./jog-run.ts";
 import { writeLatch } from "./latch-file.ts";
 import { linkReport } from "./link-report.ts";
 import { driveLockstep } from "./lockstep-drive.ts";
@@ -20,6 +22,7 @@ import { lostLink } from "./lost-link.ts";
 import type {
   EndReason,
   EStopWay,
+  JogPlan,
   ParameterAnswer,
   ParameterQuestion,
   PreflightAsk,
@@ -28,11 +31,13 @@ import type {
   WalkOutcome,
 } from "./messages.ts";
 import { MetricMeter } from "./metric-meter.ts";
+import { odometryScaler } from "./odometry-scale.ts";
 import { handOver } from "./parameter-handover.ts";
 import { Recorder } from "./recorder.ts";
 import { RecorderProbe } from "./recorder-probe.ts";
 import type { RecordedEvent, RecordingHeader } from "./recording-messages.ts";
 import type { OpenedRobot, RobotClaim } from "./robot-claim.ts";
+import type { RobotRun } from "./robot-run.ts";
 import { ServiceChannel, type Wire } from "./service-channel.ts";
 import { blindRise } from "./stream-preconditions.ts";
 import { StreamTiming } from "./stream-timing.ts";
@@ -66,10 +71,12 @@ export class Station {
   #stateDir = "";
   #claim: RobotClaim | null = null;
   #meter: MetricMeter | null = null;
+  #calibrated: (frame: TelemetryFrame) => TelemetryFrame = (frame) => frame;
   #streamTiming: StreamTiming | null = null;
   #recorder: Recorder | null = null;
   #tick: NodeJS.Timeout | null = null;
   #run: TrialRun | null = null;
+  #jog: JogRun | null = null;
   #walk: Promise<void> = Promise.resolve();
   #recorded: Promise<void> = Promise.resolve();
   #delivered: Promise<void> = Promise.resolve();
@@ -100,7 +107,7 @@ export class Station {
     });
     this.#channel.listen({
       onMessage: (message) => this.#onMessage(message),
-      onSilence: () => this.#run?.stopNow("service-silent", "the service fell silent"),
+      onSilence: () => this.#underway?.stopNow("service-silent", "the service fell silent"),
       onDisconnect: () => void this.shutdown("service-died", "the service died"),
       onBeat: () => this.#claim?.touch(performance.now()),
     });
@@ -111,7 +118,7 @@ export class Station {
     if (this.#exiting) return;
     this.#exiting = true;
     // The stop is written before anything is waited for.
-    this.#run?.stopNow(code, words);
+    this.#underway?.stopNow(code, words);
     await this.#walk;
     await Promise.race([this.#delivered, pause(FAREWELL_MS)]);
     await this.#leave();
@@ -136,7 +143,7 @@ export class Station {
     mark: string | null = null,
     level: EStopLevel = "settle",
   ): Promise<boolean> {
-    const run = this.#run;
+    const run = this.#underway;
     if (run !== null && run.result === null) {
       run.eStop(code, words, level);
       const until = this.#parts.wall.now() + FAREWELL_MS / 1000;
@@ -158,7 +165,7 @@ export class Station {
     const words = `${who} took the robot`;
     this.#channel.send({ kind: "lease-taken", words });
     this.#failed = true;
-    this.#run?.stop("lease-taken", words);
+    this.#underway?.stop("lease-taken", words);
     await Promise.race([this.#walk, pause(HAND_OVER_MS)]);
     await this.shutdown("lease-taken", words);
   }
@@ -171,12 +178,15 @@ export class Station {
       case "run":
         this.#startWalk(message.plan);
         return;
+      case "jog":
+        this.#startJog(message.plan);
+        return;
       case "preflight":
         void this.#lookBefore(message.ask).catch((error: unknown) => this.crash(error));
         return;
       case "exercise-e-stop":
         if (!message.open) this.#exercise.close();
-        else if (this.#run === null && this.#claim !== null && !this.#handingOver && !this.#latched)
+        else if (this.#underway === null && this.#claim !== null && !this.#handingOver && !this.#latched)
           this.#exercise.ask();
         return;
       case "parameters":
@@ -189,7 +199,7 @@ export class Station {
         }
         return;
       case "stop":
-        this.#run?.stop(message.code ?? "operator-stop", message.reason);
+        this.#underway?.stop(message.code ?? "operator-stop", message.reason);
         return;
       case "e-stop":
         void this.eStop("operator-stop", message.reason, "service", null, message.level);
@@ -235,6 +245,7 @@ export class Station {
       const { layout, clock, robotId, firmware, telemetryRate, returnsByItself, runsGait, targets } =
         claim.capabilities;
       this.#meter = new MetricMeter(config, layout);
+      this.#calibrated = odometryScaler(layout, config.odometryScale);
       this.#tellFindings(claim);
       if (!runsGait && targets !== undefined) {
         this.#streamTiming = new StreamTiming(targets.rate);
@@ -250,6 +261,7 @@ export class Station {
         telemetryRate,
         clock,
         returnsByItself,
+        jogProblem: jogProblem(config, claim.capabilities),
       });
     } catch (error) {
       this.#sendFailure(asGaitsmithError(error));
@@ -268,7 +280,8 @@ export class Station {
     opened.robot.onFrame((frame) => this.#onFrame(frame));
     opened.robot.onNotice?.((words) => this.#channel.log("warn", `robot: ${words}`));
     opened.robot.onEvent((event) => {
-      if (this.#run !== null) this.#run.onRobotEvent(event);
+      const run = this.#underway;
+      if (run !== null) run.onRobotEvent(event);
       else if (event.kind === "link-lost") this.#lostBetweenWalks(event.reason);
       else this.#channel.log("warn", `robot: ${event.kind}: ${event.reason}`);
     });
@@ -282,14 +295,16 @@ export class Station {
 
   // --- telemetry ---
 
-  #onFrame(frame: TelemetryFrame): void {
+  #onFrame(raw: TelemetryFrame): void {
     const monitor = this.#claim?.monitor;
     // Frames that come while the link is still being opened.
     if (monitor === undefined) return;
+    const frame = this.#calibrated(raw);
     const breach = monitor.onFrame(frame);
     this.#newest = frame.seq;
     this.#events = [];
-    if (this.#run !== null) this.#run.onFrame(frame, breach);
+    const run = this.#underway;
+    if (run !== null) run.onFrame(frame, breach);
     else if (!this.#exercise.button(monitor.stopButton) && monitor.stopButton && !this.#latched)
       void this.eStop("stop-button", "the robot's stop button was pressed", "button");
     this.#preflight?.hear(frame);
@@ -301,7 +316,7 @@ export class Station {
 
   #onTick(): void {
     const { clock } = this.#claim!;
-    this.#run?.onTick(clock.now());
+    this.#underway?.onTick(clock.now());
     this.#channel.look();
   }
 
@@ -311,10 +326,81 @@ export class Station {
     this.#channel.sendLive({
       kind: "live",
       trial: this.#run?.plan.trial ?? null,
-      phase: this.#latched ? "latched" : (this.#run?.phase ?? "idle"),
+      phase: this.#latched ? "latched" : (this.#underway?.phase ?? "idle"),
       tRobot: frame.tRobot,
       values: frame.values.slice(),
       margins,
+    });
+  }
+
+  get #underway(): RobotRun | null {
+    return this.#run ?? this.#jog;
+  }
+
+  // --- a jog ---
+
+  #startJog(plan: JogPlan): void {
+    const claim = this.#claim;
+    if (this.#exiting || this.#failed) return;
+    if (this.#underway !== null || this.#handingOver || this.#preflight !== null || claim === null) {
+      this.#channel.log("error", `the jog of ${plan.joint} was refused: the station is busy`);
+      return;
+    }
+    this.#walk = this.#runJog(plan, claim).catch((error: unknown) => {
+      this.#jog = null;
+      void this.crash(error);
+    });
+  }
+
+  async #runJog(plan: JogPlan, claim: RobotClaim): Promise<void> {
+    const config = this.#config!;
+    const { robot, clock, capabilities, monitor } = claim;
+    const problem = jogProblem(config, capabilities);
+    if (problem !== null)
+      throw new GaitsmithError("ROBOT_MISMATCH", { what: problem, where: config.source.file });
+    this.#assertNotLatched();
+    const { phase: _, ...ports } = this.#portsOf({ trial: -1 - plan.jog, attempt: 1 }, clock);
+    const run = new JogRun(plan, {
+      config,
+      capabilities,
+      robot,
+      monitor,
+      clock,
+      ports: { ...ports, phase: () => {} },
+      ...(this.#streamTiming === null ? {} : { streamTiming: this.#streamTiming }),
+      leased: () => !this.#exiting,
+      latched: () => this.#latched,
+    });
+    this.#jog = run;
+    this.#exercise.close();
+    run.begin();
+    await this.#drive(run, claim);
+    const { outcome, failure } = run.result!;
+    this.#jog = null;
+    this.#channel.send({ kind: "jogged", outcome });
+    if (failure === null) return;
+    this.#failed = true;
+    this.#sendFailure(failure);
+    void this.shutdown("station-failed", failure.message);
+  }
+
+  /** Until it is over. */
+  async #drive(run: RobotRun, { robot, clock, capabilities }: RobotClaim): Promise<void> {
+    if (capabilities.clock === "lockstep")
+      await driveLockstep(run, {
+        robot,
+        clock,
+        changed: () => this.#changed(),
+        breathe: () => new Promise((resolve) => setImmediate(resolve)),
+      });
+    while (run.result === null) await this.#changed();
+  }
+
+  #assertNotLatched(): void {
+    if (!this.#latched) return;
+    throw new GaitsmithError("ROBOT_LATCHED", {
+      what: "the robot is latched",
+      remedy: "Look at the robot, then open the latch.",
     });
   }
 
@@ -325,7 +411,7 @@ export class Station {
     if (
       config === null ||
       claim === null ||
-      this.#run !== null ||
+      this.#underway !== null ||
       this.#preflight !== null ||
       this.#handingOver ||
       this.#latched
@@ -369,7 +455,7 @@ export class Station {
     }
     // The service starts another station when this one has said why it fails.
     if (this.#failed) return;
-    if (this.#run !== null || this.#handingOver || this.#claim === null) {
+    if (this.#underway !== null || this.#handingOver || this.#claim === null) {
       this.#channel.log("error", `trial ${plan.trial} was refused: the station is busy`);
       return;
     }
@@ -382,11 +468,7 @@ export class Station {
   async #walkTrial(plan: TrialPlan, claim: RobotClaim): Promise<void> {
     const config = this.#config!;
     const { robot, clock, capabilities, monitor } = claim;
-    if (this.#latched)
-      throw new GaitsmithError("ROBOT_LATCHED", {
-        what: "the robot is latched",
-        remedy: "Look at the robot, then open the latch.",
-      });
+    this.#assertNotLatched();
     const withinReach = reachOf(config.gait.name, config.gait.body);
     const run = new TrialRun(plan, {
       config,
@@ -408,16 +490,10 @@ export class Station {
     if (capabilities.returnsByItself)
       await robot.place({ seed: plan.seed, suggestion: plan.suggestion, carryOver: plan.carryOver });
     run.begin();
-    if (capabilities.clock === "lockstep")
-      await driveLockstep(run, {
-        robot,
-        clock,
-        changed: () => this.#changed(),
-        breathe: () => new Promise((resolve) => setImmediate(resolve)),
-      });
-    while (run.result === null) await this.#changed();
+    await this.#drive(run, claim);
     await this.#lastDecisions(run);
-    this.#end(run.result.outcome, run.result.failure);
+    const { outcome, failure } = run.result!;
+    this.#end(outcome, failure);
   }
 
   #end(result: WalkOutcome, failure: GaitsmithError | null): void {
@@ -449,7 +525,7 @@ export class Station {
     const claim = this.#claim;
     if (claim === null || this.#exiting || this.#failed)
       return { result: "refused", reason: "the station does not hold the robot" };
-    if (this.#run !== null || this.#handingOver || this.#preflight !== null)
+    if (this.#underway !== null || this.#handingOver || this.#preflight !== null)
       return { result: "refused", reason: "the station is busy with a walk or another parameter set" };
     this.#handingOver = true;
     this.#exercise.close();
@@ -458,7 +534,7 @@ export class Station {
         config: this.#config!,
         claim,
         wall: this.#parts.wall,
-        leased: () => !this.#exiting && this.#run === null,
+        leased: () => !this.#exiting && this.#underway === null,
         latched: () => this.#latched,
       });
     } finally {
@@ -473,8 +549,7 @@ export class Station {
       await Promise.race([this.#changed(), pause(FAREWELL_MS / 10)]);
   }
 
-  #portsOf(plan: TrialPlan, clock: Clock): TrialPorts {
-    const { trial, attempt } = plan;
+  #portsOf({ trial, attempt }: Pick<TrialPlan, "trial" | "attempt">, clock: Clock): TrialPorts {
     return {
       phase: (phase, tRobot) => {
         this.#channel.send({ kind: "phase", trial, attempt, phase, tRobot });
@@ -495,7 +570,7 @@ export class Station {
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
         if (1000 * (this.#parts.wall.now() - this.#reportedAt) > DECISION_PATIENCE_MS)
-          this.#run?.stopNow("service-silent", "the service does not decide on a report");
+          this.#underway?.stopNow("service-silent", "the service does not decide on a report");
         resolve();
       }, 1000);
       this.#wake = () => {

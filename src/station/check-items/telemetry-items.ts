@@ -43,13 +43,24 @@ export function telemetryItems(
   ];
 }
 
-export function speedItem({ speedSource }: HardwareConfig, { layout }: Capabilities): CheckItem {
+export function speedItem(
+  { speedSource, odometryScale, source }: HardwareConfig,
+  { layout }: Capabilities,
+): CheckItem {
   const name = "speed source";
   if (speedSource === "operator") return item(name, "ok", "a person types the distance after each walk");
   if (speedSource === "robot") return item(name, "ok", "the robot says the distance after each walk");
   try {
     speedChannels(layout, speedSource);
-    return item(name, "ok", `${speedSource}, measured`);
+    if (speedSource === "odometry" && odometryScale === null)
+      return item(
+        name,
+        "warning",
+        "odometry, measured, and never calibrated against a measured distance",
+        `Run npx gaitsmith first-run ${source.file} before the first study: a study on hardware is refused until then.`,
+      );
+    const scale = speedSource === "odometry" ? `, times ${odometryScale}` : "";
+    return item(name, "ok", `${speedSource}, measured${scale}`);
   } catch (error) {
     return { ...failureItem(error), group: "telemetry", item: name };
   }
