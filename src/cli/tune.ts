@@ -98,10 +98,10 @@ export async function tune(file: string, options: TuneOptions): Promise<number> 
     const typing = new Keyboard({
       input: process.stdin,
       output: process.stderr,
-      keys: keysOf(running, interrupted.press, say),
+      keys: keysOf(running, interrupted.press, say, options.prompts || running.address !== null),
       onLine: (line) => asked.answer(line),
       onEnd: () => asked.onEnd(),
-      onSuspend: () => running.runner.interrupt("suspended with Ctrl-Z"),
+      onSuspend: () => running.runner.stopWalk("suspended with Ctrl-Z"),
     });
     const asked: PromptLine = new PromptLine({
       door: running.service,
@@ -135,6 +135,7 @@ function keysOf(
   running: RunningService,
   interrupt: () => void,
   say: (text: string) => void,
+  pausable: boolean,
 ): readonly KeyAction[] {
   const eStop = (key: string) => (): void => {
     say("\nE-STOP");
@@ -151,7 +152,17 @@ function keysOf(
       help: "Ctrl-C: stop and end (twice: e-stop)",
       press: interrupt,
     },
+    ...(pausable ? [pauseKey(running)] : []),
   ];
+}
+
+function pauseKey({ service }: RunningService): KeyAction {
+  const press = (): void => {
+    const { study, paused } = service.status;
+    if (paused === undefined) service.pause(study, "paused on the terminal");
+    else service.resume(study);
+  };
+  return { key: "p", when: "no-prompt", help: "p: pause", press };
 }
 
 /** The program that a robot was taken from may still have to close its study file. */

@@ -5,6 +5,8 @@
 import { dirname, join, resolve } from "node:path";
 import { systemClock } from "../clock.ts";
 import {
+  driftCheckEveryOf,
+  exploringOf,
   type HardwareConfig,
   plannedSeconds,
   reportCount,
@@ -24,6 +26,7 @@ import { type LatchClearance, SafetyLog } from "../service/safety-log.ts";
 import { assertSameStudy } from "../service/same-study.ts";
 import { SamplerHost } from "../service/sampler-host.ts";
 import { StationHost } from "../service/station-host.ts";
+import { StudyPause } from "../service/study-pause.ts";
 import { StudyPreflight } from "../service/study-preflight.ts";
 import { type RunEnd, type RunnerEvent, StudyRunner } from "../service/study-runner.ts";
 import { StudyService } from "../service/study-service.ts";
@@ -160,6 +163,7 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
     first: Math.floor(systemClock.date().getTime() / 1000),
     onChange: () => service.onPrompt(),
   });
+  const pause = new StudyPause({ desk, onChange: () => service.onPause() });
   const service: StudyService = new StudyService({
     config,
     definition,
@@ -168,11 +172,12 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
     trials: () => runner.trials,
     eStop,
     clear: (id, by, checked) => clear(id, by, checked),
-    holderGone: () => runner.stop("the page that held the robot is gone", "operator-gone"),
     safetyEvents: () => safetyLog.events,
     exercising: () => preflight.exercising,
     preflight: readPreflight(await storage.attribute(study.name, PREFLIGHT_ATTRIBUTE)),
     desk,
+    pause,
+    stopWalk: (words, code) => runner.stopWalk(words, code),
     now: () => systemClock.now(),
   });
   /** A latch that the disk refused is closed all the same, while this service lives. */
@@ -212,6 +217,7 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
     sampler: study.sampler,
     constraints: study.constraints,
     constraintCount,
+    exploring: exploringOf(config, study),
   });
   const places = (): boolean => station?.ready.returnsByItself === false;
   const stationFor = async (signal: AbortSignal): Promise<StationHost> => {
@@ -268,9 +274,14 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
         service.onCleared();
       },
     },
+    pause,
     preflight: (trial, signal) => preflight.run(trial, signal),
     definition,
-    plan: { ...study, prune: study.pruner.name !== "none" },
+    plan: {
+      ...study,
+      driftCheckEvery: driftCheckEveryOf(config, study),
+      prune: study.pruner.name !== "none",
+    },
     walk: { planned: plannedSeconds(config.walk), reports: reportCount(config.walk) },
     storage,
     sampler,

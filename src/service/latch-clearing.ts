@@ -47,7 +47,7 @@ export async function clearLatch(
     if (closed === null) return { answer: "cleared", note: "" };
     const over = new AbortController();
     const elsewhere = opened(latch, closed.id, over.signal).then((words) => {
-      if (words !== null) desk.withdraw({ by: "clear", words });
+      if (words !== null) desk.withdraw(words, "clear");
       return words;
     });
     const answer = await desk.ask<"clear-latch">(

@@ -48,11 +48,6 @@ export class Operator {
     return this.#parts.places();
   }
 
-  /** Somebody is asked in this study. */
-  get attends(): boolean {
-    return this.#parts.attends();
-  }
-
   /** @param walked the walk that may still be judged, or null */
   clearLatch(
     latch: RobotLatch,
@@ -83,6 +78,16 @@ export class Operator {
     }
     if (!places()) return { answer: "continue", note: "" };
     return desk.ask<"place-on-start-line">({ kind: "place-on-start-line", trial, walked }, signal);
+  }
+
+  /** Whether there is somebody at the robot. */
+  get attends(): boolean {
+    return this.#parts.attends();
+  }
+
+  /** Closes the prompt that is open, since what it asks for has come about by itself. */
+  withdraw(words: string): void {
+    this.#parts.desk.withdraw(words);
   }
 
   /** What refuses before a walk and a person can mend: battery, heat, posture, a cable, whatever the robot itself says. */

@@ -95,9 +95,14 @@ export class PromptDesk {
     });
   }
 
-  /** Closes the open prompt, if there is one, without an answer: what it asks for has been done elsewhere. */
-  withdraw(how: Omit<ClosedPrompt, "number">): void {
-    if (this.#open !== null) this.#open.close(null, { ...how, number: this.#open.prompt.number });
+  /**
+   * Closes the open prompt, if there is one, because what it asks for has come about by itself, or somebody has done it elsewhere;
+   * whoever asked gets null.
+   */
+  withdraw(words: string, by: "robot" | "clear" = "robot"): void {
+    if (this.#open === null) return;
+    const { prompt, close } = this.#open;
+    close(null, { number: prompt.number, by, words });
   }
 
   /**
@@ -125,6 +130,7 @@ export class PromptDesk {
 
 /** `answered on the page: continue`. */
 export function closedWords({ by, words }: ClosedPrompt): string {
+  if (by === "robot") return `nothing is to be done any more: ${words}`;
   if (by === "stop")
     return words === "stopped"
       ? "the prompt was closed by a stop"

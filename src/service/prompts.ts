@@ -26,6 +26,7 @@ export const ANSWERS = {
   "clear-fault": ["continue", "skip"],
   "confirm-next": ["continue", "skip"],
   "clear-latch": ["cleared", "redo", "abandon"],
+  resume: ["continue"],
   "exercise-e-stop": ["skip"],
 } as const;
 
@@ -86,6 +87,14 @@ export type PromptRequest =
       readonly refused: string;
     }
   | {
+      /** The study is paused. */
+      readonly kind: "resume";
+      /** The trial that is walked then. */
+      readonly trial: number;
+      /** Why it is paused. */
+      readonly reason: string;
+    }
+  | {
       readonly kind: "confirm-next";
       readonly trial: number;
       /** The sampler's words on the suggestion. */
@@ -109,11 +118,11 @@ export type Prompt = PromptRequest & {
 
 export type AnsweredBy = "cli" | "page";
 
-/** What became of the prompt before: answered by somebody, or overtaken by a stop, or by what it asks for being done. */
+/** What became of the prompt before: answered by somebody, or overtaken by a stop or by what it asks for being done. */
 export interface ClosedPrompt {
   readonly number: number;
-  /** `clear`: `gaitsmith clear`, or the API's route of that name. */
-  readonly by: AnsweredBy | "stop" | "clear";
+  /** `robot`: it has come about by itself; `clear`: `gaitsmith clear`. */
+  readonly by: AnsweredBy | "stop" | "robot" | "clear";
   /** In words, e.g. `continue`. */
   readonly words: string;
 }
@@ -191,6 +200,8 @@ export function promptWords(request: PromptRequest): string {
         `${request.refused === "" ? "" : `${request.refused} `}The robot was stopped and latched ` +
         `(${request.walked === null ? "before" : "in or after"} trial ${trial}): ${request.latch.words}. Look at it, then say what you checked.`
       );
+    case "resume":
+      return `The study is paused before trial ${trial}: ${request.reason}. Resume it?`;
     case "exercise-e-stop":
       return `Before trial ${trial} press the e-stop you would use, on page, terminal or robot. The robot has no power, and nothing latches.`;
     case "confirm-next":

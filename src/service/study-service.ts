@@ -3,6 +3,7 @@
  * and live events. Implements the door that the HTTP API talks to.
  */
 import type { HardwareConfig } from "../config/hardware-config.ts";
+import { fail } from "../errors.ts";
 import type { Channel } from "../robot/telemetry-frame.ts";
 import type { StationMessage, TrialPhase } from "../station/messages.ts";
 import type { ChoicesInUse } from "../study/choices-in-use.ts";
@@ -10,6 +11,7 @@ import type { SafetyEvent } from "../study/safety-events.ts";
 import type { PreflightRecord } from "../study/stored-preflight.ts";
 import { type StudyDocument, studyDocument } from "../study/study-document.ts";
 import type { StudyDefinition, TrialRecord } from "../study/trial-record.ts";
+import { coolingWords } from "./cool-down.ts";
 import type {
   EStopLevel,
   LiveEvent,
@@ -21,6 +23,7 @@ import type {
 import type { PromptDesk } from "./prompt-desk.ts";
 import type { AnsweredBy, WrittenAnswer } from "./prompts.ts";
 import type { Conclusions } from "./sampler-messages.ts";
+import type { StudyPause } from "./study-pause.ts";
 import type { RunEnd, RunnerEvent } from "./study-runner.ts";
 
 export interface StudyServiceParts {
@@ -35,8 +38,6 @@ export interface StudyServiceParts {
   readonly eStop: (reason: string, level?: EStopLevel) => Promise<boolean>;
   /** @throws BAD_USAGE when it is not the latch that is closed */
   readonly clear: (id: string, by: string, checked: string) => void;
-  /** Ends the walk in progress without a latch: who held the robot on a page is gone. */
-  readonly holderGone: () => void;
   readonly safetyEvents: () => readonly SafetyEvent[];
   /** Whether the e-stop is being exercised: one that comes now latches nothing. */
   readonly exercising?: () => boolean;
@@ -44,6 +45,9 @@ export interface StudyServiceParts {
   readonly preflight?: PreflightRecord | null;
   /** Where the robot's prompts are answered. */
   readonly desk: Pick<PromptDesk, "open" | "closed" | "answer">;
+  readonly pause: Pick<StudyPause, "why" | "pause" | "resume">;
+  /** Stops the walk under way, if there is one; the study goes on. */
+  readonly stopWalk: (words: string, code?: string) => void;
   /** Seconds, monotonic. */
   readonly now: () => number;
 }
@@ -73,14 +77,15 @@ export class StudyService implements ServiceDoor {
 
   get status(): StudyStatus {
     const done = this.#done();
-    const { planned, definition } = this.#parts;
+    const { planned, definition, desk, pause } = this.#parts;
     return {
       study: definition.name,
-      state: this.#state,
+      state: desk.open?.kind === "resume" ? "paused" : this.#state,
+      ...(pause.why === null ? {} : { paused: pause.why }),
       done,
       planned,
       timeLeft: this.#timeLeft(done),
-      words: this.#parts.desk.open?.words ?? this.#words,
+      words: desk.open?.words ?? this.#words,
     };
   }
 
@@ -125,7 +130,10 @@ export class StudyService implements ServiceDoor {
   }
 
   holderGone(_robotId: string): void {
-    if (this.#walking) this.#parts.holderGone();
+    if (!this.#walking) return;
+    const words = "the page that held the robot is gone";
+    this.#parts.pause.pause(words);
+    this.#parts.stopWalk(words, "operator-gone");
   }
 
   /** A person has opened the latch. */
@@ -149,6 +157,30 @@ export class StudyService implements ServiceDoor {
     return taken
       ? { taken, words: "the station has the e-stop: the robot stops and stays latched" }
       : { taken, words: "NOT CONFIRMED: the station did not answer. Cut the robot's power" };
+  }
+
+  pause(study: string, words: string, { now = false }: { readonly now?: boolean } = {}): void {
+    this.#assertKnown(study);
+    const { pause, desk, stopWalk } = this.#parts;
+    pause.pause(words);
+    // A walk that waits for its motors to cool has not begun, and would begin by itself.
+    if (now || desk.open?.kind === "let-motors-cool") stopWalk(words);
+  }
+
+  resume(study: string): void {
+    this.#assertKnown(study);
+    this.#parts.pause.resume("page");
+  }
+
+  /** It was paused or resumed. */
+  onPause(): void {
+    this.#emit({ kind: "study", status: this.status });
+  }
+
+  #assertKnown(study: string): void {
+    const { name } = this.#parts.definition;
+    if (study !== name)
+      fail("STUDY_UNKNOWN", { what: `there is no study "${study}" here`, remedy: `Known: ${name}.` });
   }
 
   subscribe(listener: (event: LiveEvent) => void): () => void {
@@ -196,6 +228,11 @@ export class StudyService implements ServiceDoor {
       case "ended":
         this.#walking = false;
         this.#emit({ kind: "trial", study, trial: event.trial.number });
+        break;
+      case "cooling":
+        this.#words = `trial ${event.trial} waits: ${coolingWords(event.cooling)}`;
+        break;
+      case "drift":
         break;
       case "concluded":
         this.#conclusions = event.conclusions;

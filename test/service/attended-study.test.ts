@@ -361,7 +361,7 @@ describe("a latch in a study in which somebody is asked", () => {
       trials: 3,
       latches,
       clearsElsewhere: true,
-      answer: (prompt) => (prompt.kind === "clear-latch" ? "wait" : { answer: "continue" }),
+      answer: (prompt) => (prompt.kind === "clear-latch" ? "nothing" : { answer: "continue" }),
     });
     assert.deepEqual([end?.state, cleared], ["finished", []]);
     assert.equal(told(trials)[1], "1.1 aborted operator-stop");

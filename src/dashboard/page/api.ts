@@ -56,6 +56,18 @@ export async function answerPrompt(
   return typeof answered === "string" ? answered : null;
 }
 
+/** @param now the walk under way is stopped, too @returns what went wrong, or null */
+export async function pauseStudy(study: string, now: boolean, token: string | null): Promise<string | null> {
+  const paused = await send("POST", `${API}/studies/${encodeURIComponent(study)}/pause`, token, { now });
+  return typeof paused === "string" ? paused : null;
+}
+
+/** @returns what went wrong, or null */
+export async function resumeStudy(study: string, token: string | null): Promise<string | null> {
+  const resumed = await send("POST", `${API}/studies/${encodeURIComponent(study)}/resume`, token, {});
+  return typeof resumed === "string" ? resumed : null;
+}
+
 /** @param take also from another tab. @returns the lease, or why there is none */
 export async function takeLease(
   robot: string,

@@ -109,13 +109,24 @@ export class PromptCard {
 
   #tell({ by, words }: NonNullable<PromptState["closed"]>): void {
     const how = words === "stopped" ? "" : ` (${words})`;
-    const answered =
-      by === "cli" || by === "page" ? `Answered ${PLACES[by]}: ${words}` : `Cleared by ${words}.`;
-    setText(this.#told, by === "stop" ? `A stop closed the prompt${how}.` : answered);
+    setText(this.#told, closedWords(by, words, how));
     this.#told.hidden = false;
     setTimeout(() => {
       this.#told.hidden = true;
     }, TOLD_MS);
+  }
+}
+
+function closedWords(by: NonNullable<PromptState["closed"]>["by"], words: string, how: string): string {
+  switch (by) {
+    case "stop":
+      return `A stop closed the prompt${how}.`;
+    case "robot":
+      return `Nothing is to be done any more: ${words}.`;
+    case "clear":
+      return `Cleared by ${words}.`;
+    default:
+      return `Answered ${PLACES[by]}: ${words}`;
   }
 }
 
@@ -198,7 +209,9 @@ function label(prompt: Prompt, word: Word): string {
         ? "That far"
         : prompt.kind === "confirm-next"
           ? "Walk"
-          : "Done";
+          : prompt.kind === "resume"
+            ? "Resume"
+            : "Done";
     case "cleared":
       return prompt.kind === "clear-latch" && prompt.walked !== null
         ? "Clear: the walk stays as it ended"
