@@ -36,6 +36,7 @@ export const ERROR_CATALOGUE = {
   SAMPLER_FAILED: [1, "The sampler could not propose a parameter set."],
   SAMPLER_EXHAUSTED: [1, "The sampler has proposed everything it can."],
   STATION_NOT_STARTED: [1, "The station did not start."],
+  RECORDING_UNREADABLE: [1, "A recording cannot be read."],
   RECORDING_FAILED: [1, "A recording could not be written."],
   REPORT_FAILED: [1, "The report of a check could not be written."],
   PROTOCOL_VIOLATION: [1, "A frame or message does not follow the protocol."],

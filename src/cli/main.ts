@@ -64,6 +64,21 @@ program
   .action(async (store, options) => finish(await (await import("./show.ts")).show(store, options)));
 
 program
+  .command("recording")
+  .description(
+    "What a recording of a walk holds: topics, commands, reports, events, limits and how close the walk came to each, outcome. " +
+      "Exports CSV, and makes whole files of what a crash has cut off.",
+  )
+  .argument("<file>", "recording (.mcap, or the .part a crash has left)")
+  .option("--json", "print one JSON document")
+  .option("--csv <file>", "write a table (RFC 4180; NaN is an empty field), - for the output")
+  .option("--topic <name>", "with --csv: the topic (default: /gaitsmith/frame, every channel of the robot)")
+  .option("--from <s>", "with --csv: seconds since the beginning")
+  .option("--to <s>", "with --csv: seconds since the beginning")
+  .option("--repair <file>", "write what can be read into a new, indexed recording")
+  .action(async (file, options) => finish(await (await import("./recording.ts")).recording(file, options)));
+
+program
   .command("apply")
   .description(
     "Put a study's champion (or other parameters) on a robot to stay: backs up what it has, shows what changes, writes, reads back, " +

@@ -33,7 +33,8 @@ import { StudyService } from "../service/study-service.ts";
 import { requestEStop } from "../station/estop-socket.ts";
 import { openedLatches, openLatch, readLatch, writeLatch } from "../station/latch-file.ts";
 import type { StationMessage } from "../station/messages.ts";
-import { readOutcome } from "../station/recording-reader.ts";
+import { readWalk } from "../station/recording-reader.ts";
+import { finishLeftovers } from "../station/recording-repair.ts";
 import { choicesInUse, continueWith } from "../study/choices-in-use.ts";
 import { compileReward } from "../study/reward.ts";
 import { openSqliteStorage } from "../study/sqlite-storage.ts";
@@ -208,6 +209,7 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
       runner.latched(reason.words);
     }
     if (message.kind === "lease-taken") runner.stop(message.words, "lease-taken");
+    if (message.kind === "recording-failed") runner.recordingFailed(message.words);
     options.onStation?.(message);
   };
   const sampler = new SamplerHost({
@@ -293,12 +295,17 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
     recordingOf: (trial) =>
       recordings === null ? null : join(recordings, `trial-${String(trial).padStart(4, "0")}.mcap`),
     recordingPath: (recording) => join(dirname(store), recording),
-    adoptOutcome: readOutcome,
+    adoptOutcome: readWalk,
     onEvent: (event) => {
       service.onRunner(event);
       options.onRunner?.(event);
     },
   });
+  const finishRecordings = async (): Promise<void> => {
+    if (recordings === null) return;
+    for (const text of await finishLeftovers(join(dirname(store), recordings)))
+      onMessage({ kind: "log", level: "warn", text, dropped: 0 });
+  };
   const page = options.dashboard === null ? null : await listen(service, options.dashboard);
   if (page !== null) storage.announce(page.address);
   return {
@@ -307,6 +314,7 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
     recordings: recordings === null ? null : join(dirname(store), recordings),
     address: page?.address ?? null,
     run: async () => {
+      await finishRecordings();
       const end = await runner.run();
       service.onEnd(end);
       return end;
@@ -315,6 +323,8 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
     close: async () => {
       await Promise.allSettled(stops);
       await station?.close();
+      // Of stations that died on the way.
+      await finishRecordings();
       await sampler.close();
       await page?.close();
       await safetyLog.written();

@@ -38,6 +38,9 @@ export interface AskedEStop {
 export interface Decision {
   readonly verdict: "go-on" | "stop";
   readonly reason: string;
+  /** For the recording: the reward of the report, and what it had to reach. */
+  readonly value?: number;
+  readonly threshold?: number | null;
 }
 
 export interface StationListener {
@@ -365,8 +368,8 @@ export class StationHost {
     if (walk?.plan.trial !== report.trial || walk.plan.attempt !== report.attempt) return;
     const { trial, attempt, step } = report;
     try {
-      const { verdict, reason } = await walk.decide(report);
-      this.#send({ kind: "decision", trial, attempt, step, verdict, reason });
+      const decision = await walk.decide(report);
+      this.#send({ kind: "decision", trial, attempt, step, ...decision });
     } catch (error) {
       // A report that cannot be scored or stored stops the robot first, then fails the study.
       this.#send({ kind: "stop", reason: "the service could not store a report" });

@@ -63,8 +63,8 @@ export interface StudyRunnerParts {
   readonly recordingOf: (trial: number) => string | null;
   /** The path of such a recording on this machine. */
   readonly recordingPath: (recording: string) => string;
-  /** The outcome a dead service never stored, from the walk's recording. */
-  readonly adoptOutcome: (recording: string) => Promise<WalkOutcome | null>;
+  /** The outcome a dead service never stored, from the walk's recording, and the reports on the way to it. */
+  readonly adoptOutcome: (recording: string) => Promise<AdoptedWalk | null>;
   /** The person at the robot; absent where nobody is to be asked anything. */
   readonly operator?: Pick<
     Operator,
@@ -79,10 +79,21 @@ export interface StudyRunnerParts {
   readonly onEvent: (event: RunnerEvent) => void;
 }
 
+export interface AdoptedWalk {
+  readonly outcome: WalkOutcome;
+  readonly reports: readonly Pick<StationReport, "step" | "tRobot" | "time" | "metrics">[];
+}
+
 export interface DistanceAfterwards {
   readonly source: "robot" | "operator";
   /** The metrics of a whole walk with the distance, m, that it came; `measured` in s. */
   readonly metrics: (metrics: Metrics, distance: number, measured: number) => Metrics;
+}
+
+/** Who decides at the reports of a walk, and by comparison with what. */
+interface Judge {
+  readonly pruner: Pruner;
+  readonly peers: readonly Curve[];
 }
 
 export type RunnerEvent =
@@ -129,6 +140,8 @@ export class StudyRunner {
   /** The robot was there: a latch that it is found with from now on is not one of before this run. */
   #reached = false;
   #stationDeaths = 0;
+  /** Why no further walk may begin, though nobody stopped the study. */
+  #failure: GaitsmithError | null = null;
   /** What the last walk's look at the actuators found: a person sees to it before the next one. */
   #fault: GaitsmithError | null = null;
   #preflightPassed = false;
@@ -150,6 +163,7 @@ export class StudyRunner {
     await this.#conclude();
     const finished = await this.#loop();
     await this.#ledger.file();
+    if (this.#failure !== null) throw this.#failure;
     return finished === null
       ? { state: "stopped", words: this.#stopWords ?? "", latched: this.#latched }
       : { state: "finished", words: finished, latched: false };
@@ -236,6 +250,19 @@ export class StudyRunner {
     await this.#settleUnfinished();
     await this.#conclude();
     return true;
+  }
+
+  /**
+   * A walk could not be recorded. The one under way goes on to its end and is told; then the study ends with this error: what
+   * happens in a walk without a recording cannot be looked at afterwards.
+   */
+  recordingFailed(words: string): void {
+    this.#failure ??= new GaitsmithError("RECORDING_FAILED", {
+      what: `the walk could not be recorded: ${words}`,
+      remedy: "Make room, then run the same command again: the study continues.",
+    });
+    this.#stopWords ??= this.#failure.message;
+    this.#stopped.abort();
   }
 
   // --- ask ---
@@ -379,12 +406,7 @@ export class StudyRunner {
 
   async #walk(trial: TrialRecord): Promise<WalkOutcome> {
     const { definition, gaitParameters, operator } = this.#parts;
-    // Baseline and confirming walks are measurements: stopping one early would spoil what it is for.
-    const ownWalk = trial.role === "suggested" || trial.role === "enqueued";
-    // Where the distance is told afterwards, reports say nothing about the reward.
-    const judgeable = ownWalk && this.#plan.prune && this.#parts.distance === undefined;
-    const pruner = judgeable ? this.#parts.pruner : null;
-    const peers = pruner === null ? [] : peerCurves(this.trials, this.#parts.walk.reports);
+    const judge = this.#judgeOf(trial);
     for (;;) {
       try {
         this.#station = await this.#parts.station(this.#stopped.signal);
@@ -402,7 +424,7 @@ export class StudyRunner {
               recording: trial.recording === null ? null : this.#parts.recordingPath(trial.recording),
               ...(operator?.attends === true ? { coolDownWithin: Number.POSITIVE_INFINITY } : {}),
             },
-            (report) => this.#score(trial.number, report, pruner, peers),
+            (report) => this.#score(trial.number, report, judge),
             (cooling) => coolDown.heard(cooling),
           )
           .finally(() => coolDown.end());
@@ -457,6 +479,14 @@ export class StudyRunner {
     return answer.answer === "skip" ? this.#skipped(trial, answer.note) : "mended";
   }
 
+  #judgeOf(trial: TrialRecord): Judge | null {
+    // Baseline and confirming walks are measurements: stopping one early would spoil what it is for.
+    const ownWalk = trial.role === "suggested" || trial.role === "enqueued";
+    // Where the distance is told afterwards, reports say nothing about the reward.
+    if (!ownWalk || !this.#plan.prune || this.#parts.distance !== undefined) return null;
+    return { pruner: this.#parts.pruner, peers: peerCurves(this.trials, this.#parts.walk.reports) };
+  }
+
   /** While the robot's motors cool, that this service may die is no attempt of the gait. */
   #coolDown(trial: TrialRecord): CoolDown {
     const stopped = notWalked(trial, "operator-stop", "stopped while the motors cooled");
@@ -477,20 +507,21 @@ export class StudyRunner {
 
   async #score(
     number: number,
-    message: StationReport,
-    pruner: Pruner | null,
-    peers: readonly Curve[],
+    message: Pick<StationReport, "step" | "time" | "metrics">,
+    judge: Judge | null,
   ): Promise<Decision> {
     const { definition, reward, onEvent } = this.#parts;
     const { step, time, metrics } = message;
     const report: TrialReport = { step, time, metrics, value: reward.score(metrics) };
     const { suggestion, reports, rungs } = await this.#ledger.addReport(number, report);
     const current: Curve = { number, suggestion, state: "running", reports, rungs };
-    const decision = pruner?.decide({ direction: definition.direction, current, peers }) ?? null;
+    const { direction } = definition;
+    const decision = judge?.pruner.decide({ direction, current, peers: judge.peers }) ?? null;
     if (decision?.rungs !== undefined && decision.rungs.length > rungs.length)
       await this.#ledger.setRungs(number, decision.rungs);
     onEvent({ kind: "report", trial: number, report, decision });
-    return { verdict: decision?.prune ? "stop" : "go-on", reason: decision?.reason ?? "" };
+    const { reason = "", threshold = null } = decision ?? {};
+    return { verdict: decision?.prune ? "stop" : "go-on", reason, value: report.value, threshold };
   }
 
   // --- tell ---
@@ -574,7 +605,14 @@ export class StudyRunner {
   async #recorded(trial: TrialRecord): Promise<WalkOutcome | null> {
     const { adoptOutcome, recordingPath } = this.#parts;
     if (trial.recording === null) return null;
-    return endOfThis(trial, await adoptOutcome(recordingPath(trial.recording)));
+    const known = await adoptOutcome(recordingPath(trial.recording));
+    if (known?.outcome.trial !== trial.number) return null;
+    // Those that the file has no room for any more, or that the service died with.
+    const judge = this.#judgeOf(trial);
+    for (const report of known.reports)
+      if (report.step === this.#ledger.trial(trial.number).reports.length + 1)
+        await this.#score(trial.number, report, judge);
+    return endOfThis(this.#ledger.trial(trial.number), known.outcome);
   }
 
   #observed(): ObservedTrial[] {

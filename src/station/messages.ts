@@ -238,6 +238,9 @@ export type ServiceMessage =
       readonly step: number;
       readonly verdict: "go-on" | "stop";
       readonly reason: string;
+      /** For the recording: the reward of the report, and what it had to reach where the pruner has such a value. */
+      readonly value?: number;
+      readonly threshold?: number | null;
     }
   /** Answered by `parameters` with the same number. */
   | { readonly kind: "parameters"; readonly number: number; readonly question: ParameterQuestion }
@@ -310,6 +313,8 @@ export type StationMessage =
     }
   /** Another program has been promised the robot: the walk ends, then the station does. */
   | { readonly kind: "lease-taken"; readonly words: string }
+  /** The walk under way, or the one before, could not be recorded, or not to its end. The walk itself goes on. */
+  | { readonly kind: "recording-failed"; readonly words: string }
   | { readonly kind: "preflight-result"; readonly items: readonly CheckItem[] }
   /** A person pressed when they were asked to: the robot was cut, and nothing latched. */
   | {

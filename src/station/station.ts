@@ -9,6 +9,7 @@ import { reachOf } from "../gait/gaits.ts";
 import type { StopLevel } from "../robot/robot.ts";
 import type { TelemetryFrame } from "../robot/telemetry-frame.ts";
 import { LIMIT_NAMES } from "../safety/limit.ts";
+import type { SafetyMonitor } from "../safety/monitor.ts";
 import { awaitRobot } from "./awaited-robot.ts";
 import { itemsOf } from "./check-items/check-item.ts";
 import { EStopExercise } from "./estop-exercise.ts";
@@ -33,9 +34,10 @@ import type {
 import { MetricMeter } from "./metric-meter.ts";
 import { odometryScaler } from "./odometry-scale.ts";
 import { handOver } from "./parameter-handover.ts";
+import { recordCommands } from "./recorded-commands.ts";
 import { Recorder } from "./recorder.ts";
 import { RecorderProbe } from "./recorder-probe.ts";
-import type { RecordedEvent, RecordingHeader } from "./recording-messages.ts";
+import type { RecordedEntry, RecordingHeader } from "./recording-messages.ts";
 import type { OpenedRobot, RobotClaim } from "./robot-claim.ts";
 import type { RobotRun } from "./robot-run.ts";
 import { ServiceChannel, type Wire } from "./service-channel.ts";
@@ -47,12 +49,16 @@ import { TrialRun } from "./trial-run.ts";
 
 /** In real time silence is looked for this often, ms. */
 const TICK_MS = 10;
+/** Margins are recorded this often at most, s. */
+const MARGINS_INTERVAL = 1 / 30;
 /** A report that nobody decides on for this long, ms of wall time, is the service's silence. */
 const DECISION_PATIENCE_MS = 30_000;
 /** At the end of a walk its last decisions are waited for this long, and at exit the last outcome's acknowledgement, ms. */
 const FAREWELL_MS = 1000;
 /** A walk that another program has ended by taking the robot may come to rest in this time, ms; then it is stopped. */
 const HAND_OVER_MS = 5000;
+
+type Decision = Extract<ServiceMessage, { kind: "decision" }>;
 
 export interface StationParts {
   readonly wire: Wire;
@@ -90,9 +96,12 @@ export class Station {
   #opened: OpenedRobot | null = null;
   #wake: () => void = () => {};
   #reportedAt = Number.POSITIVE_INFINITY;
-  /** Events of the frame being handled: recorded after it. */
-  #events: RecordedEvent[] | null = null;
+  /** What is noted while a frame is handled: recorded after it. */
+  #entries: RecordedEntry[] | null = null;
   #newest = -1;
+  #newestTime = Number.NaN;
+  readonly #margins = new Float64Array(LIMIT_NAMES.length);
+  #marginsDue = Number.NEGATIVE_INFINITY;
   /** The one underway. */
   #preflight: StudyPreflight | null = null;
 
@@ -195,6 +204,7 @@ export class Station {
       case "decision":
         if (this.#isRunning(message.trial, message.attempt)) {
           this.#reportedAt = Number.POSITIVE_INFINITY;
+          this.#recordDecision(message);
           this.#run?.onDecision(message.step, message.verdict, message.reason);
         }
         return;
@@ -302,15 +312,17 @@ export class Station {
     const frame = this.#calibrated(raw);
     const breach = monitor.onFrame(frame);
     this.#newest = frame.seq;
-    this.#events = [];
+    this.#newestTime = frame.tRobot;
+    this.#entries = [];
     const run = this.#underway;
     if (run !== null) run.onFrame(frame, breach);
     else if (!this.#exercise.button(monitor.stopButton) && monitor.stopButton && !this.#latched)
       void this.eStop("stop-button", "the robot's stop button was pressed", "button");
     this.#preflight?.hear(frame);
     this.#recorder?.frame(frame);
-    for (const event of this.#events) this.#recorder?.event(event);
-    this.#events = null;
+    for (const entry of this.#entries) this.#recorder?.entry(entry);
+    this.#entries = null;
+    this.#recordMargins(frame, monitor);
     if (this.#channel.liveDue) this.#sendLive(frame);
   }
 
@@ -473,7 +485,12 @@ export class Station {
     const run = new TrialRun(plan, {
       config,
       capabilities,
-      robot,
+      robot: recordCommands(robot, {
+        clock,
+        tRobot: () => this.#newestTime,
+        entry: (entry) => this.#note(entry),
+        targets: (positions) => this.#recorder?.targets(this.#newestTime, clock.now(), positions),
+      }),
       monitor,
       meter: this.#meter!,
       clock,
@@ -558,6 +575,7 @@ export class Station {
       report: (step, tRobot, time, metrics) => {
         this.#reportedAt = this.#parts.wall.now();
         this.#channel.send({ kind: "report", trial, attempt, step, tRobot, time, metrics });
+        this.#note({ kind: "report", step, tRobot, time, metrics, tStation: clock.now() });
       },
       event: (level, name, words, tRobot) => this.#record(level, name, words, tRobot, clock),
       cooling: (cooling) => this.#channel.send({ kind: "cooling", trial, attempt, cooling }),
@@ -590,10 +608,16 @@ export class Station {
     this.#recorderFor(claim).begin(plan.recording, header);
   }
 
-  #recorderFor({ capabilities }: RobotClaim): Recorder {
-    this.#recorder ??= new Recorder(capabilities.layout.length, (words) => {
-      if (this.#preflight === null) this.#channel.log("error", `the recording failed: ${words}`);
-      else this.#preflight.recordingFailed(words);
+  #recorderFor({ capabilities, clock }: RobotClaim): Recorder {
+    this.#recorder ??= new Recorder(capabilities.layout.length, capabilities.joints.length, {
+      onFailure: (words, lost) => {
+        if (this.#preflight === null) this.#recordingFailed(words, lost);
+        else this.#preflight.recordingFailed(words);
+      },
+      onOverrun: () => {
+        const words = "the recorder is behind: telemetry is missing from the recording, the walk goes on";
+        this.#record("warn", "recorder-behind", words, Number.NaN, clock);
+      },
     });
     return this.#recorder;
   }
@@ -614,11 +638,41 @@ export class Station {
   }
 
   #record(level: EventLevel, name: string, words: string, tRobot: number, clock: Clock): void {
-    const event = { level, name, words, tRobot, tStation: clock.now(), frame: this.#newest };
-    if (this.#events !== null) this.#events.push(event);
-    else this.#recorder?.event(event);
+    const frame = this.#newest;
+    this.#note({ kind: "event", level, name, words, tRobot, tStation: clock.now(), frame });
     // What ends a walk reaches the service as its outcome; only a warning has no other way there.
     if (level === "warn") this.#channel.log(level, words);
+  }
+
+  #note(entry: RecordedEntry): void {
+    if (this.#entries !== null) this.#entries.push(entry);
+    else this.#recorder?.entry(entry);
+  }
+
+  #recordDecision({ step, verdict, reason, value, threshold }: Decision): void {
+    this.#note({
+      kind: "decision",
+      ...{ step, verdict, reason },
+      value: value ?? Number.NaN,
+      threshold: threshold ?? Number.NaN,
+      tStation: this.#claim!.clock.now(),
+    });
+  }
+
+  #recordMargins({ seq, tRobot, tArrival }: TelemetryFrame, monitor: SafetyMonitor): void {
+    if (this.#recorder?.recording !== true || tArrival < this.#marginsDue) return;
+    this.#marginsDue = tArrival + MARGINS_INTERVAL;
+    monitor.readDebounced(this.#margins);
+    this.#recorder.margins(seq, tRobot, tArrival, this.#margins);
+  }
+
+  /** Nothing about the robot's safety hangs on a recording: the walk goes on, and the service lets no other begin. */
+  #recordingFailed(words: string, lost: boolean): void {
+    const what = lost
+      ? `the recording failed: ${words}`
+      : `the recording goes no further, but for its outcome: ${words}`;
+    this.#channel.log("error", what);
+    this.#channel.send({ kind: "recording-failed", words });
   }
 
   // --- the end ---
