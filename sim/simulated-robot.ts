@@ -22,12 +22,12 @@ import type {
 import type { TelemetryFrame } from "../src/robot/telemetry-frame.ts";
 import { type BatteryModel, LIPO_3S } from "./battery.ts";
 import { NOMINAL_RETURN, type ReturnModel, residueAtStart } from "./carry-over.ts";
-import { type Fault, FaultSchedule } from "./faults.ts";
+import { type BodyFault, type Fault, FaultSchedule, isBodyFault, type SensorFault } from "./faults.ts";
 import { CONTROL_PERIOD, CONTROL_RATE, Firmware, type FirmwareState } from "./firmware.ts";
 import { simulatedLayout } from "./layout.ts";
 import { PHYSICS_STEP } from "./mjcf.ts";
 import { type MotorHeatModel, SMALL_MOTOR_HEAT } from "./motor-heat.ts";
-import { Plant, type PlantResidue } from "./plant.ts";
+import { type DriveMode, Plant, type PlantResidue } from "./plant.ts";
 import { jointNames } from "./robot-model.ts";
 import { NOMINAL_SENSORS, NOMINAL_TELEMETRY, type SensorModel, type TelemetryModel } from "./sensor-model.ts";
 import { Sensors } from "./sensors.ts";
@@ -104,6 +104,8 @@ export class SimulatedRobot implements Robot {
   #closed = false;
   #timer: NodeJS.Timeout | null = null;
   #onFrame: (frame: TelemetryFrame) => void = () => {};
+  /** Called after every control period: for whoever judges what the robot truly does. */
+  onPeriod: (() => void) | null = null;
 
   constructor(plant: Plant, options: SimulatedRobotOptions) {
     this.#options = options;
@@ -225,6 +227,16 @@ export class SimulatedRobot implements Robot {
     return trueState(this.#plant.physics);
   }
 
+  /** Something goes wrong in the next control period, in this walk. */
+  befall(fault: SensorFault | BodyFault): void {
+    this.#faults.add({ ...fault, at: this.#sincePlaced + CONTROL_PERIOD / 2 });
+  }
+
+  /** What its drives do. */
+  get mode(): DriveMode {
+    return this.#plant.mode;
+  }
+
   /** The button on the robot's back, as a person presses and releases it. */
   pressStopButton(pressed: boolean): void {
     this.#firmware.pressButton(pressed);
@@ -279,8 +291,9 @@ export class SimulatedRobot implements Robot {
     const time = this.#sincePlaced;
     for (const fault of this.#faults.struck(time, CONTROL_PERIOD)) {
       if (fault.kind === "reboot") this.#firmware.reboot("the computer reset");
-      else if (fault.kind === "shove") this.#plant.physics.shove(fault.velocity);
+      else if (isBodyFault(fault)) this.#plant.befall(fault);
     }
+    this.onPeriod?.();
     if (this.#tick % this.#ticksPerFrame !== 0 || this.#faults.isSilent(time)) return;
     this.#channel.send(this.#now, (values) => {
       this.#sensors.read(values, this.#firmware.buttonPressed);
