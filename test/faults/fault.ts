@@ -1,0 +1,102 @@
+/** A fault as data: what it is, over which links it is tried, how it is done, and what is promised of it. */
+import type { RandomStream } from "../../sim/random.ts";
+import type { CPeer } from "../../sim/serial/c-peer.ts";
+import type { HardwareConfig } from "../../src/config/hardware-config.ts";
+import type { TrialState } from "../../src/optimizer/trial.ts";
+import type { FaultRobot } from "../station/fault-robot.ts";
+import type { RosbridgeBench } from "./rosbridge-bench.ts";
+import type { StudyUnderWay } from "./study-in-process.ts";
+import type { TrueBody } from "./witness.ts";
+
+/** The robot in the station's own process, behind its serial port, behind rosbridge. */
+export const LINKS = ["in process", "serial", "rosbridge"] as const;
+export type LinkName = (typeof LINKS)[number];
+
+export const GROUPS = [
+  "sensors",
+  "body",
+  "telemetry",
+  "line",
+  "network",
+  "identity",
+  "operator",
+  "processes",
+] as const;
+export type FaultGroup = (typeof GROUPS)[number];
+
+/** What a fault's author has at hand when it strikes. */
+export interface Scene {
+  readonly body: TrueBody;
+  readonly study: StudyUnderWay;
+  readonly random: RandomStream;
+  readonly config: HardwareConfig;
+  /** Folder of the robot's lock, latch and e-stop socket. */
+  readonly stateDir: string;
+  /** The present one of the link that is tried. */
+  readonly robot?: FaultRobot;
+  readonly peer?: CPeer;
+  readonly server?: RosbridgeBench;
+}
+
+/** @returns what is done when the robot rests, so that the study can go on */
+export type Strike = (scene: Scene) => (() => Promise<void> | void) | undefined;
+
+export interface Promised {
+  /** What ends the walk: limits and codes, any of them. */
+  readonly by: readonly string[];
+  /** From the fault until the drives no longer follow the gait, s of the robot's clock; null: the walk goes on. */
+  readonly within: number | null;
+  /** How the walk is filed, one of these. */
+  readonly end: readonly TrialState[];
+  /** The robot is latched, and walks no more before a person has cleared it. */
+  readonly latched: boolean;
+}
+
+export interface Fault {
+  readonly id: string;
+  readonly group: FaultGroup;
+  /** What it is, for a person. */
+  readonly words: string;
+  /** How it is done, link by link; a link that it does not apply to is left out. */
+  readonly strike: Partial<Readonly<Record<LinkName, Strike>>>;
+  readonly promise: Promised;
+  /** Where a link promises otherwise. */
+  readonly otherwise?: Partial<Readonly<Record<LinkName, Partial<Promised>>>>;
+  /** Real time where time is what is promised. Default lockstep. */
+  readonly clock?: "lockstep" | "realtime";
+  /** Changes the config that the walk is made with. */
+  readonly config?: (config: HardwareConfig) => HardwareConfig;
+  /** Strikes when the walk begins instead of at a random moment of it, or in this phase. */
+  readonly at?: "walk" | "start";
+  /** What is promised besides, or why nothing sees it and what bounds it then. */
+  readonly note?: string;
+}
+
+export function promiseOf({ promise, otherwise }: Fault, link: LinkName): Promised {
+  return { ...promise, ...otherwise?.[link] };
+}
+
+/** A walk that was interrupted is made once more, and is completed then. */
+export function isRetried({ end }: Promised): boolean {
+  return end.includes("interrupted");
+}
+
+/** The same way over every link. */
+export function everywhere(strike: Strike): Fault["strike"] {
+  return { "in process": strike, serial: strike, rosbridge: strike };
+}
+
+/** Something befalls the robot's body or its sensors. */
+export const befalls = (
+  fault: (scene: Scene) => Parameters<TrueBody["befall"]>[0] | readonly Parameters<TrueBody["befall"]>[0][],
+): Strike => {
+  return (scene) => {
+    const faults = fault(scene);
+    for (const one of Array.isArray(faults) ? faults : [faults]) scene.body.befall(one);
+    return undefined;
+  };
+};
+
+export const INTERRUPTED: Pick<Promised, "end" | "latched"> = { end: ["interrupted"], latched: false };
+export const ABORTED: Pick<Promised, "end" | "latched"> = { end: ["aborted"], latched: false };
+export const GOES_ON: Promised = { by: ["finished"], within: null, end: ["completed"], latched: false };

@@ -1,0 +1,165 @@
+/** Has a robot walk once with a fault at a random moment of the walk, and judges what came of it. */
+import { randomStream } from "../../sim/random.ts";
+import { GaitsmithError } from "../../src/errors.ts";
+import { openLatch, readLatch } from "../../src/station/latch-file.ts";
+import type { StationMessage } from "../../src/station/messages.ts";
+import type { TrialRecord } from "../../src/study/trial-record.ts";
+import { type Fault, isRetried, type LinkName, promiseOf, type Scene } from "./fault.ts";
+import { openStage, SHORT_WALK, type Stage } from "./stages.ts";
+import { type StudyUnderWay, studySeedGait } from "./study-in-process.ts";
+import { type Seen, Witness } from "./witness.ts";
+
+export interface Played {
+  readonly fault: string;
+  readonly link: LinkName;
+  readonly seed: number;
+  /** s after the gait was started. */
+  readonly moment: number;
+  readonly seen: Seen;
+  /** State and reason of every attempt. */
+  readonly rows: readonly string[];
+  /** What was unsafe, lost or misfiled; empty: the promise was kept. */
+  readonly amiss: readonly string[];
+  /** Errors that the study ended with. */
+  readonly errors: readonly string[];
+}
+
+/** What a control period, the way of a frame and a timer may add, s. */
+const SLACK: Readonly<Record<"lockstep" | "realtime", number>> = { lockstep: 0.02, realtime: 0.15 };
+/** A limit of the body may be crossed for so long before the drives have lost their power: debounce and way, s. */
+const LIMIT_WITHIN = 0.15;
+/** Nobody gives the command more often. */
+const MOST_RUNS = 4;
+
+/** @param seed of the walk, of its moment, and of whatever is random about the fault */
+export async function play(fault: Fault, link: LinkName, seed: number): Promise<Played> {
+  const clock = link === "in process" ? "lockstep" : (fault.clock ?? "lockstep");
+  const stage = await openStage(link, link === "rosbridge" ? "realtime" : clock, seed);
+  try {
+    return await playOn(stage, fault, link, seed);
+  } finally {
+    await stage.close();
+  }
+}
+
+async function playOn(stage: Stage, fault: Fault, link: LinkName, seed: number): Promise<Played> {
+  const promise = promiseOf(fault, link);
+  const config = fault.config?.(stage.config) ?? stage.config;
+  const realtime = config.link.clock === "realtime";
+  const random = randomStream(seed, fault.id, link);
+  // Late enough that it walks, early enough that the walk is not over before the fault must have been seen.
+  const last = SHORT_WALK.rampIn + SHORT_WALK.settle + SHORT_WALK.measure;
+  const moment = fault.at === "start" ? 0 : random.uniform() * (last - (promise.within ?? 1) - 0.2);
+  const witness = new Witness(config.envelope);
+  let [began, struck, rested, mended] = [Number.NaN, false, false, false];
+  let study: StudyUnderWay | null = null;
+  let mend: (() => Promise<void> | void) | undefined;
+  let mending: Promise<void> | void = undefined;
+  const putRight = (): void => {
+    if (!struck || mended) return;
+    mended = true;
+    mending = mend?.();
+  };
+  let stateDir = "";
+  const strike = (): void => {
+    struck = true;
+    witness.struck();
+    const scene: Scene = { body: stage.body, study: study!, random, config, stateDir, ...stage.parts };
+    mend = fault.strike[link]!(scene);
+  };
+  const each = (): void => {
+    if (!struck && stage.body.time >= began + moment) strike();
+    if (struck && !rested && witness.isOff) {
+      rested = true;
+      // Not from within the robot's own control period.
+      setImmediate(putRight);
+    }
+  };
+  const onMessage = (message: StationMessage): void => {
+    if (message.kind !== "phase") return;
+    const { phase } = message;
+    if (phase === "arm") witness.armedAnew();
+    if (phase === "ramp-in") {
+      if (!struck) began = stage.body.time;
+      witness.walks(true);
+    }
+    if (phase === "done" || phase === "latched" || phase === "stand-down") witness.walks(false);
+  };
+  stage.onBody = (body) => witness.watch(body, each);
+  if (stage.openRobot === undefined) stage.onBody(stage.body);
+  const errors: string[] = [];
+  const latches: string[] = [];
+  const refusals: string[] = [];
+  const walks = await studySeedGait(config, {
+    ...(stage.openRobot === undefined ? {} : { openRobot: stage.openRobot }),
+    onMessage,
+    begun: (underWay) => {
+      study = underWay;
+    },
+    again: async (end, folder) => {
+      stateDir = folder;
+      putRight();
+      await mending;
+      if (end instanceof GaitsmithError) errors.push(`${end.code}: ${end.message}`);
+      const latch = readLatch(folder);
+      if (latch !== null) {
+        latches.push(latch.code);
+        if (end instanceof GaitsmithError && end.code === "ROBOT_LATCHED") refusals.push(end.code);
+        // The first time the command is given again without a word to the robot: it must refuse.
+        if (refusals.length > 0 || latches.length > 1)
+          openLatch(folder, { id: latch.id, by: "the test", checked: "everything" }, new Date());
+      }
+      return errors.length + latches.length < 2 * MOST_RUNS;
+    },
+  });
+  await mending;
+  const { trials } = walks;
+  const amiss = [
+    ...(struck ? [] : ["the fault never struck"]),
+    ...judgeDrive(witness.seen, promise.within, realtime),
+    ...judgeRows(trials, promise),
+    ...(latches.length > 0 === promise.latched
+      ? []
+      : [promise.latched ? "it was not latched" : `latched by ${latches[0]}`]),
+    ...(latches.length > 0 && refusals.length === 0 ? ["a latched robot was not refused"] : []),
+  ];
+  return {
+    fault: fault.id,
+    ...{ link, seed, moment, seen: witness.seen, amiss, errors },
+    rows: trials.map(({ attempt, state, reason }) => `${attempt} ${state} ${reason?.code}: ${reason?.words}`),
+  };
+}
+
+function judgeDrive(seen: Seen, within: number | null, realtime: boolean): string[] {
+  const slack = SLACK[realtime ? "realtime" : "lockstep"];
+  const amiss: string[] = [];
+  if (within !== null) {
+    if (seen.undriven === null) amiss.push("UNSAFE: it was never stopped");
+    else if (seen.undriven > within + slack)
+      amiss.push(`UNSAFE: driven for ${seen.undriven.toFixed(3)} s after the fault`);
+    if (seen.drivenAgain) amiss.push("UNSAFE: driven again after it was stopped");
+  }
+  const allowed = Math.max(LIMIT_WITHIN, within ?? 0) + slack;
+  if (seen.crossed !== null && seen.crossed.seconds > allowed)
+    amiss.push(
+      `UNSAFE: ${seen.crossed.limit} was crossed for ${seen.crossed.seconds.toFixed(2)} s with its motors on`,
+    );
+  return amiss;
+}
+
+function judgeRows(trials: readonly TrialRecord[], promise: ReturnType<typeof promiseOf>): string[] {
+  const amiss: string[] = [];
+  const first = trials.find(({ attempt }) => attempt === 1);
+  if (first === undefined) return ["there is no trial"];
+  const keys = trials.map(({ suggestion, attempt }) => `${suggestion}, ${attempt}`);
+  if (new Set(keys).size !== keys.length) amiss.push(`two rows of one attempt: ${keys.join("; ")}`);
+  if (!promise.end.includes(first.state)) amiss.push(`misfiled as ${first.state}`);
+  if (!promise.by.includes(first.reason?.code ?? "")) amiss.push(`ended by ${first.reason?.code}`);
+  const again = trials.filter(({ attempt }) => attempt > 1);
+  const retried = first.state === "interrupted" && isRetried(promise);
+  if (again.length !== (retried ? 1 : 0)) amiss.push(`walked ${again.length} times more`);
+  for (const { state, reason } of again)
+    if (state !== "completed") amiss.push(`the retry was ${state}: ${reason?.words}`);
+  if (trials.some(({ state }) => state === "running")) amiss.push("a trial was left running");
+  return amiss;
+}
