@@ -35,6 +35,8 @@ export interface BareBodyOptions {
   readonly clock?: ClockKind;
   /** What goes wrong, see `faults.ts`. */
   readonly faults?: readonly Fault[];
+  /** What its clock says at first, s; default 0. */
+  readonly startTime?: number;
 }
 
 export class BareBody {
@@ -66,6 +68,7 @@ export class BareBody {
   private constructor(plant: Plant, options: BareBodyOptions) {
     this.#plant = plant;
     this.#options = options;
+    this.#walkStart = options.startTime ?? 0;
     this.#sensors = new Sensors(plant, NOMINAL_SENSORS);
     this.layout = simulatedLayout(this.robot);
     this.#faults = new FaultSchedule(options.faults ?? [], this.layout);

@@ -49,7 +49,7 @@ export interface Promised {
   /** How the walk is filed, one of these. */
   readonly end: readonly TrialState[];
   /** The robot is latched, and walks no more before a person has cleared it. */
-  readonly latched: boolean;
+  readonly latched: boolean | "possibly";
 }
 
 export interface Fault {
@@ -62,12 +62,16 @@ export interface Fault {
   readonly promise: Promised;
   /** Where a link promises otherwise. */
   readonly otherwise?: Partial<Readonly<Record<LinkName, Partial<Promised>>>>;
-  /** Real time where time is what is promised. Default lockstep. */
+  /** Of a serial line; default lockstep. In process it is always lockstep, behind rosbridge always real time. */
   readonly clock?: "lockstep" | "realtime";
+  /** What the robot's clock says when it is switched on, s. */
+  readonly startTime?: (random: RandomStream) => number;
   /** Changes the config that the walk is made with. */
   readonly config?: (config: HardwareConfig) => HardwareConfig;
-  /** Strikes when the walk begins instead of at a random moment of it, or in this phase. */
+  /** When it strikes: at a random moment of the walk (the default), or when the gait is started. */
   readonly at?: "walk" | "start";
+  /** What a person reads of it, in the trial's reason, an error or the log. */
+  readonly says?: RegExp;
   /** What is promised besides, or why nothing sees it and what bounds it then. */
   readonly note?: string;
 }
@@ -97,6 +101,7 @@ export const befalls = (
   };
 };
 
-export const INTERRUPTED: Pick<Promised, "end" | "latched"> = { end: ["interrupted"], latched: false };
-export const ABORTED: Pick<Promised, "end" | "latched"> = { end: ["aborted"], latched: false };
+type Filed = Pick<Promised, "end" | "latched">;
+export const INTERRUPTED: Filed = { end: ["interrupted"], latched: false };
+export const ABORTED: Filed = { end: ["aborted"], latched: false };
 export const GOES_ON: Promised = { by: ["finished"], within: null, end: ["completed"], latched: false };

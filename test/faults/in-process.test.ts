@@ -5,13 +5,13 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { faultsOver } from "./fault-table.ts";
-import { play } from "./play.ts";
+import { playAlone } from "./play.ts";
 import { chosenFaults, seedOfTheDay } from "./seeds.ts";
 
 const seed = seedOfTheDay();
 
 for (const fault of chosenFaults(faultsOver("in process")))
   it(`${fault.words} (${fault.id}, seed ${seed})`, async () => {
-    const { amiss, rows, errors } = await play(fault, "in process", seed);
+    const { amiss, rows, errors } = await playAlone(fault, "in process", seed);
     assert.deepEqual(amiss, [], [...rows, ...errors].join("\n"));
   });

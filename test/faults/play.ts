@@ -31,20 +31,28 @@ const LIMIT_WITHIN = 0.15;
 /** Nobody gives the command more often. */
 const MOST_RUNS = 4;
 
-/** @param seed of the walk, of its moment, and of whatever is random about the fault */
-export async function play(fault: Fault, link: LinkName, seed: number): Promise<Played> {
-  const clock = link === "in process" ? "lockstep" : (fault.clock ?? "lockstep");
-  const stage = await openStage(link, link === "rosbridge" ? "realtime" : clock, seed);
+/** Opens a stage of the kind that a fault needs. @param random where it has to choose */
+export function stageFor(fault: Fault, link: LinkName, seed: number): Promise<Stage> {
+  const startTime = fault.startTime?.(randomStream(seed, fault.id, "start")) ?? 0;
+  return openStage(link, { clock: fault.clock ?? "lockstep", startTime, ros: seed % 2 === 0 ? 2 : 1 });
+}
+
+/** On a stage of its own. */
+export async function playAlone(fault: Fault, link: LinkName, seed: number): Promise<Played> {
+  const stage = await stageFor(fault, link, seed);
   try {
-    return await playOn(stage, fault, link, seed);
+    return await play(stage, fault, seed);
   } finally {
     await stage.close();
   }
 }
 
-async function playOn(stage: Stage, fault: Fault, link: LinkName, seed: number): Promise<Played> {
+/** @param seed of the walk, of its moment, and of whatever is random about the fault */
+export async function play(stage: Stage, fault: Fault, seed: number): Promise<Played> {
+  const { link } = stage;
   const promise = promiseOf(fault, link);
-  const config = fault.config?.(stage.config) ?? stage.config;
+  const usual = stage.config(seed);
+  const config = fault.config?.(usual) ?? usual;
   const realtime = config.link.clock === "realtime";
   const random = randomStream(seed, fault.id, link);
   // Late enough that it walks, early enough that the walk is not over before the fault must have been seen.
@@ -54,11 +62,11 @@ async function playOn(stage: Stage, fault: Fault, link: LinkName, seed: number):
   let [began, struck, rested, mended] = [Number.NaN, false, false, false];
   let study: StudyUnderWay | null = null;
   let mend: (() => Promise<void> | void) | undefined;
-  let mending: Promise<void> | void = undefined;
+  let mending: Promise<void> | undefined;
   const putRight = (): void => {
     if (!struck || mended) return;
     mended = true;
-    mending = mend?.();
+    mending = mend?.() ?? undefined;
   };
   let stateDir = "";
   const strike = (): void => {
@@ -113,14 +121,21 @@ async function playOn(stage: Stage, fault: Fault, link: LinkName, seed: number):
     },
   });
   await mending;
-  const { trials } = walks;
+  const { trials, failures, logs } = walks;
+  const said = [
+    ...logs,
+    ...errors,
+    ...failures.map(({ message, remedy }) => `${message} ${remedy}`),
+    ...trials.map(({ reason }) => reason?.words),
+  ].join("\n");
   const amiss = [
     ...(struck ? [] : ["the fault never struck"]),
     ...judgeDrive(witness.seen, promise.within, realtime),
     ...judgeRows(trials, promise),
-    ...(latches.length > 0 === promise.latched
+    ...(promise.latched === "possibly" || latches.length > 0 === promise.latched
       ? []
       : [promise.latched ? "it was not latched" : `latched by ${latches[0]}`]),
+    ...(fault.says?.test(said) === false ? [`nobody was told what it was: ${said.slice(-500)}`] : []),
     ...(latches.length > 0 && refusals.length === 0 ? ["a latched robot was not refused"] : []),
   ];
   return {

@@ -13,7 +13,9 @@ import type { TrueBody } from "./witness.ts";
 type Clock = "lockstep" | "realtime";
 
 export interface Stage {
-  readonly config: HardwareConfig;
+  readonly link: LinkName;
+  /** Of short walks. @param seed of the study */
+  readonly config: (seed: number) => HardwareConfig;
   /** The robot's present self: another one after a robot in process was opened anew. */
   readonly body: TrueBody;
   readonly parts: Pick<Scene, "robot" | "peer" | "server">;
@@ -52,25 +54,36 @@ function shortened(config: HardwareConfig, clock: Clock, seed: number): Hardware
   };
 }
 
-export async function openStage(link: LinkName, clock: Clock, seed: number): Promise<Stage> {
+export interface StageOptions {
+  /** Default lockstep in process and on a serial line. */
+  readonly clock?: Clock;
+  /** What the robot's clock says at first, s. */
+  readonly startTime?: number;
+  /** Of the server. */
+  readonly ros?: 1 | 2;
+}
+
+/** It may be used for one walk after another. */
+export async function openStage(link: LinkName, options: StageOptions = {}): Promise<Stage> {
   switch (link) {
     case "in process":
-      return inProcess(seed);
+      return inProcess();
     case "serial":
-      return serial(clock, seed);
+      return serial(options);
     case "rosbridge":
-      return rosbridge(seed);
+      return rosbridge(options);
   }
 }
 
-function inProcess(seed: number): Stage {
+function inProcess(): Stage {
   let robot: FaultRobot | null = null;
   const present = (): FaultRobot => {
     if (robot === null) throw new Error("the robot was not opened");
     return robot;
   };
   const stage: Stage = {
-    config: shortened(simulated, "lockstep", seed),
+    link: "in process",
+    config: (seed) => shortened(simulated, "lockstep", seed),
     get body() {
       return present().robot;
     },
@@ -90,8 +103,8 @@ function inProcess(seed: number): Stage {
 
 const ROBOT_ID = simulated.robot.id;
 
-async function serial(clock: Clock, seed: number): Promise<Stage> {
-  const body = await BareBody.load({ variant: "nominal", variation: "mild", clock });
+async function serial({ clock = "lockstep", startTime = 0 }: StageOptions): Promise<Stage> {
+  const body = await BareBody.load({ variant: "nominal", variation: "mild", clock, startTime });
   const pace = clock === "realtime" ? { baud: 921_600 } : {};
   const peer = await openCPeer(body, { robotId: ROBOT_ID, clock, ...pace });
   const link: SerialLinkConfig = {
@@ -102,7 +115,8 @@ async function serial(clock: Clock, seed: number): Promise<Stage> {
     reconnectWithin: 20,
   };
   return {
-    config: { ...shortened(simulated, clock, seed), link },
+    link: "serial",
+    config: (seed) => ({ ...shortened(simulated, clock, seed), link }),
     body,
     parts: { peer },
     onBody: () => {},
@@ -110,12 +124,13 @@ async function serial(clock: Clock, seed: number): Promise<Stage> {
   };
 }
 
-async function rosbridge(seed: number): Promise<Stage> {
-  const server = await RosbridgeBench.open(seed % 2 === 0 ? 2 : 1);
+async function rosbridge({ ros = 1 }: StageOptions): Promise<Stage> {
+  const server = await RosbridgeBench.open(ros);
   const { link } = behindServer;
   if (link.kind !== "rosbridge") throw new TypeError("that config is one of a robot behind rosbridge");
   return {
-    config: { ...shortened(behindServer, "realtime", seed), link: { ...link, url: server.url } },
+    link: "rosbridge",
+    config: (seed) => ({ ...shortened(behindServer, "realtime", seed), link: { ...link, url: server.url } }),
     body: server.body,
     parts: { server },
     onBody: () => {},

@@ -142,7 +142,13 @@ export const TELEMETRY_FAULTS: readonly Fault[] = [
           });
       }),
     },
-    promise: { by: ["frame-gap", "frame-age", "not-a-number"], within: 0.1, ...INTERRUPTED },
+    promise: {
+      by: ["frame-gap", "frame-age", "not-a-number", "duration"],
+      within: 0.1,
+      end: ["interrupted"],
+      latched: "possibly",
+    },
+    note: "latched when the nonsense says that the robot's stop button is pressed",
   },
   {
     id: "clock-jumps-ahead",
@@ -153,7 +159,7 @@ export const TELEMETRY_FAULTS: readonly Fault[] = [
         () => (frame, deliver) => deliver(Object.assign(frame, { tRobot: frame.tRobot + JUMP })),
       ),
     },
-    promise: { by: ["frame-age"], within: 0.1, ...INTERRUPTED },
+    promise: { by: ["frame-age", "duration"], within: 0.1, ...INTERRUPTED },
   },
   {
     id: "clock-jumps-back",
