@@ -2,7 +2,9 @@
 import type { RandomStream } from "../../sim/random.ts";
 import type { CPeer } from "../../sim/serial/c-peer.ts";
 import type { HardwareConfig } from "../../src/config/hardware-config.ts";
+import type { ErrorCode } from "../../src/errors.ts";
 import type { TrialState } from "../../src/optimizer/trial.ts";
+import type { TrialPhase } from "../../src/station/messages.ts";
 import type { FaultRobot } from "../station/fault-robot.ts";
 import type { RosbridgeBench } from "./rosbridge-bench.ts";
 import type { StudyUnderWay } from "./study-in-process.ts";
@@ -30,8 +32,12 @@ export interface Scene {
   readonly study: StudyUnderWay;
   readonly random: RandomStream;
   readonly config: HardwareConfig;
-  /** Folder of the robot's lock, latch and e-stop socket. */
-  readonly stateDir: string;
+  /** Once, when the trial's state machine enters that phase; `idle`: when the station is ready. */
+  onPhase(phase: TrialPhase, then: () => void): void;
+  /** Once, after so many seconds of the robot's clock. */
+  later(seconds: number, then: () => void): void;
+  /** What a fault that was prepared earlier calls in the moment in which it strikes. */
+  strikes(): void;
   /** The present one of the link that is tried. */
   readonly robot?: FaultRobot;
   readonly peer?: CPeer;
@@ -50,6 +56,8 @@ export interface Promised {
   readonly end: readonly TrialState[];
   /** The robot is latched, and walks no more before a person has cleared it. */
   readonly latched: boolean | "possibly";
+  /** The robot is refused with this error before it is armed, and no trial is spent on it. */
+  readonly refused?: ErrorCode;
 }
 
 export interface Fault {
@@ -68,8 +76,11 @@ export interface Fault {
   readonly startTime?: (random: RandomStream) => number;
   /** Changes the config that the walk is made with. */
   readonly config?: (config: HardwareConfig) => HardwareConfig;
-  /** When it strikes: at a random moment of the walk (the default), or when the gait is started. */
-  readonly at?: "walk" | "start";
+  /**
+   * When it strikes: at a random moment of the walk (the default), when the gait is started, or it is prepared before anything
+   * is sent to the robot, and says itself when it strikes.
+   */
+  readonly at?: "walk" | "start" | "open";
   /** What a person reads of it, in the trial's reason, an error or the log. */
   readonly says?: RegExp;
   /** What is promised besides, or why nothing sees it and what bounds it then. */

@@ -2,9 +2,9 @@
 import { randomStream } from "../../sim/random.ts";
 import { GaitsmithError } from "../../src/errors.ts";
 import { openLatch, readLatch } from "../../src/station/latch-file.ts";
-import type { StationMessage } from "../../src/station/messages.ts";
-import type { TrialRecord } from "../../src/study/trial-record.ts";
-import { type Fault, isRetried, type LinkName, promiseOf, type Scene } from "./fault.ts";
+import type { StationMessage, TrialPhase } from "../../src/station/messages.ts";
+import { NOT_THE_GAIT, type TrialRecord } from "../../src/study/trial-record.ts";
+import { type Fault, isRetried, type LinkName, promiseOf } from "./fault.ts";
 import { openStage, SHORT_WALK, type Stage } from "./stages.ts";
 import { type StudyUnderWay, studySeedGait } from "./study-in-process.ts";
 import { type Seen, Witness } from "./witness.ts";
@@ -28,6 +28,11 @@ export interface Played {
 const SLACK: Readonly<Record<"lockstep" | "realtime", number>> = { lockstep: 0.02, realtime: 0.15 };
 /** A limit of the body may be crossed for so long before the drives have lost their power: debounce and way, s. */
 const LIMIT_WITHIN = 0.15;
+/**
+ * When a robot's own dead-man damps it, s. A station that this computer is too busy for is late, and that is what the dead-man
+ * is for: behind a real link it bounds what the station promises.
+ */
+const DEAD_MAN: Readonly<Record<LinkName, number>> = { "in process": 0, serial: 0.3, rosbridge: 0.5 };
 /** Nobody gives the command more often. */
 const MOST_RUNS = 4;
 
@@ -68,44 +73,80 @@ export async function play(stage: Stage, fault: Fault, seed: number): Promise<Pl
     mended = true;
     mending = mend?.() ?? undefined;
   };
-  let stateDir = "";
-  const strike = (): void => {
+  const phases = new Map<TrialPhase, () => void>();
+  const tasks: { readonly at: number; readonly then: () => void }[] = [];
+  const strikes = (): void => {
     struck = true;
     witness.struck();
-    const scene: Scene = { body: stage.body, study: study!, random, config, stateDir, ...stage.parts };
-    mend = fault.strike[link]!(scene);
+  };
+  const prepare = (): void => {
+    mend = fault.strike[link]!({
+      ...{ body: stage.body, random, config, strikes, ...stage.parts },
+      get study() {
+        return study!;
+      },
+      onPhase: (phase, then) => phases.set(phase, then),
+      later: (seconds, then) => {
+        if (seconds > 0) tasks.push({ at: stage.body.time + seconds, then });
+        else then();
+      },
+    });
+  };
+  const entered = (phase: TrialPhase): void => {
+    const then = phases.get(phase);
+    phases.delete(phase);
+    then?.();
   };
   const each = (): void => {
-    if (!struck && stage.body.time >= began + moment) strike();
-    if (struck && !rested && witness.isOff) {
+    if (fault.at !== "open" && !struck && stage.body.time >= began + moment) {
+      strikes();
+      prepare();
+    }
+    for (const task of tasks.splice(0))
+      if (stage.body.time >= task.at) task.then();
+      else tasks.push(task);
+    if (struck && !rested && witness.isOff && promise.refused === undefined) {
       rested = true;
       // Not from within the robot's own control period.
       setImmediate(putRight);
     }
   };
   const onMessage = (message: StationMessage): void => {
+    if (message.kind === "ready") entered("idle");
     if (message.kind !== "phase") return;
     const { phase } = message;
+    entered(phase);
     if (phase === "arm") witness.armedAnew();
     if (phase === "ramp-in") {
       if (!struck) began = stage.body.time;
       witness.walks(true);
     }
+    if (phase === "done" || phase === "latched") witness.rests();
     if (phase === "done" || phase === "latched" || phase === "stand-down") witness.walks(false);
   };
-  stage.onBody = (body) => witness.watch(body, each);
+  let prepared = false;
+  stage.onBody = (body) => {
+    witness.watch(body, each);
+    if (fault.at === "open" && !prepared) prepare();
+    prepared = true;
+  };
   if (stage.openRobot === undefined) stage.onBody(stage.body);
   const errors: string[] = [];
   const latches: string[] = [];
   const refusals: string[] = [];
+  let runs = 0;
   const walks = await studySeedGait(config, {
     ...(stage.openRobot === undefined ? {} : { openRobot: stage.openRobot }),
     onMessage,
     begun: (underWay) => {
       study = underWay;
     },
+    over: (folder) => {
+      const latch = readLatch(folder);
+      if (latch !== null && latches.length === 0) latches.push(latch.code);
+    },
     again: async (end, folder) => {
-      stateDir = folder;
+      runs++;
       putRight();
       await mending;
       if (end instanceof GaitsmithError) errors.push(`${end.code}: ${end.message}`);
@@ -113,11 +154,11 @@ export async function play(stage: Stage, fault: Fault, seed: number): Promise<Pl
       if (latch !== null) {
         latches.push(latch.code);
         if (end instanceof GaitsmithError && end.code === "ROBOT_LATCHED") refusals.push(end.code);
-        // The first time the command is given again without a word to the robot: it must refuse.
-        if (refusals.length > 0 || latches.length > 1)
+        // The first time the command is given again without a word about the robot: it must refuse.
+        if (refusals.length > 0)
           openLatch(folder, { id: latch.id, by: "the test", checked: "everything" }, new Date());
       }
-      return errors.length + latches.length < 2 * MOST_RUNS;
+      return runs < MOST_RUNS;
     },
   });
   await mending;
@@ -129,14 +170,22 @@ export async function play(stage: Stage, fault: Fault, seed: number): Promise<Pl
     ...trials.map(({ reason }) => reason?.words),
   ].join("\n");
   const amiss = [
-    ...(struck ? [] : ["the fault never struck"]),
-    ...judgeDrive(witness.seen, promise.within, realtime),
-    ...judgeRows(trials, promise),
+    ...(struck || promise.refused !== undefined ? [] : ["the fault never struck"]),
+    ...judgeDrive(
+      witness.seen,
+      realtime && promise.within !== null ? Math.max(promise.within, DEAD_MAN[link]) : promise.within,
+      realtime,
+    ),
+    ...(promise.refused === undefined
+      ? judgeRows(trials, promise)
+      : judgeRefusal(trials, errors, witness.seen, promise.refused)),
     ...(promise.latched === "possibly" || latches.length > 0 === promise.latched
       ? []
       : [promise.latched ? "it was not latched" : `latched by ${latches[0]}`]),
     ...(fault.says?.test(said) === false ? [`nobody was told what it was: ${said.slice(-500)}`] : []),
-    ...(latches.length > 0 && refusals.length === 0 ? ["a latched robot was not refused"] : []),
+    ...(trials.length > 1 && latches.length > 0 && refusals.length === 0
+      ? ["a latched robot was not refused"]
+      : []),
   ];
   return {
     fault: fault.id,
@@ -149,9 +198,9 @@ function judgeDrive(seen: Seen, within: number | null, realtime: boolean): strin
   const slack = SLACK[realtime ? "realtime" : "lockstep"];
   const amiss: string[] = [];
   if (within !== null) {
-    if (seen.undriven === null) amiss.push("UNSAFE: it was never stopped");
-    else if (seen.undriven > within + slack)
-      amiss.push(`UNSAFE: driven for ${seen.undriven.toFixed(3)} s after the fault`);
+    if (seen.undriven === null && seen.everDriven) amiss.push("UNSAFE: it was never stopped");
+    else if ((seen.undriven ?? 0) > within + slack)
+      amiss.push(`UNSAFE: driven for ${seen.undriven!.toFixed(3)} s after the fault`);
     if (seen.drivenAgain) amiss.push("UNSAFE: driven again after it was stopped");
   }
   const allowed = Math.max(LIMIT_WITHIN, within ?? 0) + slack;
@@ -162,15 +211,32 @@ function judgeDrive(seen: Seen, within: number | null, realtime: boolean): strin
   return amiss;
 }
 
+function judgeRefusal(
+  trials: readonly TrialRecord[],
+  errors: readonly string[],
+  seen: Seen,
+  refused: string,
+): string[] {
+  const amiss: string[] = [];
+  if (!errors.some((error) => error.startsWith(`${refused}:`)))
+    amiss.push(`it was not refused with ${refused}`);
+  if (seen.everDriven) amiss.push("UNSAFE: it was driven although it was to be refused");
+  // Whatever it cost is made good when the robot is what the config says.
+  if (trials.some(({ attempt, state }) => attempt > 1 || state !== "completed"))
+    amiss.push(`a trial was spent on it: ${trials.map(({ state }) => state).join(", ")}`);
+  return amiss;
+}
+
 function judgeRows(trials: readonly TrialRecord[], promise: ReturnType<typeof promiseOf>): string[] {
   const amiss: string[] = [];
-  const first = trials.find(({ attempt }) => attempt === 1);
+  const [first, ...again] = trials;
   if (first === undefined) return ["there is no trial"];
-  const keys = trials.map(({ suggestion, attempt }) => `${suggestion}, ${attempt}`);
+  // What was not the gait's is walked again as the same attempt.
+  const counted = trials.filter(({ reason }) => !NOT_THE_GAIT.includes(reason?.code ?? ""));
+  const keys = counted.map(({ suggestion, attempt }) => `${suggestion}, ${attempt}`);
   if (new Set(keys).size !== keys.length) amiss.push(`two rows of one attempt: ${keys.join("; ")}`);
   if (!promise.end.includes(first.state)) amiss.push(`misfiled as ${first.state}`);
   if (!promise.by.includes(first.reason?.code ?? "")) amiss.push(`ended by ${first.reason?.code}`);
-  const again = trials.filter(({ attempt }) => attempt > 1);
   const retried = first.state === "interrupted" && isRetried(promise);
   if (again.length !== (retried ? 1 : 0)) amiss.push(`walked ${again.length} times more`);
   for (const { state, reason } of again)

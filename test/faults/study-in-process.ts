@@ -8,6 +8,7 @@ import { LIMIT_NAMES } from "../../src/safety/limit.ts";
 import { gaitParameters } from "../../src/service/feasibility.ts";
 import type { StationHost } from "../../src/service/station-host.ts";
 import { type RunEnd, StudyRunner, type WalkingStation } from "../../src/service/study-runner.ts";
+import { sendEStop } from "../../src/station/estop-socket.ts";
 import type { ServiceMessage, StationMessage, TrialPlan, WalkOutcome } from "../../src/station/messages.ts";
 import { BEAT_INTERVAL_MS } from "../../src/station/messages.ts";
 import type { OpenedRobot } from "../../src/station/robot-claim.ts";
@@ -166,6 +167,8 @@ export interface StudyUnderWay {
 export interface StudyParts extends StationInProcessParts {
   /** Called at the start of every run of the study. */
   readonly begun?: (study: StudyUnderWay) => void;
+  /** Called at the very end, with the robot's state folder. */
+  readonly over?: (stateDir: string) => void | Promise<void>;
   /**
    * Asked when a run has ended before the study's budget, with the robot's state folder: whether the same command is given
    * once more.
@@ -229,6 +232,8 @@ export async function studySeedGait(config: HardwareConfig, parts: StudyParts = 
       eStop: (words) => {
         running.latched(words);
         station?.eStop(words);
+        // As a service does it: the station's own socket is the other way there.
+        void sendEStop(place.folder, words);
       },
     });
     return running.run();
@@ -246,6 +251,7 @@ export async function studySeedGait(config: HardwareConfig, parts: StudyParts = 
       if (!(await parts.again?.(end, place.folder))) break;
       station = null;
     }
+    await parts.over?.(place.folder);
     return {
       trials: await storage.trials(definition.name),
       failures: said.flatMap((message) => (message.kind === "failed" ? [errorOf(message)] : [])),

@@ -25,6 +25,8 @@ export interface Seen {
   undriven: number | null;
   /** No torque at all. */
   off: number | null;
+  /** They followed anything at all since it struck, in the walk that was struck. */
+  everDriven: boolean;
   /** They followed again before anybody had armed the robot anew. */
   drivenAgain: boolean;
   /** The longest that a limit of the body was truly crossed while its drives followed the gait, s, and which. */
@@ -37,7 +39,14 @@ export interface Seen {
 const SENSOR_ERROR = { angle: 0.04, height: 0.01, distance: 0.1 };
 
 export class Witness {
-  readonly seen: Seen = { undriven: null, off: null, drivenAgain: false, crossed: null, coasted: 0 };
+  readonly seen: Seen = {
+    undriven: null,
+    off: null,
+    everDriven: false,
+    drivenAgain: false,
+    crossed: null,
+    coasted: 0,
+  };
   readonly #envelope: Envelope;
   #body: TrueBody | null = null;
   #struckAt = Number.NaN;
@@ -54,7 +63,11 @@ export class Witness {
 
   /** @param each called every period, before anything is judged */
   watch(body: TrueBody, each: () => void): void {
-    if (this.#body !== null) this.#body.onPeriod = null;
+    if (this.#body !== null) {
+      // Another robot: what was struck is gone.
+      this.#body.onPeriod = null;
+      this.armedAnew();
+    }
     this.#body = body;
     this.#each = each;
     body.onPeriod = () => this.#look(body);
@@ -71,6 +84,11 @@ export class Witness {
     this.#since.clear();
   }
 
+  /** Its walk is over: a clock that moves only when it is told to may stand still from now on. */
+  rests(): void {
+    if (this.#body !== null) this.#look(this.#body);
+  }
+
   /** A person or the study has it walk again: what it does now is another walk's. */
   armedAnew(): void {
     if (!Number.isNaN(this.#struckAt)) this.#over = true;
@@ -82,12 +100,13 @@ export class Witness {
 
   #look(body: TrueBody): void {
     this.#each();
-    if (this.#over) return;
+    if (this.#over || this.#body !== body) return;
     const { seen } = this;
     const driven = body.mode === "follow";
     if (this.#walking) this.#judgeLimits(body, driven);
     if (Number.isNaN(this.#struckAt)) return;
     const since = body.time - this.#struckAt;
+    if (driven) seen.everDriven = true;
     if (driven && seen.undriven !== null) seen.drivenAgain = true;
     if (!driven) seen.undriven ??= since;
     if (body.mode === "off") seen.off ??= since;
