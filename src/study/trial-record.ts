@@ -25,10 +25,11 @@ export interface StudyDefinition {
 }
 
 /**
- * Reasons by which a person, and not the gait, interrupted a walk: a controlled stop, or the word that something else spoilt
- * it. Such an interruption says nothing about the gait, so it never counts as its second one.
+ * Reasons by which something other than the gait interrupted a trial: a person's controlled stop, their word that something else
+ * spoilt the walk, a robot that refused before it had begun. Such an interruption says nothing about the gait, so it never
+ * counts as its second one.
  */
-export const NOT_THE_GAIT: readonly string[] = ["operator-stop", "operator-redo"];
+export const NOT_THE_GAIT: readonly string[] = ["operator-stop", "operator-redo", "not-begun"];
 
 export interface TrialReason {
   readonly code: string;

@@ -222,7 +222,8 @@ function judgeRefusal(
     amiss.push(`it was not refused with ${refused}`);
   if (seen.everDriven) amiss.push("UNSAFE: it was driven although it was to be refused");
   // Whatever it cost is made good when the robot is what the config says.
-  if (trials.some(({ attempt, state }) => attempt > 1 || state !== "completed"))
+  const spent = trials.filter(({ reason }) => !NOT_THE_GAIT.includes(reason?.code ?? ""));
+  if (spent.some(({ attempt, state }) => attempt > 1 || state !== "completed"))
     amiss.push(`a trial was spent on it: ${trials.map(({ state }) => state).join(", ")}`);
   return amiss;
 }

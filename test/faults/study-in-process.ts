@@ -185,6 +185,7 @@ export async function studySeedGait(config: HardwareConfig, parts: StudyParts = 
   await storage.createStudy(definition);
   const said: StationMessage[] = [];
   const ends: (RunEnd | GaitsmithError)[] = [];
+  const stops = new Set<Promise<boolean>>();
   let runner: StudyRunner | null = null;
   let station: StationInProcess | null = null;
   const patience = "reconnectWithin" in config.link ? (config.link.reconnectWithin ?? 60) : 0;
@@ -233,7 +234,7 @@ export async function studySeedGait(config: HardwareConfig, parts: StudyParts = 
         running.latched(words);
         station?.eStop(words);
         // As a service does it: the station's own socket is the other way there.
-        void sendEStop(place.folder, words);
+        stops.add(sendEStop(place.folder, words));
       },
     });
     return running.run();
@@ -246,6 +247,7 @@ export async function studySeedGait(config: HardwareConfig, parts: StudyParts = 
       });
       ends.push(end);
       if ("state" in end && end.state === "finished") break;
+      await Promise.allSettled(stops);
       // The next command is another service, with a station of its own.
       await (station as StationInProcess | null)?.close();
       if (!(await parts.again?.(end, place.folder))) break;

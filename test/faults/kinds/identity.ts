@@ -103,7 +103,7 @@ export const IDENTITY_FAULTS: readonly Fault[] = [
         );
       },
     },
-    promise: { ...REFUSED, refused: "ROBOT_REFUSED" },
+    promise: REFUSED,
     note: "compared by hash before it is committed: it never walks with them",
   },
   {
