@@ -194,7 +194,7 @@ export async function play(stage: Stage, fault: Fault, seed: number): Promise<Pl
   };
 }
 
-function judgeDrive(seen: Seen, within: number | null, realtime: boolean): string[] {
+export function judgeDrive(seen: Seen, within: number | null, realtime: boolean): string[] {
   const slack = SLACK[realtime ? "realtime" : "lockstep"];
   const amiss: string[] = [];
   if (within !== null) {

@@ -54,6 +54,8 @@ export class Witness {
   /** The walk that was struck is over: the robot has been armed anew. */
   #over = false;
   #walking = false;
+  /** Since it was put on its start line, s. */
+  #placedFor = 0;
   readonly #since = new Map<string, number>();
   #each: () => void = () => {};
 
@@ -100,6 +102,10 @@ export class Witness {
 
   #look(body: TrueBody): void {
     this.#each();
+    const { time } = body.truth();
+    // Put back on its start line, as every walk begins.
+    if (time < this.#placedFor) this.armedAnew();
+    this.#placedFor = time;
     if (this.#over || this.#body !== body) return;
     const { seen } = this;
     const driven = body.mode === "follow";

@@ -168,11 +168,13 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
     }),
     onEvent: () => {},
   });
-  const end = await Promise.race([runner.run(), killed]).catch((error: unknown) => {
-    if (error instanceof Killed) return null;
-    throw error;
-  });
-  const trials = await storage.trials(STUDY.name);
-  await storage.close();
-  return { end, trials, prompts, walks };
+  try {
+    const end = await Promise.race([runner.run(), killed]).catch((error: unknown) => {
+      if (error instanceof Killed) return null;
+      throw error;
+    });
+    return { end, trials: await storage.trials(STUDY.name), prompts, walks };
+  } finally {
+    await storage.close();
+  }
 }
