@@ -70,7 +70,7 @@ export interface Fault {
   readonly promise: Promised;
   /** Where a link promises otherwise. */
   readonly otherwise?: Partial<Readonly<Record<LinkName, Partial<Promised>>>>;
-  /** Of a serial line; default lockstep. In process it is always lockstep, behind rosbridge always real time. */
+  /** Of a serial line and of a robot behind rosbridge; default lockstep. In process it is always lockstep. */
   readonly clock?: "lockstep" | "realtime";
   /** What the robot's clock says when it is switched on, s. */
   readonly startTime?: (random: RandomStream) => number;

@@ -10,7 +10,7 @@ import { chosenFaults, seedOfTheDay } from "./seeds.ts";
 
 const seed = seedOfTheDay();
 
-for (const fault of chosenFaults(faultsOver("in process")))
+for (const fault of chosenFaults(faultsOver("in process"), seed))
   it(`${fault.words} (${fault.id}, seed ${seed})`, async () => {
     const { amiss, rows, errors } = await playAlone(fault, "in process", seed);
     assert.deepEqual(amiss, [], [...rows, ...errors].join("\n"));

@@ -5,6 +5,7 @@ import { openLatch, readLatch } from "../../src/station/latch-file.ts";
 import type { StationMessage, TrialPhase } from "../../src/station/messages.ts";
 import { NOT_THE_GAIT, type TrialRecord } from "../../src/study/trial-record.ts";
 import { type Fault, isRetried, type LinkName, promiseOf } from "./fault.ts";
+import { mayBeBusy } from "./seeds.ts";
 import { openStage, SHORT_WALK, type Stage } from "./stages.ts";
 import { type StudyUnderWay, studySeedGait } from "./study-in-process.ts";
 import { type Seen, Witness } from "./witness.ts";
@@ -40,6 +41,12 @@ const MOST_RUNS = 4;
 export function stageFor(fault: Fault, link: LinkName, seed: number): Promise<Stage> {
   const startTime = fault.startTime?.(randomStream(seed, fault.id, "start")) ?? 0;
   return openStage(link, { clock: fault.clock ?? "lockstep", startTime, ros: seed % 2 === 0 ? 2 : 1 });
+}
+
+/** In real time once more where this computer may have been too busy. */
+export async function playTwice(walk: () => Promise<Played>, realtime: boolean): Promise<Played> {
+  const played = await walk();
+  return realtime && mayBeBusy(played) ? walk() : played;
 }
 
 /** On a stage of its own. */

@@ -1,6 +1,9 @@
 /** The simulated robot and the way to it, for one walk with a fault. */
+import { openRosbridgePeer } from "../../sim/rosbridge/rosbridge-peer.ts";
 import { BareBody } from "../../sim/serial/bare-body.ts";
 import { openCPeer } from "../../sim/serial/c-peer.ts";
+import { openSimulatedRobot } from "../../sim/simulated-robot.ts";
+import { ManualClock } from "../../src/clock.ts";
 import type { HardwareConfig, SerialLinkConfig } from "../../src/config/hardware-config.ts";
 import { readHardwareConfig } from "../../src/config/read-hardware-config.ts";
 import { hardwareConfigPath } from "../../src/paths.ts";
@@ -55,7 +58,7 @@ function shortened(config: HardwareConfig, clock: Clock, seed: number): Hardware
 }
 
 export interface StageOptions {
-  /** Default lockstep in process and on a serial line. */
+  /** Default lockstep; in process there is no other. */
   readonly clock?: Clock;
   /** What the robot's clock says at first, s. */
   readonly startTime?: number;
@@ -124,7 +127,8 @@ async function serial({ clock = "lockstep", startTime = 0 }: StageOptions): Prom
   };
 }
 
-async function rosbridge({ ros = 1 }: StageOptions): Promise<Stage> {
+async function rosbridge({ ros = 1, clock = "lockstep" }: StageOptions): Promise<Stage> {
+  if (clock === "lockstep") return rosbridgeInLockstep(ros);
   const server = await RosbridgeBench.open(ros);
   const { link } = behindServer;
   if (link.kind !== "rosbridge") throw new TypeError("that config is one of a robot behind rosbridge");
@@ -135,5 +139,25 @@ async function rosbridge({ ros = 1 }: StageOptions): Promise<Stage> {
     parts: { server },
     onBody: () => {},
     close: () => server.close(),
+  };
+}
+
+/** A robot whose clock stands still while nobody asks it to move; its server has no faults of its own. */
+async function rosbridgeInLockstep(ros: 1 | 2): Promise<Stage> {
+  const stationClock = new ManualClock();
+  const body = await openSimulatedRobot({ variant: "nominal", variation: "mild", stationClock });
+  const peer = await openRosbridgePeer(body, { clock: stationClock, ros });
+  const { link } = behindServer;
+  if (link.kind !== "rosbridge") throw new TypeError("that config is one of a robot behind rosbridge");
+  return {
+    link: "rosbridge",
+    config: (seed) => ({
+      ...shortened(behindServer, "lockstep", seed),
+      link: { ...link, clock: "lockstep", url: peer.url },
+    }),
+    body,
+    parts: {},
+    onBody: () => {},
+    close: () => peer.close(),
   };
 }

@@ -26,7 +26,7 @@ const network = (faults: (scene: Scene) => Partial<NetworkFaults>, longer = 0): 
 
 const STOPPED = { within: DEAD_MAN.settleAfter, ...INTERRUPTED };
 
-export const NETWORK_FAULTS: readonly Fault[] = [
+const ALL: readonly Fault[] = [
   ...FAULTS.map(
     ({ name, strike, codes, words }): Fault => ({
       id: `ros-${name.toLowerCase().replaceAll(/\W+/g, "-")}`,
@@ -67,29 +67,6 @@ export const NETWORK_FAULTS: readonly Fault[] = [
       ...STOPPED,
     },
   },
-  {
-    id: "ros-node-rubbish-stamps",
-    group: "network",
-    words: "the stamps of the frames jump an hour back",
-    strike: {
-      rosbridge: through(({ graph }) => {
-        graph.spoilt.set("/joint_states", (message) => {
-          const header = message["header"] as {
-            readonly stamp: { readonly secs?: number; readonly sec?: number };
-          };
-          const { stamp } = header;
-          const back =
-            stamp.secs === undefined
-              ? { ...stamp, sec: (stamp.sec ?? 0) - 3600 }
-              : { ...stamp, secs: stamp.secs - 3600 };
-          return { ...message, header: { ...header, stamp: back } } as typeof message;
-        });
-        return () => void graph.spoilt.delete("/joint_states");
-      }),
-    },
-    promise: {
-      by: ["robot-fault", "frame-age", "link-lost", "not-a-number"],
-      ...STOPPED,
-    },
-  },
 ];
+
+export const NETWORK_FAULTS: readonly Fault[] = ALL.map((fault) => ({ clock: "realtime", ...fault }));
