@@ -58,11 +58,9 @@ export async function playCommand(stage: Stage, fault: ProcessFault, seed: numbe
   const folder = mkdtempSync(join(tmpdir(), "gaitsmith-fault-"));
   const random = randomStream(seed, fault.id, link);
   const moment = random.uniform() * (SHORT_WALK.rampIn + SHORT_WALK.settle + SHORT_WALK.measure - 2.2);
-  const state = join(folder, "state");
   const tune = (node: readonly string[], where = folder): Started => {
     const config = writeConfig(where, stage, fault.changes);
     const args = ["tune", config, "--trials", "1", "--seed", String(seed), ...QUIET];
-    process.env["GAITSMITH_STATE_DIR"] = state;
     return startWith(node, where, ...args);
   };
   const witness = new Witness(stage.config(seed).envelope);

@@ -36,7 +36,7 @@ const behindServer = readHardwareConfig(hardwareConfigPath("simulated-rosbridge.
 export const SHORT_WALK = { stand: 0.2, rampIn: 0.3, settle: 0.2, measure: 4, rampOut: 0.3 };
 
 /** Patience with what a busy machine trips over in real time, which is not tried there: the robot's dead-man is. */
-const PATIENCE = { frameAge: 2, frameGap: 60, telemetryRate: 0.3 };
+const PATIENCE = { frameAge: 2, frameGap: 60, notANumber: 20, telemetryRate: 0.3 };
 
 function shortened(config: HardwareConfig, clock: Clock, seed: number): HardwareConfig {
   const { envelope, preflight } = config;
@@ -53,6 +53,7 @@ function shortened(config: HardwareConfig, clock: Clock, seed: number): Hardware
       ...envelope,
       "frame-age": { ...envelope["frame-age"], high: PATIENCE.frameAge },
       "frame-gap": { ...envelope["frame-gap"], high: PATIENCE.frameGap },
+      "not-a-number": { ...envelope["not-a-number"], high: PATIENCE.notANumber },
     },
   };
 }
