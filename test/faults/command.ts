@@ -1,7 +1,8 @@
 /** Plays a fault of the processes: the real command, whose robot is truly seen from here. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
 import { randomStream } from "../../sim/random.ts";
 import { readHardwareConfig } from "../../src/config/read-hardware-config.ts";
@@ -42,7 +43,10 @@ function writeConfig(folder: string, stage: Stage, changes: readonly Change[] = 
             [/variant: nominal.*/, `path: ${link.path}`],
             [/variation: mild.*/, "baud: 921600 Bd"],
           ]
-        : [[/clock: lockstep.*/, "clock: realtime"]];
+        : [
+            [/clock: lockstep.*/, "clock: realtime"],
+            [/report_interval: 1 s/, "report_interval: 0.2 s"],
+          ];
   let text = readFileSync(hardwareConfigPath(file), "utf8");
   for (const [usual, other] of [...ways, ...SHORT, ...changes]) text = text.replace(usual, other);
   const path = join(folder, "robot.yaml");
@@ -57,7 +61,9 @@ export async function playCommand(stage: Stage, fault: ProcessFault, seed: numbe
   const { link } = stage;
   const folder = mkdtempSync(join(tmpdir(), "gaitsmith-fault-"));
   const random = randomStream(seed, fault.id, link);
-  const moment = random.uniform() * (SHORT_WALK.rampIn + SHORT_WALK.settle + SHORT_WALK.measure - 2.2);
+  const moment =
+    (fault.early === true ? 0 : random.uniform()) *
+    (SHORT_WALK.rampIn + SHORT_WALK.settle + SHORT_WALK.measure - 2.2);
   const tune = (node: readonly string[], where = folder): Started => {
     const config = writeConfig(where, stage, fault.changes);
     const args = ["tune", config, "--trials", "1", "--seed", String(seed), ...QUIET];
@@ -89,9 +95,9 @@ export async function playCommand(stage: Stage, fault: ProcessFault, seed: numbe
       // It rises first.
       await until(() => stage.body.time - walking > 0.8 + moment);
     } else {
-      await until(() => childrenOf(first.process.pid!).length > 0);
-      await first.saw(/Ctrl-C/);
-      await delay(1500 + 1000 * moment);
+      // It cannot be seen, but it reports.
+      await until(() => reportsIn(store) > 0);
+      await delay(1000 * Math.max(0, moment - SHORT_WALK.rampIn - SHORT_WALK.settle));
     }
     const [station] = childrenOf(first.process.pid!);
     witness.walks(true);
@@ -174,6 +180,19 @@ function judgeDocument({ trials }: StudyDocument, { promise }: ProcessFault): st
   for (const { state, reason } of again)
     if (state !== "completed") amiss.push(`the retry was ${state}: ${reason}`);
   return amiss;
+}
+
+function reportsIn(store: string): number {
+  if (!existsSync(store)) return 0;
+  const database = new DatabaseSync(store, { readOnly: true });
+  try {
+    return Number(database.prepare("SELECT COUNT(*) AS count FROM gaitsmith_reports").get()?.["count"]);
+  } catch {
+    // Its tables are being made.
+    return 0;
+  } finally {
+    database.close();
+  }
 }
 
 /** Linux. */

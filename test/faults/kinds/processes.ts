@@ -28,6 +28,8 @@ export interface ProcessFault extends Pick<Fault, "id" | "words" | "promise" | "
   readonly group: "processes";
   readonly links: readonly LinkName[];
   readonly befall: CommandStrike;
+  /** Strikes as soon as it walks: what it does takes a while. */
+  readonly early?: boolean;
   /** Changes of the config. */
   readonly changes?: readonly (readonly [RegExp, string])[];
   /** Options of Node for the first command. */
@@ -134,7 +136,7 @@ export const PROCESS_FAULTS: readonly ProcessFault[] = [
     words: "the disk is full when a report is stored",
     node: ["--import", preload("full-disk.ts", "trial=0")],
     // A file as small as this one's has room for a few more reports.
-    changes: [[/report_interval: 1 s/, "report_interval: 0.1 s"]],
+    changes: [[/report_interval: \d\S* s/, "report_interval: 0.1 s"]],
     befall: async () => undefined,
     promise: { by: ["service-died"], within: null, ...INTERRUPTED },
     exit: [1],
@@ -203,6 +205,7 @@ export const PROCESS_FAULTS: readonly ProcessFault[] = [
     id: "two-masters",
     ...SURVIVES,
     words: "a second program wants to drive the same robot",
+    early: true,
     befall: async ({ second }) => {
       const { status, stderr } = await second();
       if (status !== 1 || !/\[(ROBOT_BUSY|LINK_UNAVAILABLE|STORE_BUSY)\]/.test(stderr))
