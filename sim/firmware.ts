@@ -38,6 +38,8 @@ interface StagedSet {
 }
 
 export interface FirmwareOptions {
+  /** How the motors are wired: joint targets as wished to those that are driven. Absent: as wished. */
+  readonly wired?: (targets: Float64Array) => Float64Array;
   /** Silence after which an armed robot settles by itself, s; null in lockstep, where silence cannot be. */
   readonly deadMan: number | null;
   /** Runs no gait but follows joint targets, and settles by itself when none comes for `timeout` s; null: runs gaits. */
@@ -75,6 +77,11 @@ export class Firmware {
 
   get state(): FirmwareState {
     return this.#state;
+  }
+
+  /** The committed set; null: none. */
+  get active(): ParameterSetOnWire | null {
+    return this.#active?.parameters ?? null;
   }
 
   onEvent(listener: (event: RobotEvent) => void): void {
@@ -117,6 +124,8 @@ export class Firmware {
         return this.#stage(command.parameters, command.rampIn, command.rampOut);
       case "commit":
         return this.#commit(command.hash);
+      case "store":
+        return { ...refused("this robot has no memory that outlives its power"), unsupported: true };
       case "start":
         return this.#start();
     }
@@ -160,7 +169,8 @@ export class Firmware {
       this.#motion.step(CONTROL_PERIOD);
       if (this.#motion.state !== this.#state) this.#enter(this.#motion.state);
     }
-    this.#plant.setTargets(this.#isStreamed ? this.#taken : this.#motion.targets);
+    const targets = this.#isStreamed ? this.#taken : this.#motion.targets;
+    this.#plant.setTargets(this.#options.wired?.(targets) ?? targets);
   }
 
   get #isStreamed(): boolean {

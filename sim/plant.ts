@@ -5,6 +5,7 @@
 import { Battery, type BatteryModel, LIPO_3S } from "./battery.ts";
 import type { Conditions } from "./conditions.ts";
 import type { BodyFault } from "./faults.ts";
+import { Hand } from "./hand.ts";
 import { GRAVITY, PHYSICS_STEP } from "./mjcf.ts";
 import { MotorHeat, type MotorHeatModel, SMALL_MOTOR_HEAT } from "./motor-heat.ts";
 import { Physics } from "./physics.ts";
@@ -30,6 +31,9 @@ export class Plant {
   readonly physics: Physics;
   readonly battery: Battery;
   readonly heat: MotorHeat;
+  readonly hand: Hand;
+  /** Motors that do nothing, whatever they are told. */
+  deadMotors: readonly number[] = [];
   readonly #motors: number;
   /** Motor-side targets as the firmware wishes them, rad. */
   readonly #wish: Float64Array;
@@ -60,6 +64,7 @@ export class Plant {
     this.physics = physics;
     this.#motors = physics.joints;
     this.battery = new Battery(battery);
+    this.hand = new Hand(physics);
     this.heat = new MotorHeat(heat, this.#motors);
     this.#wish = new Float64Array(this.#motors);
     this.#slewed = new Float64Array(this.#motors);
@@ -69,6 +74,7 @@ export class Plant {
 
   reset(conditions: Conditions, residue: PlantResidue): void {
     this.physics.reset(conditions);
+    this.hand.reset();
     this.battery.reset(residue.charge);
     this.heat.reset(residue.temperatures);
     this.#mode = "off";
@@ -151,7 +157,11 @@ export class Plant {
     const slew = physics.robot.motor.speedLimit * this.#speedFactor * strength * PHYSICS_STEP;
     for (let motor = 0; motor < this.#motors; motor++) {
       const position = physics.motorPosition(motor);
-      const powered = this.#lame[motor] === 0 && this.#jammed[motor] === 0 && !heat.isCutOut(motor);
+      const powered =
+        this.#lame[motor] === 0 &&
+        this.#jammed[motor] === 0 &&
+        !heat.isCutOut(motor) &&
+        !this.deadMotors.includes(motor);
       const on = this.#mode !== "off" && powered;
       const holding = this.#jammed[motor] === 1 ? SEIZED : on ? 0 : physics.robot.motor.holdingTorque;
       physics.setMotorStrength(motor, on ? physics.motorTorqueLimit(motor) * strength : 0, holding);
@@ -162,6 +172,7 @@ export class Plant {
       }
       physics.setMotorTarget(motor, this.#slewed[motor]!);
     }
+    this.hand.step();
     physics.step();
     this.#account();
   }

@@ -8,6 +8,7 @@
 import { type Clock, ManualClock, systemClock } from "../src/clock.ts";
 import { fail } from "../src/errors.ts";
 import type { Cleared, Command } from "../src/robot/command.ts";
+import type { ParameterSetOnWire } from "../src/robot/parameters.ts";
 import type {
   Acknowledgement,
   Capabilities,
@@ -24,7 +25,9 @@ import { type BatteryModel, LIPO_3S } from "./battery.ts";
 import { NOMINAL_RETURN, type ReturnModel, residueAtStart } from "./carry-over.ts";
 import { type BodyFault, type Fault, FaultSchedule, isBodyFault, type SensorFault } from "./faults.ts";
 import { CONTROL_PERIOD, CONTROL_RATE, Firmware, type FirmwareState } from "./firmware.ts";
+import type { Hand } from "./hand.ts";
 import { simulatedLayout } from "./layout.ts";
+import { type Miswiring, Wiring } from "./miswiring.ts";
 import { PHYSICS_STEP } from "./mjcf.ts";
 import { type MotorHeatModel, SMALL_MOTOR_HEAT } from "./motor-heat.ts";
 import { type DriveMode, Plant, type PlantResidue } from "./plant.ts";
@@ -62,6 +65,10 @@ export interface SimulatedRobotOptions {
   readonly streamed?: { readonly timeout: number };
   /** What goes wrong, see `faults.ts`. */
   readonly faults?: readonly Fault[];
+  /** How it was put together wrongly. */
+  readonly miswired?: readonly Miswiring[];
+  /** Somebody has put it on a stand: its feet are in the air. */
+  readonly onStand?: boolean;
 }
 
 const STEPS_PER_TICK = Math.round(CONTROL_PERIOD / PHYSICS_STEP);
@@ -90,6 +97,7 @@ export class SimulatedRobot implements Robot {
   readonly #channel: TelemetryChannel;
   readonly #targets: TargetLine;
   readonly #faults: FaultSchedule;
+  readonly #wiring: Wiring;
   readonly #capabilities: Capabilities;
   readonly #ticksPerFrame: number;
   /** Station clock minus robot clock, s; whole ticks. */
@@ -118,13 +126,18 @@ export class SimulatedRobot implements Robot {
     if (this.#ticksPerFrame * telemetry.rate !== CONTROL_RATE || !(telemetry.loss < 1))
       throw new RangeError(`telemetry rate must divide ${CONTROL_RATE} Hz, and some frames must arrive`);
     this.#plant = plant;
+    const { robot } = plant.physics;
+    const layout = simulatedLayout(robot);
+    const wiring = new Wiring(options.miswired ?? [], layout, jointNames(robot));
+    this.#wiring = wiring;
+    plant.deadMotors = wiring.dead;
+    if (options.onStand === true) plant.hand.lift();
     this.#firmware = new Firmware(plant, {
+      ...(wiring.isSound ? {} : { wired: (targets) => wiring.misdrive(targets) }),
       deadMan: options.deadMan ?? null,
       streamed: options.streamed ?? null,
     });
     this.#sensors = new Sensors(plant, options.sensors ?? NOMINAL_SENSORS);
-    const { robot } = plant.physics;
-    const layout = simulatedLayout(robot);
     this.#channel = new TelemetryChannel(telemetry, layout.length);
     this.#targets = new TargetLine(telemetry, CONTROL_PERIOD);
     this.#faults = new FaultSchedule(options.faults ?? [], layout);
@@ -211,6 +224,11 @@ export class SimulatedRobot implements Robot {
     this.#putOnStartLine(placement);
   }
 
+  async activeParameters(): Promise<ParameterSetOnWire | null> {
+    this.#assertOpen();
+    return this.#firmware.active;
+  }
+
   carryOver(): PlantResidue {
     return this.#plant.residue();
   }
@@ -235,6 +253,16 @@ export class SimulatedRobot implements Robot {
   /** What its drives do. */
   get mode(): DriveMode {
     return this.#plant.mode;
+  }
+
+  /** In the order of targets. */
+  get joints(): readonly string[] {
+    return this.#capabilities.joints;
+  }
+
+  /** Somebody's hands, for demonstrations and tests. */
+  get hand(): Hand {
+    return this.#plant.hand;
   }
 
   /** The button on the robot's back, as a person presses and releases it. */
@@ -297,6 +325,7 @@ export class SimulatedRobot implements Robot {
     if (this.#tick % this.#ticksPerFrame !== 0 || this.#faults.isSilent(time)) return;
     this.#channel.send(this.#now, (values) => {
       this.#sensors.read(values, this.#firmware.buttonPressed);
+      if (!this.#wiring.isSound) this.#wiring.misread(values);
       this.#faults.spoil(values, time);
     });
   }

@@ -125,6 +125,7 @@ export const WRITE: Write = {
   commit: (writer, message) => {
     writer.u32("hash", message.hash);
   },
+  store: () => {},
   start: () => {},
   targets: (writer, message) => {
     writer.floats("positions", message.positions);
@@ -329,6 +330,7 @@ export const READ: Read = {
     kind: "commit",
     hash: reader.u32(),
   }),
+  store: () => ({ kind: "store" }),
   start: () => ({ kind: "start" }),
   targets: (reader) => ({
     kind: "targets",

@@ -7,7 +7,7 @@ export type { FieldType, MessageSpec, Side } from "./field-types.ts";
 export const PROTOCOL = 1;
 
 /** Hash of the messages and their fields: CRC-32C of one line per message, `name id from field:type,…`. */
-export const SCHEMA = 0x9ea225c5;
+export const SCHEMA = 0x0218ebdf;
 
 /** Codes of `event.code`. */
 export const FAULTS = {
@@ -232,6 +232,11 @@ export const MESSAGES = {
     fields: {
       hash: "u32",
     },
+  },
+  store: {
+    id: 0x26,
+    from: "host",
+    fields: {},
   },
   start: {
     id: 0x24,

@@ -87,8 +87,8 @@ const OLDEST_SEEN = 0.5;
 /** Clocks are this far apart at most, s: what is stamped later than that is not from now. */
 const AHEAD = 0.25;
 /** These are true at any age. */
-const AGELESS = new Set(["hello", "time", "stop", "advance", "place", "acquire-lease"]);
-const LEASELESS = new Set(["hello", "time", "stop", "acquire-lease"]);
+const AGELESS = new Set(["hello", "time", "stop", "advance", "place", "acquire-lease", "parameters"]);
+const LEASELESS = new Set(["hello", "time", "stop", "acquire-lease", "parameters"]);
 
 export class NodeConversation {
   readonly #settings: ConversationSettings;
@@ -254,6 +254,8 @@ export class NodeConversation {
         return { ...this.#accept(command), stops };
       }
       default:
+        if (command.kind === "store" && this.#armed)
+          return answered(this.#given.give(refusal(command, "order", "cannot store while it has power")));
         return { ...NOTHING, request: { command, level: "cut", softer: false } };
     }
   }

@@ -27,7 +27,7 @@ export interface RobotNodeOptions {
 
 const NODE = "/robot";
 const COMMANDS = ["hello", "time", "acquire-lease", "release-lease", "arm", "disarm", "stop"];
-const GAIT_COMMANDS = ["stage", "commit", "start"];
+const GAIT_COMMANDS = ["stage", "commit", "start", "parameters", "store"];
 
 export class RobotNode {
   readonly #options: RobotNodeOptions;
@@ -105,6 +105,12 @@ export class RobotNode {
         return this.#stage(command);
       case "commit":
         return this.#commit(command);
+      case "parameters":
+        return { accepted: true, fields: { parameters: this.#sets.active } };
+      case "store":
+        if (!this.#sets.store())
+          return { accepted: false, code: "order", reason: "no parameter set is committed" };
+        return { accepted: true };
       case "arm":
       case "start":
         return this.#obey({ kind: command.kind }, "order");
@@ -127,7 +133,7 @@ export class RobotNode {
       suggestion: suggestion as number,
       carryOver: carryOver ?? null,
     });
-    this.#sets.forget();
+    await this.#sets.restart((command) => body.send(command));
     return { accepted: true, fields: { time: body.time, carryOver: body.carryOver() } };
   }
 
@@ -143,7 +149,7 @@ export class RobotNode {
     if ("code" in offer) return { accepted: false, code: "range", reason: `${offer.field}: ${offer.reason}` };
     const { accepted, reason, hash } = await this.#options.body.send({ kind: "stage", ...offer });
     if (!accepted) return { accepted, code: "range", reason };
-    this.#sets.staged = offer.parameters;
+    this.#sets.stage(offer);
     return { accepted, fields: { hash } };
   }
 
@@ -182,7 +188,7 @@ export class RobotNode {
   #onEvent(event: RobotEvent): void {
     // A link that is lost is noticed at its other end.
     if (event.kind === "link-lost") return;
-    if (event.kind === "rebooted") this.#sets.forget();
+    if (event.kind === "rebooted") void this.#sets.restart((command) => this.#options.body.send(command));
     this.#conversation.tell(event);
   }
 }

@@ -1,7 +1,11 @@
 /** The parameter transaction of a robot: parts are collected, a whole set is checked, staged and made active. */
 import type { MessageOf } from "../../firmware-protocol/codec/message-table.ts";
 import { findGait } from "../../src/gait/gaits.ts";
+import type { Command } from "../../src/robot/command.ts";
 import { type ParameterSetOnWire, parameterHash } from "../../src/robot/parameters.ts";
+import type { Acknowledgement } from "../../src/robot/robot.ts";
+
+const NO_RAMPS = { rampIn: 0, rampOut: 0 };
 
 type StagePart = MessageOf<"stage">;
 
@@ -21,6 +25,9 @@ export class ParameterSets {
   #parts: StagePart[] = [];
   staged: ParameterSetOnWire | null = null;
   active: ParameterSetOnWire | null = null;
+  /** What outlives a reset, ramps included. */
+  #stored: Offer | null = null;
+  #ramps = { staged: NO_RAMPS, active: NO_RAMPS };
 
   /** Parts come in order; the first one begins anew. @returns null while parts are missing */
   collect(part: StagePart): Offer | Refusal | null {
@@ -42,9 +49,33 @@ export class ParameterSets {
     return refusalOf(offer) ?? offer;
   }
 
+  stage({ parameters, rampIn, rampOut }: Offer): void {
+    this.staged = parameters;
+    this.#ramps.staged = { rampIn, rampOut };
+  }
+
   commit(): void {
     this.active = this.staged;
+    this.#ramps.active = this.#ramps.staged;
     this.staged = null;
+  }
+
+  /** @returns whether there is a set to be kept */
+  store(): boolean {
+    if (this.active === null) return false;
+    this.#stored = { parameters: this.active, ...this.#ramps.active };
+    return true;
+  }
+
+  /** As after power-on: everything is forgotten but what is stored, which is active again. */
+  async restart(send: (command: Command) => Promise<Acknowledgement>): Promise<void> {
+    this.forget();
+    const stored = this.#stored;
+    if (stored === null) return;
+    const { hash } = await send({ kind: "stage", ...stored });
+    if (hash === undefined || !(await send({ kind: "commit", hash })).accepted) return;
+    this.active = stored.parameters;
+    this.#ramps.active = stored;
   }
 
   forget(): void {

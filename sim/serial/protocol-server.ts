@@ -38,6 +38,8 @@ export interface ProtocolServerOptions {
   readonly deadMan?: DeadManTimes;
   /** Samples are sent in 16 bits instead of binary32. */
   readonly sixteenBit?: boolean;
+  /** Hard limits that an earlier host has narrowed, by their number. */
+  readonly narrowed?: Readonly<Record<number, readonly [low: number, high: number]>>;
   readonly write: (bytes: Uint8Array) => void;
 }
 
@@ -78,6 +80,8 @@ export class ProtocolServer {
     this.#options = options;
     this.#deadMan = new DeadMan(options.deadMan ?? DEAD_MAN_TIMES, options.bootId);
     this.#limits = new HardLimits(options.capabilities);
+    for (const [index, [low, high]] of Object.entries(options.narrowed ?? {}))
+      this.#limits.narrow(Number(index), low, high);
     const { layout } = options.capabilities;
     this.#format = new TelemetryFormat(layout, options.sixteenBit ?? false);
     // More channels than a frame holds are refused here, not at the first frame.
@@ -214,7 +218,7 @@ export class ProtocolServer {
         const { seed, suggestion, carryOver } = message;
         this.#idle = true;
         await body.place({ seed, suggestion, carryOver: carryOver === "" ? null : JSON.parse(carryOver) });
-        this.#sets.forget();
+        await this.#sets.restart((command) => body.send(command));
         return { kind: "ack" };
       }
       case "subscribe":
@@ -237,6 +241,9 @@ export class ProtocolServer {
         this.#sets.commit();
         return answer;
       }
+      case "store":
+        if (powered) return nack("locked", "the motors have power");
+        return this.#sets.store() ? { kind: "ack" } : nack("refused", "no parameter set is active");
       case "targets":
         return this.#command({ kind: "targets", positions: message.positions });
       case "arm": {
@@ -303,7 +310,7 @@ export class ProtocolServer {
     if (offer === null) return { kind: "ack" };
     if ("code" in offer) return nack(offer.code, offer.reason, offer.field);
     const answer = await this.#command({ kind: "stage", ...offer });
-    if (answer.kind === "staged") this.#sets.staged = offer.parameters;
+    if (answer.kind === "staged") this.#sets.stage(offer);
     return answer;
   }
 
@@ -398,7 +405,7 @@ export class ProtocolServer {
     if (event.kind === "link-lost") return;
     if (event.kind === "rebooted") {
       this.#idle = true;
-      this.#sets.forget();
+      void this.#sets.restart((command) => this.#options.body.send(command));
       this.#limits.forget();
       this.#lease = null;
       this.#sendCarryOver();

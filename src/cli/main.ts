@@ -57,6 +57,44 @@ program
   .action(async (store, options) => finish(await (await import("./show.ts")).show(store, options)));
 
 program
+  .command("apply")
+  .description(
+    "Put a study's champion (or other parameters) on a robot to stay: backs up what it has, shows what changes, writes, reads back, " +
+      "walks a few seconds, and keeps it or takes it back.",
+  )
+  .argument("<config>", "hardware config of the robot (YAML)")
+  .option("--store <file>", "study file", "studies.db")
+  .option("--study <name>", "which study of that file")
+  .option("--trial <n>", "the parameters of this trial instead of the champion's")
+  .option(
+    "--params <file>",
+    "parameters from a file instead, `name: value with unit`; the rest is the seed gait's",
+  )
+  .option(
+    "--from-another-robot <words>",
+    "the study is of another robot or another version of the config; says why its gait is right for this one",
+  )
+  .option("--dry-run", "say what would be done; nothing is sent that changes the robot")
+  .option("--yes", "ask nothing: write, and keep it after a good test walk")
+  .option("--no-test-walk", "do not walk; whoever is asked decides by the table alone")
+  .option("--json", "print one JSON document at the end")
+  .action(async (config, options) =>
+    finish(await (await import("./apply.ts")).applyCommand(config, options)),
+  );
+
+program
+  .command("revert")
+  .description("Write back what a robot had before the newest `apply`, read back and compared.")
+  .argument("<config>", "hardware config of the robot (YAML)")
+  .option("--to <backup>", "another backup: its id as --list shows it, or its file")
+  .option("--list", "list the backups; needs no robot")
+  .option("--store <file>", "study file of a simulated robot", "studies.db")
+  .option("--json", "print one JSON document")
+  .action(async (config, options) =>
+    finish(await (await import("./revert.ts")).revertCommand(config, options)),
+  );
+
+program
   .command("sim")
   .description("Walk one gait on the simulated robot and print what it truly did.")
   .argument("[config]", "hardware config of a simulated robot (default: the one that ships with gaitsmith)")
@@ -91,6 +129,11 @@ program
     "what goes wrong; with --serial on the line, e.g. flip=1e-3,lose=1e-2,seed=1; with --rosbridge latency=20ms,jitter=10ms,loss=1%; " +
       "with --petoi e.g. garbage=0.01,reboot=3",
   )
+  .option(
+    "--miswired <list>",
+    "with --serial: put together wrongly, e.g. swap=FR_hip:FL_hip,reverse=RR_knee,dead=RL_hip,imu=pitch,odometry=1.3",
+  )
+  .option("--hand", "with --serial: lines of stdin move it by hand, for gaitsmith first-run")
   .option("--petoi", "pretend a Petoi Bittle X behind a serial port and print its path, until Ctrl-C")
   .option(
     "--mjbots <port>",
@@ -117,6 +160,23 @@ program
   .option("--junit <file>", "with --protocol: write a JUnit report for CI")
   .option("--json", "print one JSON document")
   .action(async (config, options) => finish(await (await import("./check.ts")).check(config, options)));
+
+program
+  .command("first-run")
+  .description(
+    "The first day with a robot: link and e-stop, encoders and inertial unit by hand, each motor a little, a walk in the air, " +
+      "three on the ground, odometry against a tape measure. Goes on where it was left.",
+  )
+  .argument("<config>", "hardware config (YAML)")
+  .option("--step <name>", "one step only: link, encoders, jog, imu, air, ground or odometry")
+  .option("--restart", "forget what was found before")
+  .option("--recordings <folder>", "where walks are recorded (default: first-run/ beside the robot's state)")
+  .option("--store <file>", "study file beside which a simulated robot's state is", "studies.db")
+  .option("--yes", "of a simulated robot: do every step without asking")
+  .option("--json", "print one JSON document at the end")
+  .action(async (config, options) =>
+    finish(await (await import("./first-run.ts")).firstRun(config, options)),
+  );
 
 program
   .command("init")

@@ -116,10 +116,11 @@ function choices(prompt: Prompt): string {
   const walked = "walked" in prompt ? prompt.walked : prompt.trial;
   const parts: Record<AnswerWord, string> = {
     continue: prompt.kind === "distance-walked" ? "the distance, e.g. 1.23 m, or u: unknown" : "Enter: go on",
-    skip: `s: give trial ${prompt.trial} up`,
+    skip: prompt.kind === "exercise-e-stop" ? "s: leave it out" : `s: give trial ${prompt.trial} up`,
     redo: `r: walk trial ${walked} again, it was not the gait`,
     abandon: `a: discard trial ${walked}`,
   };
-  const note = prompt.answers.length > 1 ? " (words after a letter are noted)" : "";
+  const note =
+    prompt.answers.length > 1 || prompt.kind === "exercise-e-stop" ? " (words after a letter are noted)" : "";
   return `${prompt.answers.map((word) => parts[word]).join(" · ")}${note}`;
 }

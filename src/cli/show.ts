@@ -6,6 +6,7 @@ import { type ChoicesInUse, choicesInUse } from "../study/choices-in-use.ts";
 import { observe } from "../study/observed-trial.ts";
 import { openSqliteStorage } from "../study/sqlite-storage.ts";
 import type { Storage } from "../study/storage.ts";
+import { PREFLIGHT_ATTRIBUTE, type PreflightRecord, readPreflight } from "../study/stored-preflight.ts";
 import { type StudyConclusions, studyConclusions } from "../study/study-conclusions.ts";
 import { type StudyDocument, studyDocument, type UsedFrom } from "../study/study-document.ts";
 import type { StudyDefinition, TrialRecord } from "../study/trial-record.ts";
@@ -61,6 +62,7 @@ interface StoredStudy {
   readonly definition: StudyDefinition;
   readonly choices: readonly ChoicesInUse[];
   readonly trials: readonly TrialRecord[];
+  readonly preflight: PreflightRecord | null;
 }
 
 async function storedStudy(storage: Storage, name: string): Promise<StoredStudy> {
@@ -68,17 +70,16 @@ async function storedStudy(storage: Storage, name: string): Promise<StoredStudy>
   if (definition === null)
     return fail("STUDY_UNKNOWN", { what: `there is no study "${name}"`, where: storage.location });
   const choices = await choicesInUse(storage, definition);
-  return { definition, choices, trials: await storage.trials(name) };
+  const preflight = readPreflight(await storage.attribute(name, PREFLIGHT_ATTRIBUTE));
+  return { definition, choices, trials: await storage.trials(name), preflight };
 }
 
 function documentFrom(
-  { definition, choices, trials }: StoredStudy,
+  { definition, choices, trials, preflight }: StoredStudy,
   best: RewardEstimate | null,
 ): StudyDocument {
-  return studyDocument(definition, choices, trials, {
-    champion: best,
-    baseline: baseline(trials.map(observe)),
-  });
+  const conclusions = { champion: best, baseline: baseline(trials.map(observe)) };
+  return studyDocument(definition, choices, trials, conclusions, preflight);
 }
 
 function text(document: StudyDocument, conclusions: StudyConclusions): string {

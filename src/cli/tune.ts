@@ -4,7 +4,9 @@ import type { HardwareConfig, StudyConfig } from "../config/hardware-config.ts";
 import { applyOverrides } from "../config/overrides.ts";
 import { readHardwareConfig, readStudyFile } from "../config/read-hardware-config.ts";
 import { fail } from "../errors.ts";
+import { unfinishedWords } from "../processes/apply.ts";
 import { openService, type RunningService } from "../processes/service.ts";
+import { preflightText } from "./preflight-report.ts";
 import { ProgressLine } from "./progress.ts";
 import { PromptLine } from "./prompt-line.ts";
 import { summary } from "./summary.ts";
@@ -47,6 +49,10 @@ export async function tune(file: string, options: TuneOptions): Promise<number> 
     dashboard: options.dashboard ? { port: options.port === undefined ? null : portOf(options.port) } : null,
     operator: options.prompts ? { confirmNext, terminal: process.stdin.isTTY === true } : null,
     onRunner: (event) => progress?.onRunner(event),
+    onPreflight: (record) => {
+      progress?.clear();
+      say(preflightText(record.items));
+    },
     onStation: (message) => {
       if (message.kind === "ready" && options.prompts && !message.returnsByItself) prompts?.listen();
       if (message.kind !== "log" || message.level === "debug" || message.level === "info") return;
@@ -55,6 +61,8 @@ export async function tune(file: string, options: TuneOptions): Promise<number> 
     },
   });
   try {
+    const unfinished = unfinishedWords(config, options.store);
+    if (unfinished !== null) say(`warning: ${unfinished}; take it back with: npx gaitsmith revert ${file}`);
     say(
       `study "${study.name}" on ${config.robot.name}: ${study.trials} trials, ${study.sampler.name} sampler, ${study.pruner.name} pruner`,
     );

@@ -28,6 +28,8 @@ export interface SimulatedLinkConfig {
   readonly variation: "none" | "mild" | "rough";
   /** It runs no gait: joint targets are streamed to it. Default false. */
   readonly streamed?: boolean;
+  /** Somebody holds it up, its feet in the air: never written in a file, only for a first run. Default false. */
+  readonly onStand?: boolean;
 }
 
 export interface SerialLinkConfig {
@@ -97,6 +99,9 @@ export interface PreflightConfig {
   readonly maximumTilt: number;
   /** Share of the nominal telemetry rate that must arrive. */
   readonly minimumTelemetryRate: number;
+  /** Free space below which no study starts, and below which it starts with a warning, bytes. */
+  readonly minimumDiskSpace: number;
+  readonly diskSpaceWarning: number;
 }
 
 /**
@@ -130,6 +135,8 @@ export interface HardwareConfig {
   /** Length of the walkway in front of the start line, m: beyond it a walk is truncated. */
   readonly arenaLength: number;
   readonly speedSource: SpeedSource;
+  /** Metres walked per metre of the robot's leg odometry, from `gaitsmith first-run`; null: never calibrated. */
+  readonly odometryScale: number | null;
   readonly walk: WalkTiming;
   readonly preflight: PreflightConfig;
   /** The study block of the same file, when it has one. */

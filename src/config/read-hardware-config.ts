@@ -65,6 +65,7 @@ export function readHardwareConfig(file: string, text?: string): HardwareConfig 
     envelope: readLimits(source, written.limits, robot.joints),
     arenaLength: positive(source, ["arena", "length"], toSi(written.arena.length, "m")),
     speedSource,
+    odometryScale: readOdometryScale(source, written),
     walk,
     preflight: readPreflight(source, written),
     study: written.study === undefined ? null : readStudy(source, ["study"], written.study, gait.space),
@@ -108,6 +109,21 @@ function readLink(source: ConfigSource, written: WrittenHardware["link"], robot:
   return readSerialLink(source, written, clock);
 }
 
+/** Leg odometry that is off by more than this factor has another unit, or counts something else. */
+const MOST_ODOMETRY_SCALE = 4;
+
+function readOdometryScale(source: ConfigSource, { telemetry }: WrittenHardware): number | null {
+  const scale = telemetry.odometry_scale;
+  if (scale === undefined) return null;
+  if (!(scale >= 1 / MOST_ODOMETRY_SCALE && scale <= MOST_ODOMETRY_SCALE))
+    source.report({
+      path: ["telemetry", "odometry_scale"],
+      what: `\`${scale}\` is not between ${1 / MOST_ODOMETRY_SCALE} and ${MOST_ODOMETRY_SCALE}: odometry that is off by so much counts something else`,
+      remedy: "Measure it with `npx gaitsmith first-run`, or mend the odometry.",
+    });
+  return scale;
+}
+
 function readWalk(source: ConfigSource, { walk }: WrittenHardware): WalkTiming {
   const atLeastZero = (name: "stand" | "settle"): number => {
     const value = toSi(walk[name], "s");
@@ -136,6 +152,10 @@ function readWalk(source: ConfigSource, { walk }: WrittenHardware): WalkTiming {
   return timing;
 }
 
+/** Bytes. */
+const MINIMUM_DISK_SPACE = 200 * 1024 ** 2;
+const DISK_SPACE_WARNING = 1024 ** 3;
+
 function readPreflight(
   source: ConfigSource,
   { preflight: written, limits }: WrittenHardware,
@@ -153,7 +173,14 @@ function readPreflight(
     maximumMotorTemperature: ofWatched("maximum_motor_temperature", "motor-temperature", "°C"),
     maximumTilt: positive(source, ["preflight", "maximum_tilt"], toSi(written.maximum_tilt, "rad")),
     minimumTelemetryRate,
+    minimumDiskSpace: room("minimum_disk_space", MINIMUM_DISK_SPACE),
+    diskSpaceWarning: room("disk_space_warning", DISK_SPACE_WARNING),
   };
+
+  function room(field: "minimum_disk_space" | "disk_space_warning", otherwise: number): number {
+    const value = written[field];
+    return value === undefined ? otherwise : positive(source, ["preflight", field], toSi(value, "B"));
+  }
 
   /** What a limit watches is looked at before as well; what none watches cannot be. */
   function ofWatched(

@@ -100,6 +100,12 @@ export const HARDWARE_SCHEMA = block(
           description:
             "Where forward speed is measured: an external pose, odometry from link-side encoders, or the distance of a whole walk that the robot says afterwards or an operator types",
         }),
+        odometry_scale: Type.Optional(
+          Type.Number({
+            description:
+              "Metres walked per metre of leg odometry, measured with `gaitsmith first-run`: every odometry value is multiplied by it",
+          }),
+        ),
       },
       "What the robot measures",
     ),
@@ -130,6 +136,12 @@ export const HARDWARE_SCHEMA = block(
         ),
         maximum_tilt: quantity("rad", "Leaning more, it is not standing on its feet"),
         minimum_telemetry_rate: quantity("", "Share of the nominal telemetry rate that must arrive"),
+        minimum_disk_space: Type.Optional(
+          quantity("B", "With less room for study file and recordings no study starts; default 200 MiB"),
+        ),
+        disk_space_warning: Type.Optional(
+          quantity("B", "With less room a study starts with a warning; default 1 GiB"),
+        ),
       },
       "What must hold before the robot is armed",
     ),

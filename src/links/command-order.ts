@@ -45,6 +45,8 @@ export interface RobotActions {
   arm(): Promise<Performed>;
   disarm(): Promise<Performed>;
   stage(set: Omit<StagedSet, "hash">): Promise<Performed>;
+  /** Absent: it has no place where a set outlives its power. */
+  store?(): Promise<Performed>;
   start(set: StagedSet): Promise<Performed>;
   /** @param positions rad, one per joint */
   targets(positions: Float64Array): Promise<Performed>;
@@ -151,6 +153,9 @@ export class CommandOrder {
         this.#active = this.#staged;
         this.#staged = null;
         return ACCEPTED;
+      case "store":
+        if (actions.store === undefined) return UNSUPPORTED;
+        return plain(await actions.store());
       case "start": {
         const answer = await actions.start(this.#active!);
         if (!answer.accepted) return refused(answer.reason);
@@ -158,10 +163,8 @@ export class CommandOrder {
         this.#state = "walking";
         return ACCEPTED;
       }
-      case "targets": {
-        const answer = await actions.targets(command.positions);
-        return answer.accepted ? ACCEPTED : refused(answer.reason);
-      }
+      case "targets":
+        return plain(await actions.targets(command.positions));
     }
   }
 
@@ -185,6 +188,8 @@ export class CommandOrder {
         return command.hash === this.#staged.hash
           ? null
           : `the staged set's hash is ${this.#staged.hash}, not ${command.hash}`;
+      case "store":
+        return this.#active === null ? "no parameter set is committed" : null;
       case "start":
         if (this.#active === null) return "no parameter set is committed";
         return state === "standing" ? null : `cannot start while ${state}`;
@@ -254,8 +259,17 @@ export function misunderstoodBy(
 }
 
 const ACCEPTED: Acknowledgement = { accepted: true, reason: "" };
+const UNSUPPORTED: Acknowledgement = {
+  accepted: false,
+  reason: "it has no place where a parameter set outlives its power",
+  unsupported: true,
+};
 const INTERRUPTED: Acknowledgement = { accepted: false, reason: "a stop came in between" };
 
 function refused(reason: string): Acknowledgement {
   return { accepted: false, reason: reason === "" ? "the robot gave no reason" : reason };
+}
+
+function plain({ accepted, reason }: Performed): Acknowledgement {
+  return accepted ? ACCEPTED : refused(reason);
 }

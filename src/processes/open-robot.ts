@@ -15,13 +15,14 @@ export async function openRobot(config: HardwareConfig): Promise<OpenedRobot> {
   switch (link.kind) {
     case "simulated": {
       const { openSimulatedRobot } = await import("../../sim/simulated-robot.ts");
-      const { variant, variation, streamed } = link;
+      const { variant, variation, streamed, onStand } = link;
       const robot = await openSimulatedRobot({
         robotId: config.robot.id,
         variant,
         variation,
         clock: link.clock,
         stationClock: clock,
+        ...(onStand === true ? { onStand } : {}),
         ...(streamed === true ? { streamed: { timeout: STREAM_TIMEOUT } } : {}),
       });
       return { robot, clock };

@@ -17,10 +17,12 @@ import { LIMIT_NAMES } from "../safety/limit.ts";
 import { attendance } from "../service/attendance.ts";
 import { assertFeasibleStudy, feasibilityOf, gaitParameters } from "../service/feasibility.ts";
 import { listen } from "../service/http/app.ts";
+import { assertOdometryCalibrated } from "../service/odometry-calibration.ts";
 import { PromptDesk } from "../service/prompt-desk.ts";
 import { assertSameStudy } from "../service/same-study.ts";
 import { SamplerHost } from "../service/sampler-host.ts";
 import { StationHost } from "../service/station-host.ts";
+import { StudyPreflight } from "../service/study-preflight.ts";
 import { type RunEnd, type RunnerEvent, StudyRunner } from "../service/study-runner.ts";
 import { StudyService } from "../service/study-service.ts";
 import { sendEStop } from "../station/estop-socket.ts";
@@ -30,6 +32,7 @@ import { readOutcome } from "../station/recording-reader.ts";
 import { choicesInUse, continueWith } from "../study/choices-in-use.ts";
 import { compileReward } from "../study/reward.ts";
 import { openSqliteStorage } from "../study/sqlite-storage.ts";
+import { PREFLIGHT_ATTRIBUTE, type PreflightRecord, readPreflight } from "../study/stored-preflight.ts";
 import { studyDefinition } from "../study/study-definition.ts";
 
 /** s */
@@ -52,6 +55,7 @@ export interface ServiceOptions {
   } | null;
   readonly onRunner?: (event: RunnerEvent) => void;
   readonly onStation?: (message: StationMessage) => void;
+  readonly onPreflight?: (record: PreflightRecord) => void;
 }
 
 export interface RunningService {
@@ -116,6 +120,11 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
   let starting: AbortController | null = null;
   const stopNow = async (reason: string): Promise<boolean> => {
     const begun = starting;
+    // A person was asked to press: it goes every way that it would, and the station says whether it was that.
+    if (preflight.exercising && station !== null) {
+      station.eStop(reason);
+      if (await sendEStop(stateDir, reason)) return true;
+    }
     // Before the first station is ready there is nothing that could move the robot, and nothing to be cleared.
     if (station === null) runner.stop(reason);
     else runner.latched(reason);
@@ -155,6 +164,8 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
     planned: study.trials,
     trials: () => runner.trials,
     eStop,
+    exercising: () => preflight.exercising,
+    preflight: readPreflight(await storage.attribute(study.name, PREFLIGHT_ATTRIBUTE)),
     desk,
     now: () => systemClock.now(),
   });
@@ -172,8 +183,49 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
     constraintCount,
   });
   const places = (): boolean => station?.ready.returnsByItself === false;
+  const stationFor = async (signal: AbortSignal): Promise<StationHost> => {
+    if (station !== null && !station.gone) return station;
+    // A robot that was there and is gone is waited for; one that never was is an error.
+    const patience = station === null ? 0 : patienceOf(config);
+    await station?.close();
+    starting = new AbortController();
+    try {
+      const options = { patience, signal, kill: starting.signal };
+      station = await StationHost.start(config, stateDir, { onMessage }, options);
+    } finally {
+      starting = null;
+    }
+    onMessage(station.ready);
+    assertOdometryCalibrated(config, station.ready);
+    return station;
+  };
+  const preflight: StudyPreflight = new StudyPreflight({
+    config,
+    study: study.name,
+    configHash: (walked ? known : definition).configHash,
+    storage,
+    station: stationFor,
+    ask: () => ({
+      robot: config.link.kind !== "simulated",
+      store: dirname(store),
+      recordings: recordings === null ? null : join(dirname(store), recordings),
+      walks: Math.max(1, study.trials - service.status.done),
+    }),
+    desk,
+    exercised: () =>
+      options.operator !== null &&
+      station?.ready.clock === "realtime" &&
+      (places() || options.operator.confirmNext),
+    now: () => systemClock.date(),
+    wall: () => systemClock.now(),
+    onPreflight: (record) => {
+      service.onPreflight(record);
+      options.onPreflight?.(record);
+    },
+  });
   const runner = new StudyRunner({
     ...attendance(config, options.operator, desk, places),
+    preflight: (trial, signal) => preflight.run(trial, signal),
     definition,
     plan: { ...study, prune: study.pruner.name !== "none" },
     walk: { planned: plannedSeconds(config.walk), reports: reportCount(config.walk) },
@@ -182,21 +234,7 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
     pruner,
     reward,
     clock: systemClock,
-    station: async (signal) => {
-      if (station !== null && !station.gone) return station;
-      // A robot that was there and is gone is waited for; one that never was is an error.
-      const patience = station === null ? 0 : patienceOf(config);
-      await station?.close();
-      starting = new AbortController();
-      try {
-        const options = { patience, signal, kill: starting.signal };
-        station = await StationHost.start(config, stateDir, { onMessage }, options);
-      } finally {
-        starting = null;
-      }
-      onMessage(station.ready);
-      return station;
-    },
+    station: stationFor,
     gaitParameters: (parameters) => gaitParameters(config, parameters),
     recordingOf: (trial) =>
       recordings === null ? null : join(recordings, `trial-${String(trial).padStart(4, "0")}.mcap`),

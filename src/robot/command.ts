@@ -15,6 +15,8 @@ export type Command =
     }
   /** Make the staged set the active one; refused when the hash is not that of the staged set. */
   | { readonly kind: "commit"; readonly hash: string }
+  /** Keep the active set beyond power-off. A robot without a place for it says that it knows no such command. */
+  | { readonly kind: "store" }
   /** Start walking with the committed set, blending in over its `rampIn` seconds. */
   | { readonly kind: "start" }
   /** Joint targets, rad, for robots that do not run the gait by themselves. */

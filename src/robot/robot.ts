@@ -1,5 +1,6 @@
 /** What a robot is to us: real or simulated, over whatever link. Types only. */
 import type { Cleared, Command } from "./command.ts";
+import type { ParameterSetOnWire } from "./parameters.ts";
 import type { ChannelLayout, TelemetryFrame } from "./telemetry-frame.ts";
 
 /**
@@ -21,6 +22,8 @@ export interface Capabilities {
   readonly joints: readonly string[];
   /** Legs whose contact is reported, and names of joints, come with the layout. */
   readonly firmware: string;
+  /** What is spoken on the way there, and in which version; absent where the link has no version of its own. */
+  readonly protocol?: string;
   /** The robot runs the gait from parameters by itself; otherwise the station streams targets. */
   readonly runsGait: boolean;
   /** Of a robot that does not run gaits: without it the robot is refused. */
@@ -43,6 +46,8 @@ export interface Acknowledgement {
   readonly reason: string;
   /** For `stage`: the hash of what the robot understood, to be compared and committed. */
   readonly hash?: string;
+  /** It knows no such command: nothing is wrong with what was asked. */
+  readonly unsupported?: true;
 }
 
 export interface StopConfirmation {
@@ -85,6 +90,26 @@ export interface LinkFinding {
   readonly remedy: string;
 }
 
+/** A limit that the robot enforces by itself, whatever its host does. */
+export interface RobotLimit {
+  /** As in the envelope where it is one of those, else a channel's name. */
+  readonly name: string;
+  /** "" for the whole robot. */
+  readonly joint: string;
+  readonly unit: string;
+  /** An open end is infinite. */
+  readonly low: number;
+  readonly high: number;
+  readonly action: "settle" | "cut";
+}
+
+/** What a robot holds itself to, as it says. */
+export interface RobotLimits {
+  readonly limits: readonly RobotLimit[];
+  /** How long it goes on without its host before it settles and cuts by itself, s; null in lockstep. */
+  readonly deadMan: { readonly settleAfter: number; readonly cutAfter: number } | null;
+}
+
 /** Figures by name: counts, and times in s (names end in what they measure). NaN: not known. */
 export type LinkDiagnostics = Readonly<Record<string, number>>;
 
@@ -125,8 +150,25 @@ export interface Robot {
    * rests; settles within the time the link allows for the answer.
    */
   walkedDistance?(): Promise<number>;
+  /**
+   * The committed set as the robot itself holds it, in the precision in which it does; null: none. Absent where the robot holds no
+   * set. In the state `off` or `standing`.
+   *
+   * @throws ROBOT_REFUSED when it holds one that it cannot tell
+   */
+  activeParameters?(): Promise<ParameterSetOnWire | null>;
   /** What was found out while it was opened, worst first. */
   findings?(): readonly LinkFinding[];
+  /**
+   * The limits that are in force in the robot, read back from it, each once; absent where the link has no such question. Needs no
+   * lease and changes nothing.
+   */
+  limits?(): Promise<RobotLimits>;
+  /**
+   * One question that changes nothing, as far into the robot as the link can ask: from asking to the answer, s of wall time. Of
+   * links in real time; absent where there is no such question.
+   */
+  roundTrip?(): Promise<number>;
   /** How the link has done so far, where it has figures; never rejects. */
   diagnostics?(): Promise<LinkDiagnostics>;
   close(): Promise<void>;

@@ -11,6 +11,8 @@ import { type TargetFacts, targetRefusal } from "./target-limits.ts";
 export type GateMode =
   /** Somebody wants to know whether a robot without torque would take a parameter set; nothing else may be sent. */
   | "checking"
+  /** A parameter set is handed over to a robot without torque, to stay there. */
+  | "handing-over"
   /** No torque; nothing may be sent. */
   | "idle"
   /** Preflight has passed: it may be armed. */
@@ -40,6 +42,7 @@ export interface GateFacts {
 
 const ALLOWED: Readonly<Record<GateMode, readonly Command["kind"][]>> = {
   checking: ["stage"],
+  "handing-over": ["stage", "commit", "store"],
   idle: [],
   ready: ["arm"],
   standing: ["stage", "commit", "start", "disarm", "targets"],

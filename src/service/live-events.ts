@@ -39,6 +39,8 @@ export type LiveEvent =
   | { readonly kind: "robot"; readonly robot: RobotStatus }
   /** A prompt was raised or closed. */
   | ({ readonly kind: "prompt"; readonly robot: string } & PromptState)
+  /** A preflight is over: fetch the study's document again. */
+  | { readonly kind: "preflight"; readonly study: string }
   /** A trial began, ended or changed: fetch the study's document again. */
   | { readonly kind: "trial"; readonly study: string; readonly trial: number }
   /** A report of the walk in progress, with the value the pruner wanted to see. */

@@ -75,13 +75,16 @@ export class Operator {
     return error.code === "PREFLIGHT_REFUSED" || error.code === "ROBOT_REFUSED";
   }
 
+  /** @param beforeStudy there is no trial yet that could be given up */
   mend(
     { where, message }: GaitsmithError,
     trial: number,
     signal: AbortSignal,
+    beforeStudy = false,
   ): Promise<AnswerTo<MendKind> | null> {
     const kind = REMEDIES.find(([item]) => preflightPlace(item) === where)?.[1] ?? "clear-fault";
-    return this.#parts.desk.ask({ kind, trial, reason: message }, signal);
+    const request = { kind, trial, reason: message, ...(beforeStudy && ({ beforeStudy } as const)) };
+    return this.#parts.desk.ask(request, signal);
   }
 
   distance(trial: number, signal: AbortSignal): Promise<AnswerTo<"distance-walked"> | null> {

@@ -55,7 +55,7 @@ export class PromptDesk {
   /**
    * Raises a prompt and waits for its answer, however long that takes.
    *
-   * @returns null when `signal` was aborted: a stop ends the wait
+   * @returns null when `signal` was aborted: a stop ends the wait; a reason that is text is told
    * @throws BAD_USAGE when there is nothing to answer on
    */
   async ask<Kind extends PromptKind>(
@@ -78,7 +78,10 @@ export class PromptDesk {
       answers: answersTo(request),
     };
     return new Promise((resolve) => {
-      const stop = (): void => close(null, { number, by: "stop", words: "stopped" });
+      const stop = (): void => {
+        const { reason } = signal;
+        close(null, { number, by: "stop", words: typeof reason === "string" ? reason : "stopped" });
+      };
       const close = (answer: unknown, closed: ClosedPrompt): void => {
         signal.removeEventListener("abort", stop);
         this.#open = null;
@@ -116,6 +119,9 @@ export class PromptDesk {
 
 /** `answered on the page: continue`. */
 export function closedWords({ by, words }: ClosedPrompt): string {
-  if (by === "stop") return "the prompt was closed by a stop";
+  if (by === "stop")
+    return words === "stopped"
+      ? "the prompt was closed by a stop"
+      : `the prompt was closed by a stop: ${words}`;
   return `answered ${by === "cli" ? "on the command line" : "on the page"}: ${words}`;
 }

@@ -12,7 +12,7 @@ import type { ParameterValue } from "../optimizer/search-space.ts";
  * Which answers each prompt takes.
  *
  * - `continue`: it has been done.
- * - `skip`: the suggestion about to be walked is given up; its trial is abandoned.
+ * - `skip`: the suggestion about to be walked is given up; its trial is abandoned. Of an exercise: it is left out.
  * - `redo`: something other than the gait spoilt the walk that has just been; it is interrupted, and walked again.
  * - `abandon`: that walk is discarded for good, and not walked again.
  */
@@ -23,6 +23,7 @@ export const ANSWERS = {
   "let-motors-cool": ["continue", "skip"],
   "clear-fault": ["continue", "skip"],
   "confirm-next": ["continue", "skip"],
+  "exercise-e-stop": ["skip"],
 } as const;
 
 export type PromptKind = keyof typeof ANSWERS;
@@ -53,6 +54,13 @@ export type PromptRequest =
       readonly trial: number;
       /** What refused, with its figures. */
       readonly reason: string;
+      /** It refused before the study's first walk: there is no trial to be given up. */
+      readonly beforeStudy?: true;
+    }
+  | {
+      /** Closes by itself when an e-stop has come, by whatever way. */
+      readonly kind: "exercise-e-stop";
+      readonly trial: number;
     }
   | {
       readonly kind: "confirm-next";
@@ -122,6 +130,7 @@ export const LONGEST_NOTE = 500;
 /** A walk that is told already cannot be judged any more. */
 export function answersTo(request: PromptRequest): readonly AnswerWord[] {
   const all: readonly AnswerWord[] = ANSWERS[request.kind];
+  if ("beforeStudy" in request && request.beforeStudy === true) return ["continue"];
   const judges = request.kind !== "place-on-start-line" || request.walked !== null;
   return judges ? all : all.filter((word) => word !== "redo" && word !== "abandon");
 }
@@ -140,6 +149,8 @@ export function promptWords(request: PromptRequest): string {
       return `Let the motors cool down before trial ${trial}: ${request.reason}.`;
     case "clear-fault":
       return `Clear the fault before trial ${trial}: ${request.reason}.`;
+    case "exercise-e-stop":
+      return `Before trial ${trial} press the e-stop you would use, on page, terminal or robot. The robot has no power, and nothing latches.`;
     case "confirm-next":
       return `Trial ${trial} is next: ${request.parameters.map(parameterWords).join(", ")}.`;
   }

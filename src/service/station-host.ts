@@ -8,6 +8,12 @@ import { ERROR_CATALOGUE, type ErrorCode, GaitsmithError } from "../errors.ts";
 import { entryPath } from "../paths.ts";
 import {
   BEAT_INTERVAL_MS,
+  type CheckItem,
+  type JogOutcome,
+  type JogPlan,
+  type ParameterAnswer,
+  type ParameterQuestion,
+  type PreflightAsk,
   type ServiceMessage,
   type StationMessage,
   type TrialPlan,
@@ -16,6 +22,17 @@ import {
 
 export type StationReport = Extract<StationMessage, { kind: "report" }>;
 export type StationReady = Extract<StationMessage, { kind: "ready" }>;
+
+/** What became of an e-stop that a person was asked to press. */
+export type ExercisedEStop = Omit<Extract<StationMessage, { kind: "e-stop-exercised" }>, "kind">;
+
+/** A person has been asked to press their e-stop. */
+export interface AskedEStop {
+  /** Null when it was given up. Rejects when the process ends meanwhile. */
+  readonly result: Promise<ExercisedEStop | null>;
+  /** Nothing when it has come. */
+  cancel(): void;
+}
 
 export interface Decision {
   readonly verdict: "go-on" | "stop";
@@ -42,10 +59,20 @@ const LONGEST_START_MS = 120_000;
 /** How long a station may take to give the lease back at shutdown. */
 const SHUTDOWN_PATIENCE_MS = 5000;
 
+interface Awaited<T> {
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: Error) => void;
+}
+
 interface Walk {
   readonly plan: TrialPlan;
   readonly decide: (report: StationReport) => Promise<Decision>;
   readonly resolve: (outcome: WalkOutcome) => void;
+  readonly reject: (error: Error) => void;
+}
+
+interface Asked {
+  readonly resolve: (answer: ParameterAnswer) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -67,6 +94,16 @@ export class StationHost {
   readonly #listener: StationListener;
   readonly #exited: Promise<void>;
   #walk: Walk | null = null;
+  #jog: {
+    readonly plan: JogPlan;
+    readonly resolve: (outcome: JogOutcome) => void;
+    readonly reject: (error: Error) => void;
+  } | null = null;
+  #preflight: Awaited<readonly CheckItem[]> | null = null;
+  #exercise: Awaited<ExercisedEStop | null> | null = null;
+  /** Questions about parameters that have no answer yet, by number. */
+  readonly #asked = new Map<number, Asked>();
+  #questions = 0;
   #lastHeard = performance.now();
   #failure: GaitsmithError | null = null;
   #gone = false;
@@ -80,7 +117,10 @@ export class StationHost {
       child.once("exit", (code, signal) => {
         this.#gone = true;
         clearInterval(this.#beat);
-        this.#endWalk(this.#failure ?? stationGone(code, signal));
+        const error = this.#failure ?? stationGone(code, signal);
+        this.#endAll(error);
+        for (const { reject } of this.#asked.values()) reject(error);
+        this.#asked.clear();
         resolve();
       });
     });
@@ -170,6 +210,50 @@ export class StationHost {
     });
   }
 
+  /** Jogs one joint. Rejects as {@link run} does. */
+  jog(plan: JogPlan): Promise<JogOutcome> {
+    if (this.#gone) return Promise.reject(this.#failure ?? stationGone(null, null));
+    return new Promise((resolve, reject) => {
+      this.#jog = { plan, resolve, reject };
+      this.#send({ kind: "jog", plan });
+    });
+  }
+
+  /** Looks at everything that a study needs. Rejects when the process ends meanwhile. */
+  preflight(ask: PreflightAsk): Promise<readonly CheckItem[]> {
+    if (this.#gone) return Promise.reject(this.#failure ?? stationGone(null, null));
+    return new Promise((resolve, reject) => {
+      this.#preflight = { resolve, reject };
+      this.#send({ kind: "preflight", ask });
+    });
+  }
+
+  /** The next e-stop, by whatever way, is an exercise, until it has come or this is cancelled, or a walk begins. */
+  exerciseEStop(): AskedEStop {
+    const result = new Promise<ExercisedEStop | null>((resolve, reject) => {
+      if (this.#gone) reject(this.#failure ?? stationGone(null, null));
+      this.#exercise = { resolve, reject };
+      this.#send({ kind: "exercise-e-stop", open: true });
+    });
+    const cancel = (): void => {
+      if (this.#exercise === null) return;
+      this.#send({ kind: "exercise-e-stop", open: false });
+      this.#exercise.resolve(null);
+      this.#exercise = null;
+    };
+    return { result, cancel };
+  }
+
+  /** Between walks. Rejects when the process ends meanwhile. */
+  parameters(question: ParameterQuestion): Promise<ParameterAnswer> {
+    if (this.#gone) return Promise.reject(this.#failure ?? stationGone(null, null));
+    const number = ++this.#questions;
+    return new Promise((resolve, reject) => {
+      this.#asked.set(number, { resolve, reject });
+      this.#send({ kind: "parameters", number, question });
+    });
+  }
+
   /** A controlled stop of the walk in progress, if there is one. */
   stop(reason: string): void {
     this.#send({ kind: "stop", reason });
@@ -218,6 +302,27 @@ export class StationHost {
         }
         return;
       }
+      case "jogged": {
+        const jog = this.#jog;
+        if (jog?.plan.jog !== message.outcome.jog) return;
+        this.#jog = null;
+        jog.resolve(message.outcome);
+        return;
+      }
+      case "preflight-result":
+        this.#preflight?.resolve(message.items);
+        this.#preflight = null;
+        return;
+      case "e-stop-exercised": {
+        const { way, reason, confirmed, seconds } = message;
+        this.#exercise?.resolve({ way, reason, confirmed, seconds });
+        this.#exercise = null;
+        return;
+      }
+      case "parameters":
+        this.#asked.get(message.number)?.resolve(message.answer);
+        this.#asked.delete(message.number);
+        return;
       case "live":
         this.#listener.onMessage(message);
         this.#send({ kind: "live-received" });
@@ -244,10 +349,20 @@ export class StationHost {
     }
   }
 
+  #endAll(error: Error): void {
+    this.#preflight?.reject(error);
+    this.#exercise?.reject(error);
+    this.#preflight = null;
+    this.#exercise = null;
+    this.#endWalk(error);
+  }
+
   #endWalk(error: Error): void {
     const walk = this.#walk;
     this.#walk = null;
     walk?.reject(error);
+    this.#jog?.reject(error);
+    this.#jog = null;
   }
 }
 

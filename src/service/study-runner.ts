@@ -45,6 +45,13 @@ export interface StudyRunnerParts {
    * @param signal aborted when the study is stopped meanwhile: a robot that is gone is not waited for any longer
    */
   readonly station: (signal: AbortSignal) => Promise<WalkingStation>;
+  /**
+   * Looks at everything before the first walk of this run. Resolves to false when the study was stopped meanwhile.
+   *
+   * @param trial that is walked next
+   * @throws PREFLIGHT_REFUSED
+   */
+  readonly preflight?: (trial: number, signal: AbortSignal) => Promise<boolean>;
   /** All gait parameters of a parameter set: tuned ones and constants, SI. */
   readonly gaitParameters: (parameters: TrialRecord["parameters"]) => Readonly<Record<string, number>>;
   /** Where the walk with this trial number is recorded, relative to the study file's folder; null: nowhere. */
@@ -115,6 +122,7 @@ export class StudyRunner {
   readonly #stopped = new AbortController();
   #latched = false;
   #stationDeaths = 0;
+  #preflightPassed = false;
 
   constructor(parts: StudyRunnerParts) {
     this.#parts = parts;
@@ -177,7 +185,7 @@ export class StudyRunner {
       if ("exhausted" in planned) {
         this.#exhausted = planned.exhausted;
         this.#plan = planAfterSearch(this.trials, this.#plan);
-      } else if (!(await this.#reach())) return null;
+      } else if (!((await this.#reach()) && (await this.#preflight()))) return null;
       else {
         const agreed = await this.#agreed(planned);
         if (agreed === null) return null;
@@ -226,6 +234,35 @@ export class StudyRunner {
       await this.#parts.station(this.#stopped.signal);
     } catch (error) {
       if (this.#stopWords === null && codeOf(error) !== "STATION_FAILED") throw error;
+    }
+    return this.#stopWords === null;
+  }
+
+  /**
+   * Once, before the first walk of this run. What refuses may be mended by whoever is there, and everything is looked at again; a
+   * station that dies meanwhile, or a link that is lost, is started anew a few times, as for a walk.
+   *
+   * @returns false when the study was stopped meanwhile
+   */
+  async #preflight(): Promise<boolean> {
+    const { preflight, operator } = this.#parts;
+    const { signal } = this.#stopped;
+    if (preflight === undefined) return true;
+    for (let deaths = 0; !this.#preflightPassed && this.#stopWords === null; ) {
+      try {
+        this.#preflightPassed = await preflight(this.trials.length, signal);
+      } catch (error) {
+        if (this.#stopWords !== null) return false;
+        if (operator?.canMend(error) === true) {
+          const answer = await operator.mend(error, this.trials.length, signal, true);
+          if (answer === null) return false;
+          continue;
+        }
+        const code = codeOf(error);
+        if ((code !== "STATION_FAILED" && code !== "LINK_LOST") || ++deaths >= STATION_DEATHS_ALLOWED)
+          throw error;
+        await pause(1000 * FIRST_PAUSE * 2 ** (deaths - 1), null, { signal }).catch(() => {});
+      }
     }
     return this.#stopWords === null;
   }

@@ -6,6 +6,7 @@ import type { HardwareConfig } from "../config/hardware-config.ts";
 import type { Channel } from "../robot/telemetry-frame.ts";
 import type { StationMessage, TrialPhase } from "../station/messages.ts";
 import type { ChoicesInUse } from "../study/choices-in-use.ts";
+import type { PreflightRecord } from "../study/stored-preflight.ts";
 import { type StudyDocument, studyDocument } from "../study/study-document.ts";
 import type { StudyDefinition, TrialRecord } from "../study/trial-record.ts";
 import type { LiveEvent, PromptState, RobotStatus, ServiceDoor, StudyStatus } from "./live-events.ts";
@@ -24,6 +25,10 @@ export interface StudyServiceParts {
   readonly trials: () => readonly TrialRecord[];
   /** Sends the e-stop over every way there is; true when the station took it. */
   readonly eStop: (reason: string) => Promise<boolean>;
+  /** Whether the e-stop is being exercised: one that comes now latches nothing. */
+  readonly exercising?: () => boolean;
+  /** That of an earlier run, or null. */
+  readonly preflight?: PreflightRecord | null;
   /** Where the robot's prompts are answered. */
   readonly desk: Pick<PromptDesk, "open" | "closed" | "answer">;
   /** Seconds, monotonic. */
@@ -34,6 +39,7 @@ export class StudyService implements ServiceDoor {
   readonly #parts: StudyServiceParts;
   readonly #listeners = new Set<(event: LiveEvent) => void>();
   #conclusions: Conclusions = { champion: null, baseline: null };
+  #preflight: PreflightRecord | null;
   #channels: readonly Channel[] = [];
   #phase: TrialPhase = "idle";
   #latched: string | null = null;
@@ -44,6 +50,7 @@ export class StudyService implements ServiceDoor {
 
   constructor(parts: StudyServiceParts) {
     this.#parts = parts;
+    this.#preflight = parts.preflight ?? null;
   }
 
   get conclusions(): Conclusions {
@@ -65,7 +72,7 @@ export class StudyService implements ServiceDoor {
 
   get current(): StudyDocument {
     const { definition, choices, trials } = this.#parts;
-    return studyDocument(definition, choices, trials(), this.#conclusions);
+    return studyDocument(definition, choices, trials(), this.#conclusions, this.#preflight);
   }
 
   async studies(): Promise<readonly StudyStatus[]> {
@@ -95,7 +102,10 @@ export class StudyService implements ServiceDoor {
   async eStop(robotId: string, reason: string): Promise<{ taken: boolean; words: string }> {
     if (robotId !== this.#parts.config.robot.id)
       return { taken: false, words: `there is no robot "${robotId}" here` };
+    const exercising = this.#parts.exercising?.() === true;
     const taken = await this.#parts.eStop(reason);
+    if (taken && exercising && this.#latched === null)
+      return { taken, words: "the exercise: the station has cut the robot, and nothing is latched" };
     return taken
       ? { taken, words: "the station has the e-stop: the robot stops and stays latched" }
       : { taken, words: "NOT CONFIRMED: the station did not answer. Cut the robot's power" };
@@ -113,6 +123,11 @@ export class StudyService implements ServiceDoor {
       this.#emit({ kind: "robot", robot });
     }
     this.#emit({ kind: "study", status: this.status });
+  }
+
+  onPreflight(record: PreflightRecord): void {
+    this.#preflight = record;
+    this.#emit({ kind: "preflight", study: this.#parts.definition.name });
   }
 
   onRunner(event: RunnerEvent): void {

@@ -1,6 +1,7 @@
 /**
  * A local socket beside the robot's lock on which the station hears an e-stop even when the service hangs, and the
- * client's end of it. One line of JSON each way: `{"reason": …}` and `{"taken": true, "confirmed": …}`.
+ * client's end of it. One line of JSON each way: `{"reason": …}` and `{"taken": true, "confirmed": …}`. The station's own exercise
+ * carries the mark that it has just thought of: `{"reason": …, "exercise": …}`.
  */
 import { createHash } from "node:crypto";
 import { closeSync, constants, existsSync, openSync, rmSync } from "node:fs";
@@ -44,11 +45,11 @@ function socketPath(stateDir: string): SocketPath {
 /**
  * Listens for e-stops. Call it while holding the lease: a socket file left by a dead station is removed.
  *
- * @param onEStop stops the robot and resolves with whether the robot confirmed it
+ * @param onEStop stops the robot and resolves with whether the robot confirmed it; told the mark of an exercise, or null
  */
 export function listenForEStop(
   stateDir: string,
-  onEStop: (reason: string) => Promise<boolean>,
+  onEStop: (reason: string, exercise: string | null) => Promise<boolean>,
 ): Promise<Server> {
   const { path, letGo } = socketPath(stateDir);
   rmSync(path, { force: true });
@@ -62,7 +63,7 @@ export function listenForEStop(
       if (heard || (!text.includes("\n") && text.length < LONGEST_LINE)) return;
       heard = true;
       // Whoever connects and says anything at all wants the robot stopped; a reason is only for the record.
-      void onEStop(reasonOf(text)).then((confirmed) =>
+      void onEStop(...wordsIn(text)).then((confirmed) =>
         socket.end(`${JSON.stringify({ taken: true, confirmed })}\n`),
       );
     });
@@ -76,23 +77,29 @@ export function listenForEStop(
   });
 }
 
-function reasonOf(text: string): string {
+function wordsIn(text: string): [reason: string, exercise: string | null] {
+  const unsaid = "e-stop over the local socket";
   try {
-    const { reason } = JSON.parse(text.split("\n", 1)[0]!) as { reason?: unknown };
-    if (typeof reason === "string" && reason !== "") return reason.slice(0, 500);
+    const { reason, exercise } = JSON.parse(text.split("\n", 1)[0]!) as {
+      reason?: unknown;
+      exercise?: unknown;
+    };
+    const words = typeof reason === "string" && reason !== "" ? reason.slice(0, 500) : unsaid;
+    return [words, typeof exercise === "string" ? exercise : null];
   } catch {
     // Words are optional.
+    return [unsaid, null];
   }
-  return "e-stop over the local socket";
 }
 
 /**
  * Asks the station that drives this robot for a latched stop.
  *
  * @param stateDir the robot's state folder, as given to the station
+ * @param exercise the mark of the station's own exercise; with any other one it is a real e-stop
  * @returns whether a station took it; false when none is listening or it does not answer
  */
-export function sendEStop(stateDir: string, reason: string): Promise<boolean> {
+export function sendEStop(stateDir: string, reason: string, exercise?: string): Promise<boolean> {
   let place: SocketPath;
   try {
     place = socketPath(stateDir);
@@ -110,7 +117,7 @@ export function sendEStop(stateDir: string, reason: string): Promise<boolean> {
     };
     const timer = setTimeout(() => finish(false), PATIENCE_MS);
     socket.setEncoding("utf8");
-    socket.once("connect", () => socket.write(`${JSON.stringify({ reason })}\n`));
+    socket.once("connect", () => socket.write(`${JSON.stringify({ reason, exercise })}\n`));
     socket.on("data", (data: string) => {
       answer += data;
       if (answer.includes("\n")) finish(answer.includes('"taken":true'));

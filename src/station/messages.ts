@@ -8,7 +8,11 @@
  */
 import type { HardwareConfig } from "../config/hardware-config.ts";
 import type { Metrics } from "../config/metrics.ts";
+import type { ParameterSetOnWire } from "../robot/parameters.ts";
 import type { Channel } from "../robot/telemetry-frame.ts";
+import type { CheckItem } from "./check-items/check-item.ts";
+
+export type { CheckItem, CheckResult } from "./check-items/check-item.ts";
 
 export const BEAT_INTERVAL_MS = 100;
 export const SILENCE_LIMIT_MS = 500;
@@ -40,8 +44,23 @@ export const PREFLIGHT_ITEMS = ["battery", "motor-temperature", "posture", "join
 export type PreflightItem = (typeof PREFLIGHT_ITEMS)[number];
 
 /** The place that a PREFLIGHT_REFUSED error names, by which the service knows what a person has to do. */
-export function preflightPlace(item: PreflightItem): string {
+export function preflightPlace(item: string): string {
   return `preflight, ${item}`;
+}
+
+/** How an e-stop reached the station: through the service, its local socket, or the robot's own button. */
+export type EStopWay = "service" | "socket" | "button";
+
+/** What a preflight before a study is about, beside the robot. */
+export interface PreflightAsk {
+  /** Look at the robot as well, and exercise its stop; else only at this computer. */
+  readonly robot: boolean;
+  /** Folder of the study file. */
+  readonly store: string;
+  /** Folder of the recordings, or null: nothing is recorded. */
+  readonly recordings: string | null;
+  /** Walks that the study has left at most. */
+  readonly walks: number;
 }
 
 /** Why a walk ended: stable code first, then words with the figures. */
@@ -69,6 +88,33 @@ export interface TrialPlan {
   readonly carryOver: unknown;
   /** File the walk is recorded to, or null. */
   readonly recording: string | null;
+  /** What the joints did and how far the robot came is told with the outcome. Default false. */
+  readonly observe?: boolean;
+}
+
+/** What one joint did while the walk was measured, rad; NaN where a channel is missing. */
+export interface ObservedJoint {
+  readonly joint: string;
+  /** Half of the way from its lowest to its highest position, link side; motor side where there is no other. */
+  readonly amplitude: number;
+  /** The same of the motor's side and of its target. */
+  readonly motorAmplitude: number;
+  readonly targetAmplitude: number;
+  /** By how much its motor follows later than its target, s. */
+  readonly lag: number;
+  /** Root mean square, N·m. */
+  readonly torque: number;
+}
+
+/** From the first frame of standing before the walk to the last one after it, m along the initial heading. */
+export interface ObservedDistance {
+  readonly odometry: number;
+  readonly pose: number;
+}
+
+export interface WalkObservation {
+  readonly joints: readonly ObservedJoint[];
+  readonly distance: ObservedDistance;
 }
 
 export interface WalkOutcome {
@@ -95,7 +141,61 @@ export interface WalkOutcome {
   readonly recording: string | null;
   /** The robot is latched and needs a person. */
   readonly latched: boolean;
+  /** Where the plan asked for it, and it walked. */
+  readonly observed?: WalkObservation;
 }
+
+/** One joint is moved a little, the others are held. */
+export interface JogPlan {
+  /** Counts the jogs of a station. */
+  readonly jog: number;
+  readonly joint: string;
+  /** rad, positive or negative */
+  readonly amplitude: number;
+  /** Out, and back, takes this long each; held out for `hold`, s. */
+  readonly travel: number;
+  readonly hold: number;
+}
+
+/** What one joint did, rad, from where it rested under power: link side, motor side where there is no other; NaN: not known. */
+export interface JoggedJoint {
+  readonly joint: string;
+  /** Mean while the jogged joint was held out; where the jog was stopped before, the newest. */
+  readonly moved: number;
+  /** The farthest it was at any time, with its sign. */
+  readonly farthest: number;
+  /** Mean once it was to be back. */
+  readonly left: number;
+}
+
+export interface JogOutcome {
+  readonly jog: number;
+  readonly joint: string;
+  readonly amplitude: number;
+  /** `completed`: out, held and back; whether the right joint moved is for whoever asked to judge. */
+  readonly end: "completed" | "stopped";
+  readonly reason: EndReason;
+  /** In the order of the robot's joints; [] when it never had power. */
+  readonly joints: readonly JoggedJoint[];
+  readonly latched: boolean;
+}
+
+/** What can be asked about the set that a robot holds, between walks. */
+export type ParameterQuestion =
+  | { readonly ask: "read" }
+  /** Offered, compared by hash and committed; reading it back is another question. */
+  | { readonly ask: "write"; readonly parameters: ParameterSetOnWire }
+  /** The active set outlives power-off. */
+  | { readonly ask: "store" };
+
+export type ParameterAnswer =
+  /** null: it holds none. */
+  | { readonly result: "read"; readonly parameters: ParameterSetOnWire | null }
+  | { readonly result: "done" }
+  /** By the robot or the gate, in their words. */
+  | { readonly result: "refused"; readonly reason: string }
+  /** This robot cannot be asked that; nothing is wrong. */
+  | { readonly result: "unsupported"; readonly reason: string };
 
 export type ServiceMessage =
   | {
@@ -106,6 +206,11 @@ export type ServiceMessage =
       readonly patience?: number;
     }
   | { readonly kind: "run"; readonly plan: TrialPlan }
+  | { readonly kind: "jog"; readonly plan: JogPlan }
+  /** Looks at everything that a study needs; the robot has no torque and gets none. */
+  | { readonly kind: "preflight"; readonly ask: PreflightAsk }
+  /** A person is asked to press their e-stop, or not any more; a walk that begins ends it too. */
+  | { readonly kind: "exercise-e-stop"; readonly open: boolean }
   | {
       readonly kind: "decision";
       readonly trial: number;
@@ -114,6 +219,8 @@ export type ServiceMessage =
       readonly verdict: "go-on" | "stop";
       readonly reason: string;
     }
+  /** Answered by `parameters` with the same number. */
+  | { readonly kind: "parameters"; readonly number: number; readonly question: ParameterQuestion }
   | { readonly kind: "outcome-received"; readonly trial: number; readonly attempt: number }
   /** A controlled stop: the walk ends, nothing latches. */
   | { readonly kind: "stop"; readonly reason: string }
@@ -133,6 +240,8 @@ export type StationMessage =
       readonly telemetryRate: number;
       readonly clock: "lockstep" | "realtime";
       readonly returnsByItself: boolean;
+      /** Why its joints cannot be jogged, in words; null: they can. */
+      readonly jogProblem: string | null;
     }
   | {
       readonly kind: "phase";
@@ -152,6 +261,8 @@ export type StationMessage =
       readonly metrics: Metrics;
     }
   | { readonly kind: "outcome"; readonly outcome: WalkOutcome }
+  | { readonly kind: "jogged"; readonly outcome: JogOutcome }
+  | { readonly kind: "parameters"; readonly number: number; readonly answer: ParameterAnswer }
   | {
       readonly kind: "live";
       readonly trial: number | null;
@@ -163,6 +274,16 @@ export type StationMessage =
       readonly margins: Float64Array;
     }
   | { readonly kind: "latched"; readonly reason: EndReason }
+  | { readonly kind: "preflight-result"; readonly items: readonly CheckItem[] }
+  /** A person pressed when they were asked to: the robot was cut, and nothing latched. */
+  | {
+      readonly kind: "e-stop-exercised";
+      readonly way: EStopWay;
+      readonly reason: string;
+      readonly confirmed: boolean;
+      /** From its arrival at the station to the robot's confirmation, s of wall time. */
+      readonly seconds: number;
+    }
   | {
       readonly kind: "log";
       readonly level: "debug" | "info" | "warn" | "error";

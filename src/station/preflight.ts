@@ -3,19 +3,15 @@ import type { HardwareConfig } from "../config/hardware-config.ts";
 import { GaitsmithError } from "../errors.ts";
 import { type ChannelLayout, channelName, type TelemetryFrame } from "../robot/telemetry-frame.ts";
 import type { LimitName } from "../safety/limit.ts";
+import { type CheckItem, itemsOf, type Measured } from "./check-items/check-item.ts";
 import { type PreflightItem, preflightPlace } from "./messages.ts";
 
 /** Telemetry is looked at for this long, s of robot time. */
 const PREFLIGHT_SECONDS = 0.2;
 /** What cannot mend in this time (telemetry that needs a moment, a robot being set down) refuses, s of robot time. */
-const PREFLIGHT_PATIENCE = 3;
+export const PREFLIGHT_PATIENCE = 3;
 
-interface Refusal {
-  readonly item: PreflightItem;
-  readonly words: string;
-  /** What to do about it. */
-  readonly remedy: string;
-}
+const itemOf = itemsOf("robot");
 
 export class Preflight {
   readonly #config: HardwareConfig;
@@ -32,6 +28,7 @@ export class Preflight {
   #frames = 0;
   #first = Number.NaN;
   #last = Number.NaN;
+  #items: readonly CheckItem[] = [];
 
   /** @param rate nominal telemetry rate, Hz */
   constructor(config: HardwareConfig, layout: ChannelLayout, rate: number) {
@@ -62,9 +59,8 @@ export class Preflight {
     if (Number.isNaN(this.#began)) this.#began = frame.tRobot;
     this.#add(frame);
     if (!(this.#last - this.#first >= PREFLIGHT_SECONDS)) return "wait";
-    const refusals = this.#refusals();
-    if (breached !== null)
-      refusals.push({ item: "telemetry", words: breached, remedy: "Check the link to the robot." });
+    this.#items = this.#judge(breached);
+    const refusals = this.#items.filter(({ result }) => result === "missing");
     if (refusals.length === 0) return "ready";
     if (this.#last - this.#began < PREFLIGHT_PATIENCE) {
       this.#reset();
@@ -72,9 +68,14 @@ export class Preflight {
     }
     return new GaitsmithError("PREFLIGHT_REFUSED", {
       what: `preflight refuses to arm: ${refusals.map(({ words }) => words).join("; ")}`,
-      where: preflightPlace(refusals[0]!.item),
+      where: preflightPlace(refusals[0]!.item as PreflightItem),
       remedy: refusals[0]!.remedy,
     });
+  }
+
+  /** What the last whole look found, item by item, and its figures; empty before. */
+  get items(): readonly CheckItem[] {
+    return this.#items;
   }
 
   #reset(): void {
@@ -96,54 +97,92 @@ export class Preflight {
     }
   }
 
-  /** Everything that refuses; empty when the robot may be armed. */
-  #refusals(): Refusal[] {
+  /** One item each of what the robot can tell. */
+  #judge(breached: string | null): CheckItem[] {
     const { preflight, robot } = this.#config;
-    const refusals: Refusal[] = [];
-    const refuse = (item: PreflightItem, words: string, remedy: string): void => {
-      refusals.push({ item, words, remedy });
+    const items: CheckItem[] = [];
+    const judge = (
+      item: PreflightItem,
+      holds: boolean,
+      words: { readonly ok: string; readonly refused: string },
+      remedy: string,
+      measured?: Measured,
+    ): void => {
+      if (holds) items.push(itemOf(item, "ok", words.ok, "", measured));
+      else items.push(itemOf(item, "missing", words.refused, remedy, measured));
     };
     const silent = robot.joints.filter((joint) =>
       this.#needed.some((one) => one.joint === joint && !(this.#counts[one.index]! > 0)),
     );
-    if (silent.length > 0)
-      refuse(
+    if (this.#needed.length > 0)
+      judge(
         "joints",
-        `no plausible answer from ${silent.join(", ")}`,
+        silent.length === 0,
+        { ok: `all ${robot.joints.length} answer`, refused: `no plausible answer from ${silent.join(", ")}` },
         "Check the joint's cable and supply.",
+        { value: robot.joints.length - silent.length, limit: robot.joints.length },
       );
-    const voltage = this.#mean(channelName.batteryVoltage);
     const least = this.#battery ? preflight.minimumBattery : null;
-    if (least !== null && !(voltage >= least))
-      refuse(
+    if (least !== null) {
+      const voltage = this.#mean(channelName.batteryVoltage);
+      judge(
         "battery",
-        `the battery is at ${format(voltage)} V, below ${format(least)} V`,
+        voltage >= least,
+        {
+          ok: `${format(voltage)} V, at least ${format(least)} V`,
+          refused: `the battery is at ${format(voltage)} V, below ${format(least)} V`,
+        },
         "Change or charge the battery.",
+        { value: voltage, unit: "V", limit: least },
       );
-    const temperatures = robot.joints.map((joint) => this.#mean(channelName.motorTemperature(joint)));
-    const hottest = temperatures.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+    }
     const most = this.#temperatures ? preflight.maximumMotorTemperature : null;
-    if (most !== null && !(hottest <= most))
-      refuse(
+    if (most !== null) {
+      const { joint, value } = this.#hottest();
+      judge(
         "motor-temperature",
-        `the hottest motor is at ${format(hottest)} °C, above ${format(most)} °C`,
+        value <= most,
+        {
+          ok: `${joint} is hottest at ${format(value)} °C, at most ${format(most)} °C`,
+          refused: `the hottest motor is at ${format(value)} °C (${joint}), above ${format(most)} °C`,
+        },
         "Let the motors cool down.",
+        { value, unit: "°C", limit: most },
       );
+    }
     const tilt = Math.acos(Math.cos(this.#mean(channelName.roll)) * Math.cos(this.#mean(channelName.pitch)));
-    if (!(tilt <= preflight.maximumTilt))
-      refuse(
-        "posture",
-        `the trunk is tilted by ${format((180 / Math.PI) * tilt)} degrees`,
-        "Put the robot on its feet, on level ground.",
-      );
+    judge(
+      "posture",
+      tilt <= preflight.maximumTilt,
+      {
+        ok: `tilted by ${format(DEGREES * tilt)} degrees, at most ${format(DEGREES * preflight.maximumTilt)}`,
+        refused: `the trunk is tilted by ${format(DEGREES * tilt)} degrees`,
+      },
+      "Put the robot on its feet, on level ground.",
+      { value: DEGREES * tilt, unit: "deg", limit: DEGREES * preflight.maximumTilt },
+    );
     const rate = (this.#frames - 1) / (this.#last - this.#first);
-    if (!(rate >= preflight.minimumTelemetryRate * this.#rate))
-      refuse(
-        "telemetry",
-        `telemetry comes at ${format(rate)} Hz instead of ${format(this.#rate)} Hz`,
-        "Check the link: distance, interference, baud rate, what else uses it.",
-      );
-    return refusals;
+    const wanted = preflight.minimumTelemetryRate * this.#rate;
+    judge(
+      "telemetry",
+      rate >= wanted,
+      {
+        ok: `${format(rate)} Hz of ${format(this.#rate)} Hz`,
+        refused: `telemetry comes at ${format(rate)} Hz instead of ${format(this.#rate)} Hz`,
+      },
+      "Check the link: distance, interference, baud rate, what else uses it.",
+      { value: rate, unit: "Hz", limit: wanted },
+    );
+    if (breached !== null)
+      items.push(itemOf("telemetry", "missing", breached, "Check the link to the robot."));
+    return items;
+  }
+
+  /** One that says nothing counts as the hottest. */
+  #hottest(): { readonly joint: string; readonly value: number } {
+    return this.#config.robot.joints
+      .map((joint) => ({ joint, value: this.#mean(channelName.motorTemperature(joint)) }))
+      .reduce((a, b) => (Number.isNaN(a.value) || a.value >= b.value ? a : b));
   }
 
   #mean(name: string): number {
@@ -151,6 +190,8 @@ export class Preflight {
     return this.#sums[index]! / this.#counts[index]!;
   }
 }
+
+const DEGREES = 180 / Math.PI;
 
 function format(value: number): string {
   return Number.isFinite(value) ? value.toFixed(1) : "an unknown number of";

@@ -23,7 +23,7 @@ export interface ClaimParts {
   readonly stateDir: string;
   readonly wall: Clock;
   readonly openRobot: (config: HardwareConfig) => Promise<OpenedRobot>;
-  readonly onEStop: (reason: string) => Promise<boolean>;
+  readonly onEStop: (reason: string, exercise: string | null) => Promise<boolean>;
   /** Called with the robot before its link is opened: frames and events may come from then on. */
   readonly attach: (opened: OpenedRobot) => void;
 }

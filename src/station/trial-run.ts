@@ -25,6 +25,7 @@ import { Preflight } from "./preflight.ts";
 import { type Note, SafeStop, writeStop } from "./safe-stop.ts";
 import type { TrialParts, TrialResult } from "./trial-parts.ts";
 import { breachWords, endedBy, endedByBreach, outcomeOf, reasonOf, type WalkEnd } from "./walk-end.ts";
+import { WalkObserver } from "./walk-observer.ts";
 import type { Walker } from "./walker.ts";
 
 /** Rising may take this long after arming, s; until then a robot that does not stand yet is asked again. */
@@ -44,6 +45,8 @@ export class TrialRun {
   readonly #safeStop: SafeStop;
   readonly #preflight: Preflight;
   readonly #parameters: ParameterSetOnWire;
+  /** Of walks outside a study. */
+  readonly #observer: WalkObserver | null;
   #phase: TrialPhase = "idle";
   /** Robot time of the newest frame, s, and at which the phase began. */
   #now = Number.NaN;
@@ -71,6 +74,8 @@ export class TrialRun {
     this.#parts = parts;
     const { config, capabilities, robot, monitor, clock } = parts;
     this.#preflight = new Preflight(config, capabilities.layout, capabilities.telemetryRate);
+    this.#observer =
+      plan.observe === true ? new WalkObserver(capabilities.layout, config.robot.joints) : null;
     this.#parameters = { gait: config.gait.name, values: Object.entries(plan.parameters) };
     this.#safeStop = new SafeStop(robot, clock, this.#note);
     const gate = new Gate(() => ({
@@ -243,6 +248,7 @@ export class TrialRun {
         return;
       case "stand":
         meter.stand(frame);
+        this.#observer?.stand(frame);
         if (this.#elapsed(walk.stand) && this.#now >= this.#askAgainAt && this.#commands.underway === null)
           this.#start();
         return;
@@ -260,6 +266,7 @@ export class TrialRun {
         return;
       case "measure":
         meter.add(frame);
+        this.#observer?.measure(frame);
         this.#measured = this.#now - this.#measureStart;
         this.#report();
         this.#watchArena(frame);
@@ -271,6 +278,7 @@ export class TrialRun {
         this.#enter("stand-down");
         return;
       case "stand-down":
+        this.#observer?.standDown(frame);
         if (this.#elapsed(walk.stand) && this.#commands.underway === null && !this.#rests)
           this.#walker.disarm(
             () => this.#rest(),
@@ -423,7 +431,7 @@ export class TrialRun {
         linkLost: this.#failure?.code === "LINK_LOST",
         returnsByItself: capabilities.returnsByItself,
       });
-    const outcome = outcomeOf(ending, {
+    const walked = outcomeOf(ending, {
       plan: this.plan,
       monitor,
       hasWalked: this.#hasWalked,
@@ -435,6 +443,8 @@ export class TrialRun {
       carryOver: robot.carryOver(),
       latched,
     });
+    const outcome =
+      this.#observer === null || !this.#hasWalked ? walked : { ...walked, observed: this.#observer.read() };
     this.#result = { outcome, failure: this.#failure };
     if (latched && !stop.isEStop) ports.latch(outcome.reason);
     this.#enter(latched ? "latched" : "done");

@@ -3,6 +3,7 @@ import type { Choice } from "../config/choice.ts";
 import type { ParameterSet } from "../optimizer/search-space.ts";
 import type { Direction, TrialState } from "../optimizer/trial.ts";
 import type { ChoicesInUse } from "./choices-in-use.ts";
+import type { PreflightRecord } from "./stored-preflight.ts";
 import type { StudyDefinition, TrialRecord } from "./trial-record.ts";
 
 /** An estimate of the true reward of one parameter set. */
@@ -62,6 +63,8 @@ export interface StudyDocument {
   readonly constraint_names: readonly string[];
   /** Unit of each parameter. */
   readonly units: Readonly<Record<string, string>>;
+  /** The newest one; absent where nothing had to be looked at, as with a simulated robot in process. */
+  readonly preflight?: PreflightRecord;
 }
 
 /**
@@ -74,6 +77,7 @@ export function studyDocument(
   choices: readonly ChoicesInUse[],
   trials: readonly TrialRecord[],
   conclusions: { readonly champion: Estimate | null; readonly baseline: Estimate | null },
+  preflight: PreflightRecord | null = null,
 ): StudyDocument {
   const { name, direction, reward, seed, constraintNames, space } = definition;
   // Chosen, but stopped before a trial was started with them: not in use.
@@ -95,6 +99,7 @@ export function studyDocument(
     seed,
     constraint_names: constraintNames,
     units: Object.fromEntries(space.parameters.map((parameter) => [parameter.name, parameter.unit])),
+    ...(preflight === null ? {} : { preflight }),
   };
 }
 

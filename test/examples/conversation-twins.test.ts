@@ -67,6 +67,8 @@ function randomSequence(seed: number): Sequence {
       "time",
       "release-lease",
       "start",
+      "parameters",
+      "store",
     );
     if (kind === "acquire-lease" && topic === "command") epoch++;
     const message = {
@@ -98,7 +100,17 @@ function replay({ firstStop, steps }: Sequence): unknown[] {
       returnsByItself: false,
       clock: "realtime",
       rate: 0,
-      commands: ["hello", "time", "acquire-lease", "release-lease", "arm", "disarm", "stop"],
+      commands: [
+        "hello",
+        "time",
+        "acquire-lease",
+        "release-lease",
+        "arm",
+        "disarm",
+        "stop",
+        "parameters",
+        "store",
+      ],
     },
     ...USUAL_TIMES,
     firstStop,
@@ -117,9 +129,11 @@ function replay({ firstStop, steps }: Sequence): unknown[] {
         const { kind } = request.command;
         const carriedOut = kind === "stop" && !request.softer;
         if (carriedOut) did.push(request.level);
-        if (kind === "disarm") did.push("disarm");
+        if (kind === "disarm" || kind === "store") did.push(kind);
         const accepted = fails === null || !carriedOut;
-        answers.push(conversation.finish(request, { accepted, reason: fails ?? "" }, now));
+        const parameters = { gait: "own", values: [["step_length", 0.05]] };
+        const fields = kind === "parameters" ? { fields: { parameters } } : {};
+        answers.push(conversation.finish(request, { accepted, reason: fails ?? "", ...fields }, now));
       }
     }
     return {
@@ -173,6 +187,7 @@ describe("the conversation in TypeScript and in Python", () => {
       "late",
       "lease",
       "old",
+      "order",
       "unknown",
     ];
     assert.deepEqual([...seen].sort(), everything);

@@ -11,8 +11,18 @@ from test_node_conversation import RecordingBody  # noqa: E402
 from gaitsmith_robot.node_conversation import NodeConversation  # noqa: E402
 
 
+class KeepingBody(RecordingBody):
+    """Has what a body may have beyond the necessary."""
+
+    def parameters(self):
+        return ("own", [("step_length", 0.05)])
+
+    def store(self):
+        self.did.append("store")
+
+
 def replay(sequence):
-    body, published = RecordingBody(), []
+    body, published = KeepingBody(), []
     conversation = NodeConversation(
         body,
         lambda topic, text: published.append((topic, json.loads(text))),

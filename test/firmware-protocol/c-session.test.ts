@@ -487,6 +487,62 @@ describe("the C library's session", { skip: WITHOUT_CC }, () => {
     assert.equal(await robot.outcome({ kind: "arm" }), "ack");
   });
 
+  it("keeps a parameter set over a reset when it is told to, and only one that it would accept", async (test) => {
+    const robot = new CSession(program);
+    test.after(() => robot.close());
+    const active = async (): Promise<number> => {
+      const status = await robot.ask({ kind: "get-status" });
+      assert.ok(status?.kind === "status");
+      return status.activeHash;
+    };
+    const restarted = async (boot: number): Promise<number> => {
+      await robot.start("realtime", boot);
+      await robot.lease();
+      return active();
+    };
+    await robot.start("realtime");
+    await robot.lease();
+    assert.equal(await robot.outcome({ kind: "store" }), "unknown", "it has no memory");
+    await robot.tell("memory 1");
+    assert.equal(await restarted(8), 0);
+    assert.equal(await robot.outcome({ kind: "store" }), "refused", "there is nothing to keep");
+    assert.equal(await robot.outcome({ kind: "store" }, { session: 0 }), "no-lease");
+    assert.equal(await robot.outcome(stage()), "staged");
+    assert.equal(await robot.outcome({ kind: "commit", hash: HASH }), "ack");
+    assert.equal(await restarted(9), 0, "committing alone keeps nothing");
+    assert.equal(await robot.outcome(stage()), "staged");
+    assert.equal(await robot.outcome({ kind: "commit", hash: HASH }), "ack");
+    assert.equal(await robot.outcome({ kind: "arm" }), "ack");
+    assert.equal(await robot.outcome({ kind: "store" }), "locked");
+    assert.equal(await robot.outcome({ kind: "stop", level: "cut" }), "stopped");
+    assert.equal(await robot.outcome({ kind: "store" }), "ack");
+    assert.equal(await restarted(10), HASH);
+    assert.equal(robot.state, "off", "it starts nothing");
+    const told: [string, number][] = [];
+    for (let index = 0; ; index++) {
+      const one = await robot.ask({ kind: "get-parameter", index });
+      if (one?.kind !== "parameter") break;
+      if (one.gait === SET.gait) told.push([one.name, one.active]);
+      else assert.ok(Number.isNaN(one.active), `${one.gait} is not active`);
+    }
+    assert.deepEqual(told, SET.values);
+    // Whatever byte of what was kept is another one.
+    for (let byte = 0; byte < 2 + SET.gait.length + 1 + 4 + 16 + 8 * SET.values.length + 8; byte++) {
+      await robot.tell(`spoil ${byte}`);
+      assert.equal(await restarted(11), 0, `byte ${byte}`);
+      await robot.tick(1);
+      assert.ok(events(robot.heard.slice(-8), "note").length > 0, "it says so");
+      await robot.tell(`spoil ${byte}`);
+    }
+    assert.equal(await restarted(12), HASH);
+    for (const length of [60, 31, 5, 1]) {
+      await robot.tell(`cut ${length}`);
+      assert.equal(await restarted(13), 0, `${length} bytes`);
+    }
+    await robot.tell("memory 0");
+    assert.equal(await restarted(14), 0);
+  });
+
   it("a mild e-stop lets it walk out, and starts no further walk", async (test) => {
     const robot = await walking(test);
     await robot.ask({ kind: "e-stop", level: "neutral", reason: "" });

@@ -14,15 +14,26 @@ const COMMANDS: Readonly<Record<Command["kind"], Command>> = {
     rampOut: 0,
   },
   commit: { kind: "commit", hash: "0123abcd" },
+  store: { kind: "store" },
   start: { kind: "start" },
   targets: { kind: "targets", positions: Float64Array.of(0, 1) },
 };
-const MODES: GateMode[] = ["checking", "idle", "ready", "standing", "walking", "ramping-out", "stopping"];
+const MODES: GateMode[] = [
+  "checking",
+  "handing-over",
+  "idle",
+  "ready",
+  "standing",
+  "walking",
+  "ramping-out",
+  "stopping",
+];
 const ALLOWED: Readonly<Record<Command["kind"], readonly [GateMode, ...GateMode[]]>> = {
   arm: ["ready"],
   disarm: ["standing"],
-  stage: ["standing"],
-  commit: ["standing"],
+  stage: ["standing", "handing-over"],
+  commit: ["standing", "handing-over"],
+  store: ["handing-over"],
   start: ["standing"],
   targets: ["standing", "walking", "ramping-out"],
 };

@@ -274,6 +274,48 @@ describe("a preflight that refuses", () => {
   });
 });
 
+describe("a preflight before the study", () => {
+  it("is done anew when somebody has mended what refused, before any trial exists", async () => {
+    const { trials, prompts, looks } = await attendedStudy(place, {
+      trials: 2,
+      before: ["battery", "joints", null],
+    });
+    assert.deepEqual(kinds(prompts).slice(0, 3), [
+      "swap-battery 0",
+      "clear-fault 0",
+      "place-on-start-line 0",
+    ]);
+    assert.deepEqual(prompts[0]?.answers, ["continue"], "there is no trial to be given up");
+    assert.match(prompts[0]?.words ?? "", /preflight refuses rex: battery/);
+    assert.deepEqual([looks, told(trials)], [3, ["0.1 completed finished", "1.1 completed finished"]]);
+  });
+
+  it("leaves nothing behind when the study is stopped meanwhile", async () => {
+    const { end, trials } = await attendedStudy(place, {
+      trials: 1,
+      before: ["battery"],
+      answer: answers({ "swap-battery 0": "stop" }),
+    });
+    assert.deepEqual([end?.state, told(trials)], ["stopped", []]);
+  });
+
+  it("outlives a station that dies once, not one that always does", async () => {
+    const one = await attendedStudy(place, { trials: 1, before: ["dies", null] });
+    assert.deepEqual([one.looks, told(one.trials)], [2, ["0.1 completed finished"]]);
+    await assert.rejects(
+      attendedStudy(place, { trials: 2, before: ["dies", "dies", "dies", null] }),
+      (error) => error instanceof GaitsmithError && error.code === "STATION_FAILED",
+    );
+  });
+
+  it("ends the study where nobody is at the robot", async () => {
+    await assert.rejects(
+      attendedStudy(place, { trials: 1, returnsByItself: true, before: ["battery"] }),
+      (error) => error instanceof GaitsmithError && error.code === "PREFLIGHT_REFUSED",
+    );
+  });
+});
+
 describe("confirming every walk", () => {
   it("shows the parameters first, and comes before the robot is carried", async () => {
     const { prompts, trials } = await attendedStudy(place, {

@@ -47,6 +47,8 @@ export interface AttendedStudy {
   readonly answer?: (prompt: Prompt) => WrittenAnswer | "stop" | "kill";
   /** What refuses the walk with this index in the order in which they are asked for, if anything. */
   readonly refusal?: (walk: number) => PreflightItem | "robot" | null;
+  /** What refuses the preflight before the study, look by look; `dies`: its station. */
+  readonly before?: readonly (PreflightItem | "dies" | null)[];
   /** How a walk ends. */
   readonly outcome?: (trial: number) => Partial<WalkOutcome>;
 }
@@ -59,6 +61,8 @@ export interface AttendedRun {
   readonly prompts: readonly Prompt[];
   /** Trials that were walked, in order. */
   readonly walks: readonly number[];
+  /** Preflights before the study. */
+  readonly looks: number;
 }
 
 /** Runs or continues the study that lies in a place. */
@@ -93,6 +97,7 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
   );
   const places = (): boolean => script.returnsByItself !== true;
   let asked = 0;
+  let looks = 0;
   const { distance } = script;
   const runner: StudyRunner = new StudyRunner({
     definition: STUDY,
@@ -148,6 +153,15 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
         };
       },
     }),
+    ...(script.before !== undefined && {
+      preflight: async () => {
+        const refusal = script.before?.[looks++] ?? null;
+        if (refusal === "dies") throw new GaitsmithError("STATION_FAILED", { what: "it died" });
+        if (refusal === null) return true;
+        const where = preflightPlace(refusal);
+        throw new GaitsmithError("PREFLIGHT_REFUSED", { what: `preflight refuses rex: ${refusal}`, where });
+      },
+    }),
     gaitParameters: (parameters) => parameters as Readonly<Record<string, number>>,
     recordingOf: () => null,
     recordingPath: (recording) => recording,
@@ -173,7 +187,7 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
       if (error instanceof Killed) return null;
       throw error;
     });
-    return { end, trials: await storage.trials(STUDY.name), prompts, walks };
+    return { end, trials: await storage.trials(STUDY.name), prompts, walks, looks };
   } finally {
     await storage.close();
   }

@@ -39,6 +39,7 @@ describe("prompts", () => {
         note: "",
         parameters: [{ name: "step_length", value: 0.04, unit: "m" }],
       },
+      "exercise-e-stop": { kind: "exercise-e-stop", trial: 4 },
     };
     assert.deepEqual(Object.keys(requests), Object.keys(ANSWERS));
     for (const request of Object.values(requests)) assert.match(promptWords(request), /trial [34]/i);

@@ -62,6 +62,11 @@ export class FaultRobot implements Robot {
     return new FaultRobot(robot, clock, returns);
   }
 
+  /** One that is there already. */
+  static around(robot: SimulatedRobot, clock: ManualClock): FaultRobot {
+    return new FaultRobot(robot, clock, true);
+  }
+
   async open(): Promise<Capabilities> {
     this.#capabilities = this.disguise({ ...(await this.robot.open()), returnsByItself: this.#returns });
     return this.#capabilities;

@@ -32,6 +32,9 @@ static to_body drives;
 static bool reset_due;
 static bool latched; /* kept through resets, as in flash */
 static uint32_t active_hash;
+/* The parameter set that outlives a reset. */
+static uint8_t kept[GS_STORED_LENGTH];
+static size_t kept_length;
 static uint64_t walk_began;
 static char carried[BODY_TEXT];
 
@@ -96,6 +99,20 @@ static bool load_latch(void *user) {
 static void save_latch(void *user, bool is_latched) {
   (void)user;
   latched = is_latched;
+}
+
+static bool store_parameters(void *user, const uint8_t *bytes, size_t length) {
+  (void)user;
+  memcpy(kept, bytes, length);
+  kept_length = length;
+  return true;
+}
+
+static size_t load_parameters(void *user, uint8_t *bytes, size_t size) {
+  (void)user;
+  if (kept_length > size) return 0;
+  memcpy(bytes, kept, kept_length);
+  return kept_length;
 }
 
 static void tell_drives(uint32_t kind, uint32_t tick) {
@@ -255,6 +272,8 @@ int main(void) {
   robot.can_arm = can_arm;
   robot.load_latch = load_latch;
   robot.save_latch = save_latch;
+  robot.store_parameters = store_parameters;
+  robot.load_parameters = load_parameters;
   robot.advance = robot.clock == GS_CLOCK_LOCKSTEP ? advance : NULL;
   robot.place = place;
   robot.carry_over = carry_over;

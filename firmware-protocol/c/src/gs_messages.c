@@ -726,6 +726,18 @@ int gs_encode_commit(const gs_msg_commit *message, uint8_t *payload, size_t size
   return written(&out);
 }
 
+int gs_decode_store(gs_msg_store *message, const uint8_t *payload, size_t length) {
+  reader in = {payload, length, 0, false};
+  message->nothing = 0;
+  return finished(&in);
+}
+
+int gs_encode_store(const gs_msg_store *message, uint8_t *payload, size_t size) {
+  writer out = begin(payload, size);
+  (void)message;
+  return written(&out);
+}
+
 int gs_decode_start(gs_msg_start *message, const uint8_t *payload, size_t length) {
   reader in = {payload, length, 0, false};
   message->nothing = 0;
@@ -991,6 +1003,8 @@ int gs_decode_from_host(gs_message *message, uint8_t id, const uint8_t *payload,
       return gs_decode_stage(&message->as.stage, payload, length);
     case GS_ID_COMMIT:
       return gs_decode_commit(&message->as.commit, payload, length);
+    case GS_ID_STORE:
+      return gs_decode_store(&message->as.store, payload, length);
     case GS_ID_START:
       return gs_decode_start(&message->as.start, payload, length);
     case GS_ID_TARGETS:
@@ -1105,6 +1119,8 @@ int gs_encode(const gs_message *message, uint8_t *payload, size_t size) {
       return gs_encode_stage(&message->as.stage, payload, size);
     case GS_ID_COMMIT:
       return gs_encode_commit(&message->as.commit, payload, size);
+    case GS_ID_STORE:
+      return gs_encode_store(&message->as.store, payload, size);
     case GS_ID_START:
       return gs_encode_start(&message->as.start, payload, size);
     case GS_ID_TARGETS:
@@ -1190,6 +1206,8 @@ const char *gs_message_name(uint8_t id) {
       return "stage";
     case GS_ID_COMMIT:
       return "commit";
+    case GS_ID_STORE:
+      return "store";
     case GS_ID_START:
       return "start";
     case GS_ID_TARGETS:

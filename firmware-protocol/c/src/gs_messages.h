@@ -18,7 +18,7 @@ extern "C" {
 /* Version of the protocol that this table belongs to. */
 #define GS_PROTOCOL 1u
 /* Hash of the messages and their fields, exchanged in hello and hello-reply. */
-#define GS_SCHEMA 0x9ea225c5u
+#define GS_SCHEMA 0x0218ebdfu
 /* Longest payload of a frame, bytes; a longer one is not encoded. */
 #define GS_LONGEST_PAYLOAD 480u
 
@@ -98,6 +98,7 @@ typedef enum {
   GS_ID_DISARM = 0x21,
   GS_ID_STAGE = 0x22,
   GS_ID_COMMIT = 0x23,
+  GS_ID_STORE = 0x26,
   GS_ID_START = 0x24,
   GS_ID_TARGETS = 0x25,
   GS_ID_STOP = 0x2f,
@@ -419,6 +420,14 @@ typedef struct {
 } gs_msg_commit;
 
 /*
+ * From the host. Keeps the active set beyond power-off: after a reset it is active again. Refused while the
+ * motors have power, and with `unknown` by a firmware without a place for it. Answered by `ack`.
+ */
+typedef struct {
+  uint8_t nothing;
+} gs_msg_store;
+
+/*
  * From the host. Walk with the active set. Answered by `ack`.
  */
 typedef struct {
@@ -581,6 +590,7 @@ typedef struct {
     gs_msg_disarm disarm;
     gs_msg_stage stage;
     gs_msg_commit commit;
+    gs_msg_store store;
     gs_msg_start start;
     gs_msg_targets targets;
     gs_msg_stop stop;
@@ -660,6 +670,8 @@ int gs_decode_stage(gs_msg_stage *message, const uint8_t *payload, size_t length
 int gs_encode_stage(const gs_msg_stage *message, uint8_t *payload, size_t size);
 int gs_decode_commit(gs_msg_commit *message, const uint8_t *payload, size_t length);
 int gs_encode_commit(const gs_msg_commit *message, uint8_t *payload, size_t size);
+int gs_decode_store(gs_msg_store *message, const uint8_t *payload, size_t length);
+int gs_encode_store(const gs_msg_store *message, uint8_t *payload, size_t size);
 int gs_decode_start(gs_msg_start *message, const uint8_t *payload, size_t length);
 int gs_encode_start(const gs_msg_start *message, uint8_t *payload, size_t size);
 int gs_decode_targets(gs_msg_targets *message, const uint8_t *payload, size_t length);

@@ -4,6 +4,13 @@
 
 #include "gs_reason.h"
 
+enum {
+  STORED_VERSION = 1,
+  /* Version, length of the name, number of parameters, CRC of their names; ramps; hash and CRC. */
+  STORED_OVERHEAD = 3 + 4 + 16 + 8,
+  LONGEST_STORED_NAME = GS_STORED_LENGTH - STORED_OVERHEAD - 8 * GS_MAX_GAIT_PARAMETERS
+};
+
 static uint32_t crc32(uint32_t crc, const uint8_t *bytes, size_t length) {
   size_t at;
   int bit;
@@ -129,5 +136,95 @@ bool gs_commit(gs_parameter_sets *sets, uint32_t hash) {
   if (sets->staged.gait == NULL || sets->staged.hash != hash) return false;
   sets->active = sets->staged;
   sets->staged.gait = NULL;
+  return true;
+}
+
+static uint32_t crc_of_names(const gs_gait *gait) {
+  uint32_t crc = 0;
+  uint8_t index;
+  for (index = 0; index < gait->parameter_count; index++) {
+    const char *const name = gait->parameters[index].name;
+    /* With its final 0, so that names do not run into one another. */
+    crc = crc32(crc, (const uint8_t *)name, strlen(name) + 1);
+  }
+  return crc;
+}
+
+/* Little endian, whatever the processor. */
+static uint8_t *put_u32(uint8_t *to, uint32_t value) {
+  int byte;
+  for (byte = 0; byte < 4; byte++) *to++ = (uint8_t)(value >> (8 * byte));
+  return to;
+}
+
+static uint8_t *put_f64(uint8_t *to, double value) {
+  uint64_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  return put_u32(put_u32(to, (uint32_t)bits), (uint32_t)(bits >> 32));
+}
+
+static uint32_t get_u32(const uint8_t *from) {
+  return (uint32_t)from[0] | (uint32_t)from[1] << 8 | (uint32_t)from[2] << 16 | (uint32_t)from[3] << 24;
+}
+
+static double get_f64(const uint8_t *from) {
+  const uint64_t bits = (uint64_t)get_u32(from) | (uint64_t)get_u32(from + 4) << 32;
+  double value;
+  memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
+size_t gs_pack_active(const gs_parameter_sets *sets, uint8_t *bytes) {
+  const gs_set *const set = &sets->active;
+  uint8_t *at = bytes;
+  size_t name;
+  uint8_t index;
+  if (set->gait == NULL) return 0;
+  name = strlen(set->gait->name);
+  if (name > LONGEST_STORED_NAME) return 0;
+  *at++ = STORED_VERSION;
+  *at++ = (uint8_t)name;
+  memcpy(at, set->gait->name, name);
+  at += name;
+  *at++ = set->gait->parameter_count;
+  at = put_u32(at, crc_of_names(set->gait));
+  at = put_f64(at, (double)set->ramp_in);
+  at = put_f64(at, (double)set->ramp_out);
+  for (index = 0; index < set->gait->parameter_count; index++) at = put_f64(at, (double)set->values[index]);
+  at = put_u32(at, set->hash);
+  at = put_u32(at, crc32(0, bytes, (size_t)(at - bytes)));
+  return (size_t)(at - bytes);
+}
+
+bool gs_unpack_active(gs_parameter_sets *sets, const gs_robot *robot, const uint8_t *bytes, size_t length) {
+  gs_set set;
+  gs_string name;
+  const uint8_t *at;
+  uint8_t index;
+  if (length < STORED_OVERHEAD || length > GS_STORED_LENGTH || bytes[0] != STORED_VERSION) return false;
+  if (crc32(0, bytes, length - 4) != get_u32(bytes + length - 4)) return false;
+  name.bytes = (const char *)bytes + 2;
+  name.length = bytes[1];
+  if (length < (size_t)STORED_OVERHEAD + name.length) return false;
+  set.gait = find_gait(robot, name);
+  if (set.gait == NULL) return false;
+  at = bytes + 2 + name.length;
+  if (*at++ != set.gait->parameter_count || get_u32(at) != crc_of_names(set.gait)) return false;
+  if (length != (size_t)STORED_OVERHEAD + name.length + 8 * (size_t)set.gait->parameter_count) return false;
+  at += 4;
+  set.ramp_in = (gs_real)get_f64(at);
+  set.ramp_out = (gs_real)get_f64(at + 8);
+  if (!is_ramp((double)set.ramp_in) || !is_ramp((double)set.ramp_out)) return false;
+  at += 16;
+  for (index = 0; index < set.gait->parameter_count; index++, at += 8) {
+    gs_real low, high;
+    const double value = get_f64(at);
+    gs_parameter_range(robot, set.gait, index, &low, &high);
+    if (!(value >= low && value <= high)) return false;
+    set.values[index] = (gs_real)value;
+  }
+  set.hash = get_u32(at);
+  if (!set.gait->check(set.values, &robot->body, NULL, 0, NULL)) return false;
+  sets->active = set;
   return true;
 }

@@ -50,6 +50,14 @@ gs_stage_result gs_stage(gs_parameter_sets *sets, const gs_robot *robot, const g
 /* Makes the staged set the active one. Returns false when the hash is not that of the staged set. */
 bool gs_commit(gs_parameter_sets *sets, uint32_t hash);
 
+/* The active set as bytes to be kept, at most GS_STORED_LENGTH. Returns how many, 0 without a set. */
+size_t gs_pack_active(const gs_parameter_sets *sets, uint8_t *bytes);
+/*
+ * Makes a set that was kept the active one. Returns false, and changes nothing, when the bytes are damaged, were kept by a program
+ * with other gaits or parameters, or when this robot would not accept the set now.
+ */
+bool gs_unpack_active(gs_parameter_sets *sets, const gs_robot *robot, const uint8_t *bytes, size_t length);
+
 #ifdef __cplusplus
 }
 #endif

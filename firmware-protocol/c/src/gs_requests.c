@@ -251,6 +251,21 @@ static void commit(gs_session *session, uint32_t hash, gs_reply *reply) {
   else ack(reply);
 }
 
+static void store(gs_session *session, gs_reply *reply) {
+  const gs_robot *const robot = session->robot;
+  uint8_t bytes[GS_STORED_LENGTH];
+  size_t length;
+  if (session->motion.state != GS_STATE_OFF) {
+    nack(reply, GS_NACK_CODE_LOCKED, "", "the motors have power");
+    return;
+  }
+  length = gs_pack_active(&session->sets, bytes);
+  if (length == 0) nack(reply, GS_NACK_CODE_REFUSED, "", "no parameter set is active");
+  else if (!robot->store_parameters(robot->user, bytes, length))
+    nack(reply, GS_NACK_CODE_REFUSED, "", "the set could not be kept");
+  else ack(reply);
+}
+
 static void stopped(gs_session *session, gs_level in_force, uint64_t now, gs_reply *reply) {
   gs_msg_stopped *const told = &reply->message.as.stopped;
   reply->message.id = GS_ID_STOPPED;
@@ -308,6 +323,7 @@ static void place(gs_session *session, const gs_msg_place *asked, uint64_t now, 
     return;
   }
   gs_parameter_sets_init(&session->sets);
+  gs_session_load_parameters(session);
   session->sampled = false;
   session->until_frame = session->control_periods;
   ack(reply);
@@ -327,6 +343,7 @@ static bool needs_lease(uint8_t id) {
     case GS_ID_DISARM:
     case GS_ID_STAGE:
     case GS_ID_COMMIT:
+    case GS_ID_STORE:
     case GS_ID_START:
     case GS_ID_TARGETS:
     case GS_ID_SUBSCRIBE:
@@ -376,6 +393,10 @@ void gs_carry_out(gs_session *session, const gs_frame *request, int decoded, con
   }
   if (is_foreign(robot, message->id)) {
     nack(reply, GS_NACK_CODE_UNKNOWN, "", "this robot is not simulated");
+    return;
+  }
+  if (message->id == GS_ID_STORE && (robot->store_parameters == NULL || robot->load_parameters == NULL)) {
+    nack(reply, GS_NACK_CODE_UNKNOWN, "", "this robot has no memory that outlives its power");
     return;
   }
   if (needs_lease(message->id) && (!session->leased || request->session != gs_session_number(session))) {
@@ -453,6 +474,9 @@ void gs_carry_out(gs_session *session, const gs_frame *request, int decoded, con
       return;
     case GS_ID_COMMIT:
       commit(session, message->as.commit.hash, reply);
+      return;
+    case GS_ID_STORE:
+      store(session, reply);
       return;
     case GS_ID_START:
       if (session->latched != 0) nack(reply, GS_NACK_CODE_LATCHED, "", "an e-stop is latched");

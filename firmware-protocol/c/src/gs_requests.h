@@ -35,6 +35,9 @@ bool gs_session_observe(gs_session *session, uint64_t now, bool silent);
 /* The second half: dead-man and joints. */
 void gs_session_control(gs_session *session, uint64_t now);
 
+/* Makes the set that was kept over the last power cycle the active one, where there is one that this program can use. */
+void gs_session_load_parameters(gs_session *session);
+
 /* Silence of the host after which a robot with power settles, and cuts, s. */
 gs_real gs_settle_after(const gs_robot *robot);
 gs_real gs_cut_after(const gs_robot *robot);

@@ -25,6 +25,9 @@ extern "C" {
 #define GS_MAX_LIMITS 32
 #endif
 
+/* Longest record of a parameter set that is to outlive the power. */
+enum { GS_STORED_LENGTH = 320 };
+
 /* A number that the robot reports, in the order of `read_channels`. */
 typedef struct {
   const char *name; /* as the README lists them, e.g. "motor.fr_hip.position" */
@@ -98,6 +101,13 @@ typedef struct {
   /* Keep the e-stop's latch where a power cycle does not clear it. */
   bool (*load_latch)(void *user);
   void (*save_latch)(void *user, bool latched);
+  /*
+   * Keep a parameter set where a power cycle does not clear it: `length` opaque bytes, GS_STORED_LENGTH at most. Returns false when
+   * it could not be kept. Writing flash may take long: the motors are off by then.
+   */
+  bool (*store_parameters)(void *user, const uint8_t *bytes, size_t length);
+  /* What was kept last. Returns how many bytes, 0 without any; those that are damaged are not taken for a set. */
+  size_t (*load_parameters)(void *user, uint8_t *bytes, size_t size);
   /* The range that a gait's parameter may have on this robot; `low` and `high` hold the library's. */
   void (*parameter_range)(void *user, const gs_gait *gait, uint8_t parameter, gs_real *low, gs_real *high);
 

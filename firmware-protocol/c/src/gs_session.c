@@ -328,6 +328,16 @@ static const char *check_texts(const gs_session *session) {
   return NULL;
 }
 
+void gs_session_load_parameters(gs_session *session) {
+  const gs_robot *const robot = session->robot;
+  uint8_t bytes[GS_STORED_LENGTH];
+  size_t length;
+  if (robot->load_parameters == NULL || robot->store_parameters == NULL) return;
+  length = robot->load_parameters(robot->user, bytes, sizeof bytes);
+  if (length == 0 || gs_unpack_active(&session->sets, robot, bytes, length)) return;
+  gs_events_add(&session->events, GS_EVENT_NOTE, GS_FAULT_NONE, now_of(session), "the parameters kept are not for this program");
+}
+
 const char *gs_session_init(gs_session *session, const gs_robot *robot) {
   const gs_real ratio = robot->control_rate / robot->telemetry_rate;
   const gs_gait *gait;
@@ -363,6 +373,7 @@ const char *gs_session_init(gs_session *session, const gs_robot *robot) {
   gs_motion_init(&session->motion, robot);
   now = now_of(session);
   gs_events_add(&session->events, GS_EVENT_REBOOTED, GS_FAULT_NONE, now, "the firmware has started");
+  gs_session_load_parameters(session);
   if (robot->load_latch != NULL && robot->load_latch(robot->user))
     session->latched =
         gs_events_add(&session->events, GS_EVENT_LATCHED, GS_FAULT_NONE, now, "latched before the reset");

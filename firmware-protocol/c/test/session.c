@@ -10,6 +10,9 @@
  *     value <channel> <number>              what a sensor says from now on
  *     room <bytes>                          how many bytes the hardware will take
  *     arms <0|1>                            whether the hardware lets it arm
+ *     memory <0|1>                          whether it keeps parameters, from the next start on
+ *     spoil <byte>                          changes a byte of the kept parameters
+ *     cut <bytes>                           shortens them to so many
  *     fault <level>, latch <level>, note    as the firmware itself would
  *     size                                  bytes of gs_session, instead of the above
  */
@@ -66,6 +69,9 @@ int main(void) {
       test.values[first] = (float)number;
     else if (sscanf(line, "room %u", &first) == 1) test.room = first;
     else if (sscanf(line, "arms %u", &first) == 1) test.refuses_to_arm = first == 0;
+    else if (sscanf(line, "memory %u", &first) == 1) test.has_memory = first != 0;
+    else if (sscanf(line, "spoil %u", &first) == 1 && first < GS_STORED_LENGTH) test.kept[first] ^= 1u;
+    else if (sscanf(line, "cut %u", &first) == 1 && first <= test.kept_length) test.kept_length = first;
     else if (sscanf(line, "fault %u", &first) == 1)
       gs_session_fault(&test.session, (gs_level)first, GS_FAULT_MOTOR, "FR_hip does not answer");
     else if (sscanf(line, "latch %u", &first) == 1)

@@ -66,6 +66,20 @@ static bool can_arm(void *user, char *reason, size_t size) {
 static bool load_latch(void *user) { return ((test_robot *)user)->latch; }
 static void save_latch(void *user, bool latched) { ((test_robot *)user)->latch = latched; }
 
+static bool store_parameters(void *user, const uint8_t *bytes, size_t length) {
+  test_robot *const test = user;
+  memcpy(test->kept, bytes, length);
+  test->kept_length = length;
+  return true;
+}
+
+static size_t load_parameters(void *user, uint8_t *bytes, size_t size) {
+  const test_robot *const test = user;
+  const size_t length = test->kept_length < size ? test->kept_length : size;
+  memcpy(bytes, test->kept, length);
+  return length;
+}
+
 static bool advance(void *user) {
   ((test_robot *)user)->now += TEST_PERIOD_US;
   return true;
@@ -118,6 +132,10 @@ const char *test_robot_start(test_robot *test, gs_clock clock, uint32_t boot_id)
   robot->can_arm = can_arm;
   robot->load_latch = load_latch;
   robot->save_latch = save_latch;
+  if (test->has_memory) {
+    robot->store_parameters = store_parameters;
+    robot->load_parameters = load_parameters;
+  }
   if (clock == GS_CLOCK_LOCKSTEP) {
     robot->advance = advance;
     robot->place = place;

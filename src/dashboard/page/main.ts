@@ -9,6 +9,7 @@ import { LimitBars } from "./limit-bars.ts";
 import { connectLive } from "./live-connection.ts";
 import { reasonWords } from "./outcomes.ts";
 import { applyEvent, type Change, emptyState, shownWalk } from "./page-state.ts";
+import { drawPreflight } from "./preflight-card.ts";
 import { PromptCard } from "./prompt-card.ts";
 import { RewardCurves } from "./reward-curves.ts";
 import { drawStatus } from "./status-header.ts";
@@ -53,6 +54,7 @@ function drawStudy(): void {
   );
   history.draw(study, selected);
   drawChampion(byId("champion"), study);
+  drawPreflight(study);
   table.draw(study, selected);
 }
 

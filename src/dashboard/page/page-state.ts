@@ -77,6 +77,7 @@ export function applyEvent(state: PageState, event: LiveEvent): readonly Change[
       if (event.robot !== (state.robot ?? event.robot)) return [];
       state.prompt = { open: event.open, closed: event.closed };
       return ["prompt"];
+    case "preflight":
     case "trial":
       return event.study === state.study ? ["stale-document"] : [];
     case "report":

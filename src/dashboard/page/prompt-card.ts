@@ -100,7 +100,8 @@ export class PromptCard {
   }
 
   #tell({ by, words }: NonNullable<PromptState["closed"]>): void {
-    const who = by === "stop" ? "A stop closed the prompt." : `Answered ${PLACES[by]}: ${words}`;
+    const how = words === "stopped" ? "" : ` (${words})`;
+    const who = by === "stop" ? `A stop closed the prompt${how}.` : `Answered ${PLACES[by]}: ${words}`;
     setText(this.#told, who);
     this.#told.hidden = false;
     setTimeout(() => {
@@ -160,7 +161,7 @@ function label(prompt: Prompt, word: Word): string {
           ? "Walk"
           : "Done";
     case "skip":
-      return `Give trial ${prompt.trial} up`;
+      return prompt.kind === "exercise-e-stop" ? "Leave it out" : `Give trial ${prompt.trial} up`;
     case "redo":
       return `Walk trial ${walked} again: it was not the gait`;
     case "abandon":

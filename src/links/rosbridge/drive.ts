@@ -1,5 +1,6 @@
 /** How a robot behind a rosbridge server is told what to do: through our node, or through its own interfaces. */
 import type { Command } from "../../robot/command.ts";
+import type { ParameterSetOnWire } from "../../robot/parameters.ts";
 import type {
   Acknowledgement,
   Capabilities,
@@ -14,6 +15,8 @@ import type { AnnouncedFrame } from "./telemetry-intake.ts";
 export interface Drive {
   /** What the robot is, as far as this side of the link can tell. */
   introduce(): Promise<Omit<Capabilities, "robotId" | "clock" | "layout" | "telemetryRate">>;
+  /** Asks the robot itself for something that changes nothing; absent where only the server could be asked. */
+  roundTrip?(): Promise<unknown>;
   acquireLease(owner: string): Promise<Lease>;
   send(command: Command): Promise<Acknowledgement>;
   /** Written before this returns its promise, which never rejects. `tRobot` is ROS time. */
@@ -23,6 +26,8 @@ export interface Drive {
   place(placement: Placement): Promise<void>;
   carryOver(): unknown;
   walkedDistance(): Promise<number>;
+  /** See `Robot.activeParameters`. */
+  activeParameters(): Promise<ParameterSetOnWire | null>;
   /** A robot's time on the station's clock, s; NaN: not known. */
   toOurs(rosTime: number): number;
   /** The listener has returned from the frame with this stamp, ROS time, s. */

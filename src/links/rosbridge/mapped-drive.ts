@@ -9,6 +9,7 @@ import { KNOWN_PLACES } from "../../config/message-template.ts";
 import type { MappedControl, Operation, RosbridgeLinkConfig } from "../../config/rosbridge-link.ts";
 import { describeError, fail } from "../../errors.ts";
 import type { Command } from "../../robot/command.ts";
+import type { ParameterSetOnWire } from "../../robot/parameters.ts";
 import type {
   Acknowledgement,
   Lease,
@@ -173,6 +174,24 @@ export class MappedDrive implements Drive {
 
   walkedDistance(): Promise<number> {
     return this.#walked;
+  }
+
+  async activeParameters(): Promise<ParameterSetOnWire | null> {
+    const { control, gait, link } = this.#options;
+    const { parameters } = control;
+    if (parameters === null || parameters.kind !== "ros-parameters")
+      return fail("ROBOT_REFUSED", {
+        what: "what this robot holds cannot be read back: its config names no ROS parameters for it",
+        where: `${link.url}, link.control.parameters`,
+        remedy: "Let the robot's program take its gait parameters as ROS parameters, which can be read.",
+      });
+    const held = await this.#operations.held(parameters, this.#places(this.#order.active));
+    // A robot may declare its parameters and hold no value yet.
+    const values = Object.keys(gait.parameters).flatMap((name) => {
+      const value = held.get(name);
+      return value === undefined ? [] : [[name, value] as const];
+    });
+    return values.length === 0 ? null : { gait: gait.name, values };
   }
 
   toOurs(rosTime: number): number {

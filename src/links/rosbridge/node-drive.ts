@@ -1,6 +1,7 @@
 /** A robot that runs a node of ours: the whole conversation goes through it. */
 import { fail } from "../../errors.ts";
 import type { Command } from "../../robot/command.ts";
+import type { ParameterSetOnWire } from "../../robot/parameters.ts";
 import type {
   Acknowledgement,
   ClockKind,
@@ -13,7 +14,8 @@ import type {
 import type { Drive } from "./drive.ts";
 import type { NodeClient } from "./node-client.ts";
 import { nodeFigures } from "./node-figures.ts";
-import type { NodeAnswer } from "./node-requests.ts";
+import { readParameterSet } from "./node-messages.ts";
+import { CONVERSATION, type NodeAnswer } from "./node-requests.ts";
 import type { AnnouncedFrame } from "./telemetry-intake.ts";
 
 export interface NodeDriveOptions {
@@ -32,6 +34,11 @@ const RATE_TOLERANCE = 0.02;
 export class NodeDrive implements Drive {
   readonly #options: NodeDriveOptions;
   readonly #client: NodeClient;
+  #commands: readonly string[] = [];
+  /** What it held before the lease. */
+  #before: ParameterSetOnWire | null = null;
+  /** It was told to hold another set since. */
+  #committed = false;
 
   constructor(options: NodeDriveOptions) {
     this.#options = options;
@@ -42,6 +49,7 @@ export class NodeDrive implements Drive {
     const { robotId, clock, rate, where } = this.#options;
     const hello = await this.#client.meet();
     const { joints, firmware, runsGait, returnsByItself } = hello;
+    this.#commands = hello.commands;
     const refuseUnless = (condition: boolean, what: string, remedy: string): void => {
       if (!condition) fail("ROBOT_MISMATCH", { what, where, remedy });
     };
@@ -71,6 +79,7 @@ export class NodeDrive implements Drive {
     );
     return {
       joints,
+      protocol: `conversation ${CONVERSATION}, over rosbridge`,
       firmware: firmware === "" ? "unnamed" : firmware,
       runsGait,
       // A robot that cannot be told to has to be carried.
@@ -78,7 +87,8 @@ export class NodeDrive implements Drive {
     };
   }
 
-  acquireLease(owner: string): Promise<Lease> {
+  async acquireLease(owner: string): Promise<Lease> {
+    if (this.#takes("parameters")) this.#before = await this.#held();
     return this.#client.acquireLease(owner);
   }
 
@@ -96,12 +106,21 @@ export class NodeDrive implements Drive {
         return { accepted: true, reason: "", hash };
       }
       case "commit":
+        this.#committed = true;
         return acknowledgement(await this.#client.command("commit", { hash: command.hash }));
+      case "store":
+        if (!this.#takes("store"))
+          return { accepted: false, reason: "its node does not take `store`", unsupported: true };
+        return acknowledgement(await this.#client.command("store"));
       case "targets":
         return { accepted: false, reason: "a node takes no joint targets" };
       default:
         return acknowledgement(await this.#client.command(command.kind));
     }
+  }
+
+  async roundTrip(): Promise<void> {
+    this.#carriedOut("time", await this.#client.command("time"));
   }
 
   stop(level: StopLevel): Promise<StopConfirmation> {
@@ -129,6 +148,19 @@ export class NodeDrive implements Drive {
     return this.#client.carryOver;
   }
 
+  async activeParameters(): Promise<ParameterSetOnWire | null> {
+    const { where } = this.#options;
+    if (!this.#takes("parameters"))
+      return fail("ROBOT_REFUSED", {
+        what: "what this robot holds cannot be read back: its node does not take `parameters`",
+        where,
+        remedy: "Install the node that belongs to this version of gaitsmith.",
+      });
+    const now = await this.#held();
+    // A new lease makes it forget its set; what it was is what it had.
+    return now ?? (this.#committed ? null : this.#before);
+  }
+
   walkedDistance(): Promise<number> {
     return Promise.resolve(Number.NaN);
   }
@@ -151,6 +183,17 @@ export class NodeDrive implements Drive {
 
   lost(error: unknown): void {
     this.#client.lost(error);
+  }
+
+  #takes(kind: string): boolean {
+    return this.#commands.includes(kind);
+  }
+
+  async #held(): Promise<ParameterSetOnWire | null> {
+    const answer = this.#carriedOut("parameters", await this.#client.command("parameters"));
+    const { parameters } = answer;
+    const set = parameters === null ? null : readParameterSet(parameters);
+    return set ?? (parameters === null ? null : this.#confused("parameters", "its answer is no set"));
   }
 
   #carriedOut(kind: string, answer: NodeAnswer): NodeAnswer {

@@ -1,5 +1,6 @@
 /** What a node that speaks gaitsmith's own conversation says (docs/rosbridge.md), read with suspicion. */
 import { fail } from "../../errors.ts";
+import type { ParameterSetOnWire } from "../../robot/parameters.ts";
 import type { ClockKind, StopLevel } from "../../robot/robot.ts";
 import { CONVERSATION, type NodeAnswer } from "./node-requests.ts";
 
@@ -63,6 +64,17 @@ export function readHello(answer: NodeAnswer, namespace: string): NodeHello {
     returnsByItself: returnsByItself === true,
     rate: typeof rate === "number" && rate > 0 ? rate : 0,
   };
+}
+
+/** @returns null for what is no parameter set */
+export function readParameterSet(value: unknown): ParameterSetOnWire | null {
+  const { gait, values } = (value ?? {}) as { readonly gait?: unknown; readonly values?: unknown };
+  if (typeof gait !== "string" || !Array.isArray(values)) return null;
+  const pairs = values as readonly unknown[];
+  const right = pairs.every(
+    (pair) => Array.isArray(pair) && typeof pair[0] === "string" && Number.isFinite(pair[1]),
+  );
+  return right ? { gait, values: pairs as [string, number][] } : null;
 }
 
 function isTextArray(value: unknown): value is string[] {

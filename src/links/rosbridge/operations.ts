@@ -254,30 +254,54 @@ export class Operations {
     if (refusal !== null) return refusedFor(refusal);
     if (urgent) return DONE;
     const held = await readParameters(way, ros, operation);
-    const readBack = new Map<string, number>();
     for (const [name, template] of Object.entries(operation.values)) {
       const value = held.get(name);
-      if (typeof template !== "string" || !template.startsWith("$")) {
-        if (value !== contents[name])
-          return refusedFor(
-            `the robot holds ${JSON.stringify(value)} as ${name}, not ${JSON.stringify(contents[name])}`,
-          );
-        continue;
-      }
-      if (typeof value !== "number") return refusedFor(`the robot does not tell what it holds as ${name}`);
-      const si = placeToSi(template, value, places);
-      if (si === null) continue;
-      // 32 bits are what the robot computes with: what it rounded to them is what was meant.
-      const asked = placeValue(template, places);
-      const same = value === asked || value === Math.fround(asked);
-      readBack.set(si.name, same ? places.valueOf(si.name) : si.value);
+      if (isPlace(template)) {
+        if (typeof value !== "number") return refusedFor(`the robot does not tell what it holds as ${name}`);
+      } else if (value !== contents[name])
+        return refusedFor(
+          `the robot holds ${JSON.stringify(value)} as ${name}, not ${JSON.stringify(contents[name])}`,
+        );
     }
-    return { ...DONE, readBack };
+    return { ...DONE, readBack: gaitParametersIn(operation, held, places) };
+  }
+
+  /**
+   * Gait parameters as the robot holds them, SI; what it does not tell is left out.
+   *
+   * @param places of the set that was written last: what came back as it was written is that set's own number
+   */
+  async held(operation: ParameterWrite, places: Places): Promise<ReadonlyMap<string, number>> {
+    const held = await readParameters(this.#way(false), this.#options.ros, operation);
+    return gaitParametersIn(operation, held, places);
   }
 
   #filled(template: Template, places: Places, field: FieldContext | null): ReturnType<typeof fill> {
     return fill(template, places, this.#options.ros, field);
   }
+}
+
+function isPlace(template: Template): template is string {
+  return typeof template === "string" && template.startsWith("$");
+}
+
+function gaitParametersIn(
+  { values }: ParameterWrite,
+  held: ReadonlyMap<string, unknown>,
+  places: Places,
+): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const [name, template] of Object.entries(values)) {
+    const value = held.get(name);
+    if (!isPlace(template) || typeof value !== "number") continue;
+    const si = placeToSi(template, value, places);
+    if (si === null) continue;
+    // 32 bits are what the robot computes with: what it rounded to them is what was meant.
+    const asked = placeValue(template, places);
+    const same = value === asked || value === Math.fround(asked);
+    found.set(si.name, same ? places.valueOf(si.name) : si.value);
+  }
+  return found;
 }
 
 function attempt(publish: () => unknown): void {

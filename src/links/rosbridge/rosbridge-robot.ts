@@ -3,6 +3,7 @@ import { type Clock, ManualClock, systemClock } from "../../clock.ts";
 import type { RosbridgeLinkConfig } from "../../config/rosbridge-link.ts";
 import { GaitsmithError } from "../../errors.ts";
 import type { Cleared, Command } from "../../robot/command.ts";
+import type { ParameterSetOnWire } from "../../robot/parameters.ts";
 import type {
   Acknowledgement,
   Capabilities,
@@ -148,6 +149,19 @@ export class RosbridgeRobot implements Robot {
     return this.#reached().walkedDistance();
   }
 
+  /** With a node of ours as far as that node, else as far as the server, which answers also when it does not know its time. */
+  async roundTrip(): Promise<number> {
+    const drive = this.#reached();
+    const began = systemClock.now();
+    if (drive.roundTrip !== undefined) await drive.roundTrip();
+    else await this.#connections!.commands.call("/rosapi/get_time", {}, ASKING);
+    return systemClock.now() - began;
+  }
+
+  activeParameters(): Promise<ParameterSetOnWire | null> {
+    return this.#reached().activeParameters();
+  }
+
   findings(): readonly LinkFinding[] {
     const { link, clock } = this.#options;
     const now = clock.now();
@@ -216,6 +230,7 @@ export class RosbridgeRobot implements Robot {
       clock: link.clock,
       layout: mapped.layout,
       telemetryRate: link.telemetry.rate,
+      protocol: `rosbridge to ROS ${ros}`,
       ...introduction,
     };
   }

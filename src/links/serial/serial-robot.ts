@@ -7,6 +7,7 @@ import { type Clock, ManualClock } from "../../clock.ts";
 import type { SerialLinkConfig } from "../../config/hardware-config.ts";
 import { describeError, fail, GaitsmithError } from "../../errors.ts";
 import type { Cleared, Command } from "../../robot/command.ts";
+import type { ParameterSetOnWire } from "../../robot/parameters.ts";
 import type {
   Acknowledgement,
   Capabilities,
@@ -15,6 +16,8 @@ import type {
   Placement,
   Robot,
   RobotEvent,
+  RobotLimit,
+  RobotLimits,
   StopConfirmation,
   StopLevel,
 } from "../../robot/robot.ts";
@@ -172,7 +175,10 @@ export class SerialRobot implements Robot {
     let reply: Message = { kind: "ack" };
     for (const message of messagesOf(command)) {
       reply = await this.#ask(message);
-      if (reply.kind === "nack") return { accepted: false, reason: reasonOf(reply) };
+      if (reply.kind === "nack") {
+        const unsupported = reply.code === "unknown" ? ({ unsupported: true } as const) : {};
+        return { accepted: false, reason: reasonOf(reply), ...unsupported };
+      }
     }
     if (reply.kind === "staged") {
       return { accepted: true, reason: "", hash: reply.hash.toString(16).padStart(8, "0") };
@@ -205,9 +211,51 @@ export class SerialRobot implements Robot {
     if (reply.kind !== "ack") confused("place", reply, this.#path);
   }
 
+  async activeParameters(): Promise<ParameterSetOnWire | null> {
+    const values: [string, number][] = [];
+    let gait: string | null = null;
+    const count = this.#hello?.parameters ?? 0;
+    for (let index = 0; index < count; index++) {
+      const reply = await this.#ask({ kind: "get-parameter", index });
+      if (reply.kind !== "parameter") return confused("get-parameter", reply, this.#path);
+      // Of the gaits that a robot can run, one at most has active values.
+      if (Number.isNaN(reply.active)) continue;
+      gait ??= reply.gait;
+      if (reply.gait !== gait)
+        fail("PROTOCOL_VIOLATION", {
+          what: `parameters of two gaits are active, ${gait} and ${reply.gait}`,
+          where: this.#path,
+          remedy: "Check the robot's firmware with `gaitsmith check --protocol`.",
+        });
+      values.push([reply.name, reply.active]);
+    }
+    return gait === null ? null : { gait, values };
+  }
+
   /** As the robot last gave it: a robot that carries something over sends it unasked, ahead of the answers it matters to. */
   carryOver(): unknown {
     return this.#carryOver;
+  }
+
+  async limits(): Promise<RobotLimits> {
+    const hello = this.#hello ?? this.#gone();
+    const limits: RobotLimit[] = [];
+    for (let index = 0; index < hello.limits; index++) {
+      const reply = await this.#ask({ kind: "get-limit", index });
+      if (reply.kind !== "limit") return confused(`get-limit ${index} of ${hello.limits}`, reply, this.#path);
+      const { kind: _, ...limit } = reply;
+      limits.push(limit);
+    }
+    const { settleAfter, cutAfter, clock } = hello;
+    return { limits, deadMan: clock === "lockstep" ? null : { settleAfter, cutAfter } };
+  }
+
+  async roundTrip(): Promise<number> {
+    const { clock } = this.#options;
+    const sent = clock.now();
+    const reply = await this.#ask({ kind: "time-sync", sent });
+    if (reply.kind !== "time-reply") return confused("time-sync", reply, this.#path);
+    return clock.now() - sent;
   }
 
   /** Counted since it was opened, at the robot as well. */
@@ -275,6 +323,7 @@ export class SerialRobot implements Robot {
       telemetryRate: plan.rate,
       joints,
       firmware: hello.firmware,
+      protocol: protocolOf(hello),
       runsGait: hello.runsGait,
       returnsByItself: hello.returnsByItself,
     };
@@ -461,4 +510,11 @@ export class SerialRobot implements Robot {
   #gone(): never {
     throw this.#lostError(this.#lost ?? `the link is ${this.#closed ? "closed" : "not open"}`);
   }
+}
+
+/** Version of the protocol, and of its table of messages where the robot was built with another one. */
+function protocolOf({ protocol, schema }: MessageOf<"hello-reply">): string {
+  const hex = schema.toString(16).padStart(8, "0");
+  const table = schema === SCHEMA ? hex : `${hex}, here ${SCHEMA.toString(16).padStart(8, "0")}`;
+  return `serial protocol ${protocol}, message table ${table}`;
 }

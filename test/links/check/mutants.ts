@@ -19,6 +19,7 @@ const COMMANDS: ReadonlySet<string> = new Set([
   "set-limit",
   "stage",
   "commit",
+  "store",
   "clear-e-stop",
   "disarm",
   "start",
@@ -37,7 +38,7 @@ function counter(): () => number {
 export const MUTANTS: readonly Mutant[] = [
   {
     name: "ignores the lease",
-    fails: ["lease.required"],
+    fails: ["lease.required", "store.lease"],
     lie: () => ({
       toRobot: (message, _, { session }) => (COMMANDS.has(message?.kind ?? "") ? { session } : undefined),
     }),
@@ -51,6 +52,12 @@ export const MUTANTS: readonly Mutant[] = [
           ? { ...message, owner: OWNER }
           : undefined,
     }),
+  },
+  {
+    name: "stores for anybody at any time",
+    fails: ["store.lease", "store.locked"],
+    move: true,
+    lie: () => ({ answer: (message) => (message?.kind === "store" ? { kind: "ack" } : undefined) }),
   },
   {
     name: "commits without the hash",

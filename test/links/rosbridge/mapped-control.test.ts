@@ -306,6 +306,38 @@ describe("a robot behind rosbridge, through its own interfaces", () => {
     await refuse(STAGE, /too long a step/);
   });
 
+  it("tells what it holds where that are ROS parameters, and says that it cannot otherwise", async () => {
+    const held = new Map<string, unknown>([
+      ["/gait/step", 41],
+      ["/gait/lift", 0.03],
+    ]);
+    offer("/rosapi/get_param_names", () => ({ names: ["/gait/step", "/gait/lift"] }));
+    offer("/rosapi/set_param", (args) => {
+      const { name, value } = args as { name: string; value: string };
+      held.set(name, Math.fround(JSON.parse(value)));
+      return {};
+    });
+    offer("/rosapi/get_param", (args) => ({
+      value: JSON.stringify(held.get((args as { name: string }).name)),
+    }));
+    const parameters: Operation = {
+      ...{ kind: "ros-parameters", node: "/gait", within: 1, where: "robot.yaml" },
+      values: { step: "$step_length in mm", lift: "$lift" },
+    };
+    await open({ parameters });
+    assert.deepEqual((await robot!.activeParameters())?.values, [
+      ["step_length", 0.041],
+      ["lift", 0.03],
+    ]);
+    await accept(STAGE, COMMIT);
+    assert.deepEqual(await robot!.activeParameters(), SET, "what came back as it was sent");
+    held.set("/gait/step", 40.5);
+    assert.deepEqual((await robot!.activeParameters())?.values[0], ["step_length", 0.0405]);
+    await robot!.close();
+    await open({});
+    await assert.rejects(robot!.activeParameters(), /cannot be read back/);
+  });
+
   it("walks in episodes: the answer comes after the walk and says how far it went", async () => {
     const start = service("/walk", { request: { seconds: "$duration" }, distance: "distance", within: 5 });
     let finish: (values: object) => void = () => {};

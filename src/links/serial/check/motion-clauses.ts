@@ -221,6 +221,20 @@ export const MOTION_CLAUSES: readonly Clause[] = [
     ["arm.stand"],
   ),
   moving(
+    "store.locked",
+    7,
+    "store is answered by nack locked while the motors have power, or unknown by a firmware without a place for it",
+    "Refuse store in every state but `off`: writing flash may hold up the control loop.",
+    async (bench, wrong) => {
+      const problem = await stand(bench);
+      if (!wrong.unless(problem === null, problem ?? "")) return wrong.verdict("");
+      const answer = await bench.ask({ kind: "store" });
+      wrong.unless(isNack(answer, "locked", "unknown"), said(answer));
+      return wrong.verdict(isNack(answer, "unknown") ? "this firmware has no `store`" : "locked");
+    },
+    ["arm.stand"],
+  ),
+  moving(
     "disarm.off",
     5,
     "disarm from the stand is acknowledged and switches off",

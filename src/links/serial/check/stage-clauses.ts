@@ -326,4 +326,17 @@ export const STAGE_CLAUSES: readonly Clause[] = [
       return wrong.verdict(words(hash));
     },
   ),
+  clause(
+    "store.lease",
+    "store without a lease is refused with `no-lease`, or with `unknown` by a firmware without a place for it",
+    "Let only the holder of the lease change what the robot begins with.",
+    async (bench) => {
+      const wrong = new Complaints();
+      await bench.lease();
+      // With a lease it would overwrite what this robot keeps, which a check must not.
+      const answer = await bench.ask({ kind: "store" }, { session: 0 });
+      wrong.unless(isNack(answer, "no-lease", "unknown"), `store: ${said(answer)}`);
+      return wrong.verdict(isNack(answer, "unknown") ? "this firmware has no `store`" : "refused");
+    },
+  ),
 ];

@@ -13,10 +13,12 @@ from collections import OrderedDict
 VERSION = 1
 BASIC_KINDS = ("hello", "time", "acquire-lease", "release-lease", "arm", "disarm", "stop")
 GAIT_KINDS = ("stage", "commit", "start")
+# Those that the body has methods for.
+OPTIONAL_KINDS = ("parameters", "store")
 # A command of these kinds is taken however old it is.
-AGELESS = ("hello", "time", "acquire-lease", "stop")
+AGELESS = ("hello", "time", "acquire-lease", "stop", "parameters")
 # These need no lease.
-FREE = ("hello", "time", "acquire-lease", "stop")
+FREE = ("hello", "time", "acquire-lease", "stop", "parameters")
 # Mildest first.
 STOP_LEVELS = ("neutral", "settle", "cut")
 
@@ -55,6 +57,9 @@ class NodeConversation:
       commit(hash), start()
       hash()    of the committed set, or None
       forget()  what is staged and committed: there is a new lease, and whoever has it sends sets of its own
+    and, if it can:
+      parameters()  the committed set: (gait, [(name, number), ...]), or None
+      store()   makes the committed set outlive the power, so that it is committed again after the next start
     publish(topic, text): topic is "answer", "state" or "event".
     lock is held during every call of body and publish; hold it as well when you step the body.
     """
@@ -85,7 +90,8 @@ class NodeConversation:
         self._cut_after = cut_after
         self._lease_after = lease_after
         self._lockstep = lockstep
-        self._kinds = BASIC_KINDS + (GAIT_KINDS if runs_gait else ())
+        optional = tuple(kind for kind in OPTIONAL_KINDS if hasattr(body, kind))
+        self._kinds = BASIC_KINDS + (GAIT_KINDS if runs_gait else ()) + optional
         self._introduction = {
             "robot": robot,
             "firmware": firmware,
@@ -242,12 +248,11 @@ class NodeConversation:
             raise Refused("unknown", "this robot does not take %s" % kind)
         if kind not in AGELESS and not self._lockstep and not self._is_fresh(command):
             raise Refused("late", "sent %s s before it came, or without a time" % self._age_of(command))
-        if kind in FREE:
-            return
-        if not self._has_lease(command):
+        if self._has_lease(command):
+            self._holder_heard = self._steady
+        elif kind not in FREE:
             holder = "nobody has" if self._holder is None else '"%s" has' % self._holder
             raise Refused("lease", "epoch %s is not that of the lease, which %s" % (command.get("epoch"), holder))
-        self._holder_heard = self._steady
 
     def _age_of(self, message):
         sent = message.get("sent")
@@ -328,6 +333,18 @@ class NodeConversation:
 
     def _do_start(self, _command):
         self._body.start()
+
+    def _do_parameters(self, _command):
+        held = self._body.parameters()
+        if held is None:
+            return {"parameters": None}
+        gait, values = held
+        return {"parameters": {"gait": gait, "values": [[name, number] for name, number in values]}}
+
+    def _do_store(self, _command):
+        if self._armed:
+            raise Refused("order", "cannot store while it has power")
+        self._body.store()
 
     def _on_stop(self, command, numbers):
         level = command.get("level")

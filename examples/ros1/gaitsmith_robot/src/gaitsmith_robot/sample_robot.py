@@ -105,6 +105,11 @@ class SampleRobot:
     def hash(self):
         return None if self._active is None else self._active["hash"]
 
+    def parameters(self):
+        if self._active is None:
+            return None
+        return self._gait, list(self._active["values"].items())
+
     def forget(self):
         self._staged = None
         if self._state not in ("walking", "ramping-out"):
