@@ -206,6 +206,8 @@ export const PROCESS_FAULTS: readonly ProcessFault[] = [
     ...SURVIVES,
     words: "a second program wants to drive the same robot",
     early: true,
+    // Long enough that the second one is there while the first one still walks.
+    changes: [[/measure: 4 s/, "measure: 10 s"]],
     befall: async ({ second }) => {
       const { status, stderr } = await second();
       if (status !== 1 || !/\[(ROBOT_BUSY|LINK_UNAVAILABLE|STORE_BUSY)\]/.test(stderr))
