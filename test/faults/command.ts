@@ -23,6 +23,7 @@ const SHORT: readonly Change[] = [
   [/ramp_out: 0.5 s/, `ramp_out: ${SHORT_WALK.rampOut} s`],
   [/frame-age: \{ high: 150 ms/, "frame-age: { high: 2 s"],
   [/frame-gap: \{ high: 8/, "frame-gap: { high: 60"],
+  [/not-a-number: \{ high: 5/, "not-a-number: { high: 20"],
   [/minimum_telemetry_rate: 90 %/, "minimum_telemetry_rate: 30 %"],
   [/baseline_walks: 3/, "baseline_walks: 1"],
   [/confirm: \{.*?\}/, "confirm: { walks: 0, candidates: 1 }"],

@@ -12,7 +12,9 @@ import type { Claim } from "./claims.ts";
 import { cached, sideBySide } from "./study-units.ts";
 
 /** Robots side by side in this process: in real time they mostly wait. */
-const LANES = { lockstep: 1, realtime: 4, commands: 6 };
+const LANES = { lockstep: 1, realtime: 4 };
+/** Commands side by side; a robot behind rosbridge, in this process too, costs most. */
+const COMMANDS: Readonly<Record<LinkName, number>> = { "in process": 6, serial: 4, rosbridge: 3 };
 
 export interface FaultClaim {
   /** For `--only`: `faults serial line`. */
@@ -99,13 +101,13 @@ async function commands(link: LinkName, seeds: number): Promise<Played[]> {
       unitsOf<ProcessFault>(PROCESS_FAULTS, seeds),
       (unit, lane) =>
         cached(nameOf(link, unit), async () => {
-          while (stages.length < LANES.commands)
+          while (stages.length < COMMANDS[link])
             stages.push(await openStage(link, { clock: "realtime", ros: stages.length % 2 === 0 ? 1 : 2 }));
           return told(unit, link, () =>
             playTwice(() => playCommand(stages[lane]!, unit.fault, unit.seed), true),
           );
         }),
-      LANES.commands,
+      COMMANDS[link],
     );
   } finally {
     for (const stage of stages) await stage.close();

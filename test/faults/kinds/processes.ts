@@ -134,6 +134,7 @@ export const PROCESS_FAULTS: readonly ProcessFault[] = [
     id: "disk-full",
     ...SURVIVES,
     words: "the disk is full when a report is stored",
+    early: true,
     node: ["--import", preload("full-disk.ts", "trial=0")],
     // A file as small as this one's has room for a few more reports.
     changes: [[/report_interval: \d\S* s/, "report_interval: 0.1 s"]],
