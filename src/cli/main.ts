@@ -31,7 +31,10 @@ program
     "what stops poor walks early: none, median, percentile, threshold, patient, successive-halving, hyperband or wilcoxon (options: in the study block)",
   )
   .option("--trials <n>", "suggestions in all, baseline and confirming walks included")
-  .option("--robot-time <duration>", "start no trial after this much walking, e.g. 30min")
+  .option(
+    "--robot-time <duration>",
+    "start no trial after this much walking, ramps included, prompts and pauses not, e.g. 30min",
+  )
   .option("--seed <n>", "the study's seed")
   .option("--variant <name>", "body or ground of the simulated robot, e.g. rigid")
   .option("--variation <name>", "walk-to-walk variation of the simulated robot: none, mild or rough")

@@ -80,7 +80,11 @@ export async function tune(file: string, options: TuneOptions): Promise<number> 
     prompts = asked;
     // A distance may be asked for before the robot is reached: that of the walk in which an earlier run ended.
     if (options.prompts && (confirmNext || config.speedSource === "operator")) asked.listen();
-    running.service.subscribe((event) => asked.onEvent(event));
+    running.service.subscribe((event) => {
+      // Whoever pauses a study is there: now an answer is expected, and stdin may be read.
+      if (options.prompts && event.kind === "prompt" && event.open?.kind === "resume") asked.listen();
+      asked.onEvent(event);
+    });
     const interrupted = stopOnSignals(running, say);
     const end = await running.run();
     progress.clear();

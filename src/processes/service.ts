@@ -5,6 +5,8 @@
 import { dirname, join, resolve } from "node:path";
 import { systemClock } from "../clock.ts";
 import {
+  driftCheckEveryOf,
+  exploringOf,
   type HardwareConfig,
   plannedSeconds,
   reportCount,
@@ -22,6 +24,7 @@ import { PromptDesk } from "../service/prompt-desk.ts";
 import { assertSameStudy } from "../service/same-study.ts";
 import { SamplerHost } from "../service/sampler-host.ts";
 import { StationHost } from "../service/station-host.ts";
+import { StudyPause } from "../service/study-pause.ts";
 import { StudyPreflight } from "../service/study-preflight.ts";
 import { type RunEnd, type RunnerEvent, StudyRunner } from "../service/study-runner.ts";
 import { StudyService } from "../service/study-service.ts";
@@ -157,6 +160,7 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
     first: Math.floor(systemClock.date().getTime() / 1000),
     onChange: () => service.onPrompt(),
   });
+  const pause = new StudyPause({ desk, onChange: () => service.onPause() });
   const service: StudyService = new StudyService({
     config,
     definition,
@@ -167,6 +171,8 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
     exercising: () => preflight.exercising,
     preflight: readPreflight(await storage.attribute(study.name, PREFLIGHT_ATTRIBUTE)),
     desk,
+    pause,
+    stopWalk: (words) => runner.stopWalk(words),
     now: () => systemClock.now(),
   });
   const onMessage = (message: StationMessage): void => {
@@ -181,6 +187,7 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
     sampler: study.sampler,
     constraints: study.constraints,
     constraintCount,
+    exploring: exploringOf(config, study),
   });
   const places = (): boolean => station?.ready.returnsByItself === false;
   const stationFor = async (signal: AbortSignal): Promise<StationHost> => {
@@ -225,9 +232,14 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
   });
   const runner = new StudyRunner({
     ...attendance(config, options.operator, desk, places),
+    pause,
     preflight: (trial, signal) => preflight.run(trial, signal),
     definition,
-    plan: { ...study, prune: study.pruner.name !== "none" },
+    plan: {
+      ...study,
+      driftCheckEvery: driftCheckEveryOf(config, study),
+      prune: study.pruner.name !== "none",
+    },
     walk: { planned: plannedSeconds(config.walk), reports: reportCount(config.walk) },
     storage,
     sampler,

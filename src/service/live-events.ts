@@ -18,8 +18,10 @@ export interface RobotStatus {
 
 export interface StudyStatus {
   readonly study: string;
-  /** `waiting` for a station, `running`, `finished` its budget, or `stopped` by a person or a failure. */
-  readonly state: "waiting" | "running" | "finished" | "stopped";
+  /** `waiting` for a station, `running`, `paused`, `finished` its budget, or `stopped` by a person or a failure. */
+  readonly state: "waiting" | "running" | "paused" | "finished" | "stopped";
+  /** Why nothing new is walked, while that is so; there from when the pause was asked for, also while a walk still ends. */
+  readonly paused?: string;
   /** Suggestions told so far and in all. */
   readonly done: number;
   readonly planned: number;
@@ -73,6 +75,15 @@ export interface ServiceDoor {
   prompt(robotId: string): PromptState;
   /** @throws PROMPT_CLOSED when that prompt is not open (any more), REQUEST_INVALID when it takes no such answer */
   answerPrompt(robotId: string, number: number, answer: WrittenAnswer, by: AnsweredBy): void;
+  /**
+   * Nothing new is walked until {@link resume}; the walk under way ends by itself, unless `now`: then it is stopped in a
+   * controlled way, says nothing against its gait, and is walked again. Pausing twice changes nothing.
+   *
+   * @throws STUDY_UNKNOWN
+   */
+  pause(study: string, words: string, how?: { readonly now?: boolean }): void;
+  /** @throws STUDY_UNKNOWN */
+  resume(study: string): void;
   /** @returns unsubscribe */
   subscribe(listener: (event: LiveEvent) => void): () => void;
 }

@@ -6,7 +6,7 @@ import type { PromptDesk } from "./prompt-desk.ts";
 import type { AnswerTo, MendKind } from "./prompts.ts";
 
 export interface OperatorParts {
-  readonly desk: Pick<PromptDesk, "ask">;
+  readonly desk: Pick<PromptDesk, "ask" | "withdraw">;
   /** Whether the robot needs a person to get back to its start line; known once its station is ready. */
   readonly places: () => boolean;
   /** Whether this study has a person at its robot at all. */
@@ -67,6 +67,16 @@ export class Operator {
     }
     if (!places()) return { answer: "continue", note: "" };
     return desk.ask<"place-on-start-line">({ kind: "place-on-start-line", trial, walked }, signal);
+  }
+
+  /** Whether there is somebody at the robot. */
+  get attends(): boolean {
+    return this.#parts.attends();
+  }
+
+  /** Closes the prompt that is open, since what it asks for has come about by itself. */
+  withdraw(words: string): void {
+    this.#parts.desk.withdraw(words);
   }
 
   /** What refuses before a walk and a person can mend: battery, heat, posture, a cable, whatever the robot itself says. */

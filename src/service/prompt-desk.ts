@@ -95,6 +95,13 @@ export class PromptDesk {
     });
   }
 
+  /** Closes the open prompt, if there is one, because what it asks for has come about by itself; whoever asked gets null. */
+  withdraw(words: string): void {
+    if (this.#open === null) return;
+    const { prompt, close } = this.#open;
+    close(null, { number: prompt.number, by: "robot", words });
+  }
+
   /**
    * @param number of the prompt that is answered
    * @throws PROMPT_CLOSED when it is not open (any more), naming who answered; REQUEST_INVALID when it takes no such answer
@@ -119,6 +126,7 @@ export class PromptDesk {
 
 /** `answered on the page: continue`. */
 export function closedWords({ by, words }: ClosedPrompt): string {
+  if (by === "robot") return `nothing is to be done any more: ${words}`;
   if (by === "stop")
     return words === "stopped"
       ? "the prompt was closed by a stop"

@@ -23,6 +23,7 @@ export const ANSWERS = {
   "let-motors-cool": ["continue", "skip"],
   "clear-fault": ["continue", "skip"],
   "confirm-next": ["continue", "skip"],
+  resume: ["continue"],
   "exercise-e-stop": ["skip"],
 } as const;
 
@@ -63,6 +64,14 @@ export type PromptRequest =
       readonly trial: number;
     }
   | {
+      /** The study is paused. */
+      readonly kind: "resume";
+      /** The trial that is walked then. */
+      readonly trial: number;
+      /** Why it is paused. */
+      readonly reason: string;
+    }
+  | {
       readonly kind: "confirm-next";
       readonly trial: number;
       /** The sampler's words on the suggestion. */
@@ -86,10 +95,10 @@ export type Prompt = PromptRequest & {
 
 export type AnsweredBy = "cli" | "page";
 
-/** What became of the prompt before: answered by somebody, or overtaken by a stop. */
+/** What became of the prompt before: answered by somebody, overtaken by a stop, or by what the robot did by itself. */
 export interface ClosedPrompt {
   readonly number: number;
-  readonly by: AnsweredBy | "stop";
+  readonly by: AnsweredBy | "stop" | "robot";
   /** In words, e.g. `continue`. */
   readonly words: string;
 }
@@ -149,6 +158,8 @@ export function promptWords(request: PromptRequest): string {
       return `Let the motors cool down before trial ${trial}: ${request.reason}.`;
     case "clear-fault":
       return `Clear the fault before trial ${trial}: ${request.reason}.`;
+    case "resume":
+      return `The study is paused before trial ${trial}: ${request.reason}. Resume it?`;
     case "exercise-e-stop":
       return `Before trial ${trial} press the e-stop you would use, on page, terminal or robot. The robot has no power, and nothing latches.`;
     case "confirm-next":

@@ -9,6 +9,7 @@ import { entryPath } from "../paths.ts";
 import {
   BEAT_INTERVAL_MS,
   type CheckItem,
+  type Cooling,
   type JogOutcome,
   type JogPlan,
   type ParameterAnswer,
@@ -67,6 +68,7 @@ interface Awaited<T> {
 interface Walk {
   readonly plan: TrialPlan;
   readonly decide: (report: StationReport) => Promise<Decision>;
+  readonly onCooling: (cooling: Cooling | null) => void;
   readonly resolve: (outcome: WalkOutcome) => void;
   readonly reject: (error: Error) => void;
 }
@@ -202,10 +204,14 @@ export class StationHost {
   }
 
   /** Runs one walk. Rejects with STATION_FAILED (or the station's own failure) when the process ends meanwhile. */
-  run(plan: TrialPlan, decide: (report: StationReport) => Promise<Decision>): Promise<WalkOutcome> {
+  run(
+    plan: TrialPlan,
+    decide: (report: StationReport) => Promise<Decision>,
+    onCooling: (cooling: Cooling | null) => void = () => {},
+  ): Promise<WalkOutcome> {
     if (this.#gone) return Promise.reject(this.#failure ?? stationGone(null, null));
     return new Promise((resolve, reject) => {
-      this.#walk = { plan, decide, resolve, reject };
+      this.#walk = { plan, decide, onCooling, resolve, reject };
       this.#send({ kind: "run", plan });
     });
   }
@@ -329,6 +335,14 @@ export class StationHost {
         return;
       case "failed":
         this.#failure = failureOf(message);
+        return;
+      case "cooling":
+        this.#walk?.onCooling(message.cooling);
+        return;
+      case "phase":
+        // Whatever it waited for, it is armed now, or done.
+        if (message.phase !== "preflight") this.#walk?.onCooling(null);
+        this.#listener.onMessage(message);
         return;
       default:
         this.#listener.onMessage(message);

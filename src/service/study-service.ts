@@ -3,16 +3,19 @@
  * and live events. Implements the door that the HTTP API talks to.
  */
 import type { HardwareConfig } from "../config/hardware-config.ts";
+import { fail } from "../errors.ts";
 import type { Channel } from "../robot/telemetry-frame.ts";
 import type { StationMessage, TrialPhase } from "../station/messages.ts";
 import type { ChoicesInUse } from "../study/choices-in-use.ts";
 import type { PreflightRecord } from "../study/stored-preflight.ts";
 import { type StudyDocument, studyDocument } from "../study/study-document.ts";
 import type { StudyDefinition, TrialRecord } from "../study/trial-record.ts";
+import { coolingWords } from "./cool-down.ts";
 import type { LiveEvent, PromptState, RobotStatus, ServiceDoor, StudyStatus } from "./live-events.ts";
 import type { PromptDesk } from "./prompt-desk.ts";
 import type { AnsweredBy, WrittenAnswer } from "./prompts.ts";
 import type { Conclusions } from "./sampler-messages.ts";
+import type { StudyPause } from "./study-pause.ts";
 import type { RunEnd, RunnerEvent } from "./study-runner.ts";
 
 export interface StudyServiceParts {
@@ -31,6 +34,9 @@ export interface StudyServiceParts {
   readonly preflight?: PreflightRecord | null;
   /** Where the robot's prompts are answered. */
   readonly desk: Pick<PromptDesk, "open" | "closed" | "answer">;
+  readonly pause: Pick<StudyPause, "why" | "pause" | "resume">;
+  /** Stops the walk under way, if there is one; the study goes on. */
+  readonly stopWalk: (words: string) => void;
   /** Seconds, monotonic. */
   readonly now: () => number;
 }
@@ -59,14 +65,15 @@ export class StudyService implements ServiceDoor {
 
   get status(): StudyStatus {
     const done = this.#done();
-    const { planned, definition } = this.#parts;
+    const { planned, definition, desk, pause } = this.#parts;
     return {
       study: definition.name,
-      state: this.#state,
+      state: desk.open?.kind === "resume" ? "paused" : this.#state,
+      ...(pause.why === null ? {} : { paused: pause.why }),
       done,
       planned,
       timeLeft: this.#timeLeft(done),
-      words: this.#parts.desk.open?.words ?? this.#words,
+      words: desk.open?.words ?? this.#words,
     };
   }
 
@@ -109,6 +116,30 @@ export class StudyService implements ServiceDoor {
     return taken
       ? { taken, words: "the station has the e-stop: the robot stops and stays latched" }
       : { taken, words: "NOT CONFIRMED: the station did not answer. Cut the robot's power" };
+  }
+
+  pause(study: string, words: string, { now = false }: { readonly now?: boolean } = {}): void {
+    this.#assertKnown(study);
+    const { pause, desk, stopWalk } = this.#parts;
+    pause.pause(words);
+    // A walk that waits for its motors to cool has not begun, and would begin by itself.
+    if (now || desk.open?.kind === "let-motors-cool") stopWalk(words);
+  }
+
+  resume(study: string): void {
+    this.#assertKnown(study);
+    this.#parts.pause.resume("page");
+  }
+
+  /** It was paused or resumed. */
+  onPause(): void {
+    this.#emit({ kind: "study", status: this.status });
+  }
+
+  #assertKnown(study: string): void {
+    const { name } = this.#parts.definition;
+    if (study !== name)
+      fail("STUDY_UNKNOWN", { what: `there is no study "${study}" here`, remedy: `Known: ${name}.` });
   }
 
   subscribe(listener: (event: LiveEvent) => void): () => void {
@@ -154,6 +185,11 @@ export class StudyService implements ServiceDoor {
       }
       case "ended":
         this.#emit({ kind: "trial", study, trial: event.trial.number });
+        break;
+      case "cooling":
+        this.#words = `trial ${event.trial} waits: ${coolingWords(event.cooling)}`;
+        break;
+      case "drift":
         break;
       case "concluded":
         this.#conclusions = event.conclusions;

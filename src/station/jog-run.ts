@@ -76,7 +76,7 @@ export class JogRun {
     if (config.gait.body === null) throw new RangeError("a body is needed for the joints' ranges");
     this.plan = plan;
     this.#parts = parts;
-    this.#preflight = new Preflight(config, layout, telemetryRate);
+    this.#preflight = new Preflight(config, layout, telemetryRate, 0);
     this.#limits = streamLimits(config, config.gait.body);
     this.#channels = joints.map((joint) => {
       const link = layout.indexOf(channelName.jointPosition(joint));
@@ -230,7 +230,7 @@ export class JogRun {
     if (verdict === "ready") {
       this.#enter("arm");
       this.#commands.send({ kind: "arm" }, () => this.#begin());
-    } else if (verdict === "again") monitor.reset();
+    } else if (verdict === "again" || verdict === "cooling") monitor.reset();
     else if (verdict !== "wait") this.#fail(verdict);
   }
 

@@ -8,6 +8,7 @@
  */
 import type { HardwareConfig } from "../config/hardware-config.ts";
 import type { Metrics } from "../config/metrics.ts";
+import type { TrialHealth } from "../config/trial-health.ts";
 import type { ParameterSetOnWire } from "../robot/parameters.ts";
 import type { Channel } from "../robot/telemetry-frame.ts";
 import type { CheckItem } from "./check-items/check-item.ts";
@@ -46,6 +47,19 @@ export type PreflightItem = (typeof PREFLIGHT_ITEMS)[number];
 /** The place that a PREFLIGHT_REFUSED error names, by which the service knows what a person has to do. */
 export function preflightPlace(item: string): string {
   return `preflight, ${item}`;
+}
+
+/** Why a walk did not begin whose robot's actuators, standing, were not where they belong. */
+export const ACTUATOR_CHECK = "actuator-check";
+
+/** A robot that waits for its motors to cool, before it is armed. */
+export interface Cooling {
+  /** °C: of the hottest motor now, and what it must fall to. */
+  readonly hottest: number;
+  readonly wanted: number;
+  /** s of robot time: so far, and at the most. */
+  readonly waited: number;
+  readonly within: number;
 }
 
 /** How an e-stop reached the station: through the service, its local socket, or the robot's own button. */
@@ -88,6 +102,8 @@ export interface TrialPlan {
   readonly carryOver: unknown;
   /** File the walk is recorded to, or null. */
   readonly recording: string | null;
+  /** How long motors that are too hot are given to cool, s of robot time; absent: as the config says. */
+  readonly coolDownWithin?: number;
   /** What the joints did and how far the robot came is told with the outcome. Default false. */
   readonly observe?: boolean;
 }
@@ -138,6 +154,8 @@ export interface WalkOutcome {
   readonly distance: number | null;
   /** What a simulated robot carries over; null for a real one. */
   readonly carryOver: unknown;
+  /** Covariates of the walk; absent where nobody saw it. */
+  readonly health?: TrialHealth;
   readonly recording: string | null;
   /** The robot is latched and needs a person. */
   readonly latched: boolean;
@@ -259,6 +277,13 @@ export type StationMessage =
       /** Seconds measured so far. */
       readonly time: number;
       readonly metrics: Metrics;
+    }
+  /** Repeated while it lasts. */
+  | {
+      readonly kind: "cooling";
+      readonly trial: number;
+      readonly attempt: number;
+      readonly cooling: Cooling;
     }
   | { readonly kind: "outcome"; readonly outcome: WalkOutcome }
   | { readonly kind: "jogged"; readonly outcome: JogOutcome }

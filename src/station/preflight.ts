@@ -4,12 +4,16 @@ import { GaitsmithError } from "../errors.ts";
 import { type ChannelLayout, channelName, type TelemetryFrame } from "../robot/telemetry-frame.ts";
 import type { LimitName } from "../safety/limit.ts";
 import { type CheckItem, itemsOf, type Measured } from "./check-items/check-item.ts";
-import { type PreflightItem, preflightPlace } from "./messages.ts";
+import { type Cooling, type PreflightItem, preflightPlace } from "./messages.ts";
 
 /** Telemetry is looked at for this long, s of robot time. */
 const PREFLIGHT_SECONDS = 0.2;
 /** What cannot mend in this time (telemetry that needs a moment, a robot being set down) refuses, s of robot time. */
 export const PREFLIGHT_PATIENCE = 3;
+/** Motors that were too hot cool by this much more before the walk, K: a hair below the limit the next look refuses again. */
+const COOL_DOWN_MARGIN = 5;
+/** How often it is said that a robot waits for its motors to cool, s of robot time. */
+const COOLING_TOLD = 2;
 
 const itemOf = itemsOf("robot");
 
@@ -23,15 +27,27 @@ export class Preflight {
   readonly #temperatures: boolean;
   readonly #sums: Float64Array;
   readonly #counts: Uint32Array;
+  /** How long motors that are too hot are given to cool, s of robot time. */
+  readonly #coolDownWithin: number;
   /** Robot time of the first look, s. */
   #began = Number.NaN;
+  /** Robot time since which something refuses that does not mend by waiting, s; NaN: nothing does. */
+  #refusedSince = Number.NaN;
+  #cooling: Cooling | null = null;
+  #toldAt = Number.NEGATIVE_INFINITY;
   #frames = 0;
   #first = Number.NaN;
   #last = Number.NaN;
   #items: readonly CheckItem[] = [];
 
   /** @param rate nominal telemetry rate, Hz */
-  constructor(config: HardwareConfig, layout: ChannelLayout, rate: number) {
+  constructor(
+    config: HardwareConfig,
+    layout: ChannelLayout,
+    rate: number,
+    coolDownWithin = config.preflight.coolDownWithin,
+  ) {
+    this.#coolDownWithin = coolDownWithin;
     this.#config = config;
     this.#layout = layout;
     this.#rate = rate;
@@ -53,24 +69,41 @@ export class Preflight {
    *
    * @param breached what the monitor holds against telemetry, in words, or null
    * @returns `wait` for more; `again`: something refused, and the look has started anew, so that what mends by itself
-   * may; `ready` to arm; or PREFLIGHT_REFUSED with everything that still refuses
+   * may; `cooling`: the same, nothing refuses but hot motors, and it is to be told; `ready` to arm; or PREFLIGHT_REFUSED with
+   * everything that still refuses
    */
-  look(frame: TelemetryFrame, breached: string | null): "wait" | "again" | "ready" | GaitsmithError {
+  look(
+    frame: TelemetryFrame,
+    breached: string | null,
+  ): "wait" | "again" | "cooling" | "ready" | GaitsmithError {
     if (Number.isNaN(this.#began)) this.#began = frame.tRobot;
     this.#add(frame);
     if (!(this.#last - this.#first >= PREFLIGHT_SECONDS)) return "wait";
     this.#items = this.#judge(breached);
     const refusals = this.#items.filter(({ result }) => result === "missing");
     if (refusals.length === 0) return "ready";
-    if (this.#last - this.#began < PREFLIGHT_PATIENCE) {
+    if (refusals.every(({ item }) => item === "motor-temperature")) this.#refusedSince = Number.NaN;
+    else if (Number.isNaN(this.#refusedSince)) this.#refusedSince = this.#first;
+    const waited = this.#last - this.#began;
+    const patient = Number.isNaN(this.#refusedSince)
+      ? waited < Math.max(PREFLIGHT_PATIENCE, this.#coolDownWithin)
+      : this.#last - this.#refusedSince < PREFLIGHT_PATIENCE;
+    if (patient) {
+      const cools = Number.isNaN(this.#refusedSince) && this.#last - this.#toldAt >= COOLING_TOLD;
+      if (cools) this.#toldAt = this.#last;
       this.#reset();
-      return "again";
+      return cools && waited < this.#coolDownWithin ? "cooling" : "again";
     }
     return new GaitsmithError("PREFLIGHT_REFUSED", {
       what: `preflight refuses to arm: ${refusals.map(({ words }) => words).join("; ")}`,
       where: preflightPlace(refusals[0]!.item as PreflightItem),
       remedy: refusals[0]!.remedy,
     });
+  }
+
+  /** How the motors are cooling; null where they were never too hot. */
+  get cooling(): Cooling | null {
+    return this.#cooling;
   }
 
   /** What the last whole look found, item by item, and its figures; empty before. */
@@ -136,9 +169,18 @@ export class Preflight {
         { value: voltage, unit: "V", limit: least },
       );
     }
-    const most = this.#temperatures ? preflight.maximumMotorTemperature : null;
-    if (most !== null) {
+    const limit = this.#temperatures ? preflight.maximumMotorTemperature : null;
+    if (limit !== null) {
       const { joint, value } = this.#hottest();
+      const most = this.#cooling === null ? limit : limit - COOL_DOWN_MARGIN;
+      // What is not known does not cool.
+      if (value > most && this.#coolDownWithin > 0)
+        this.#cooling = {
+          hottest: value,
+          wanted: limit - COOL_DOWN_MARGIN,
+          waited: this.#last - this.#began,
+          within: this.#coolDownWithin,
+        };
       judge(
         "motor-temperature",
         value <= most,

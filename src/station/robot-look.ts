@@ -40,7 +40,7 @@ export interface RobotLook {
 /** Never rejects for what is wrong with the robot. @throws LINK_LOST and the like from lockstep robots */
 export async function lookAtRobot(parts: RobotLookParts): Promise<RobotLook> {
   const { config, robot, capabilities, listening } = parts;
-  const preflight = new Preflight(config, capabilities.layout, capabilities.telemetryRate);
+  const preflight = new Preflight(config, capabilities.layout, capabilities.telemetryRate, 0);
   const lockstep = capabilities.clock === "lockstep";
   const hear = (): Promise<unknown> => heard(parts, preflight, lockstep);
   let over = false;

@@ -531,6 +531,7 @@ export class Station {
         this.#channel.send({ kind: "report", trial, attempt, step, tRobot, time, metrics });
       },
       event: (level, name, words, tRobot) => this.#record(level, name, words, tRobot, clock),
+      cooling: (cooling) => this.#channel.send({ kind: "cooling", trial, attempt, cooling }),
       latch: (reason) => this.#latch(reason),
       changed: () => this.#wake(),
     };

@@ -20,9 +20,10 @@ import { chooseWalker } from "./choose-walker.ts";
 import { CommandSender } from "./command-sender.ts";
 import { gateModeOf } from "./gate-mode.ts";
 import { lostLink } from "./lost-link.ts";
-import type { TrialPhase, TrialPlan } from "./messages.ts";
+import { ACTUATOR_CHECK, type TrialPhase, type TrialPlan } from "./messages.ts";
 import { Preflight } from "./preflight.ts";
 import { type Note, SafeStop, writeStop } from "./safe-stop.ts";
+import { TrialCare } from "./trial-care.ts";
 import type { TrialParts, TrialResult } from "./trial-parts.ts";
 import { breachWords, endedBy, endedByBreach, outcomeOf, reasonOf, type WalkEnd } from "./walk-end.ts";
 import { WalkObserver } from "./walk-observer.ts";
@@ -45,6 +46,7 @@ export class TrialRun {
   readonly #safeStop: SafeStop;
   readonly #preflight: Preflight;
   readonly #parameters: ParameterSetOnWire;
+  readonly #care: TrialCare;
   /** Of walks outside a study. */
   readonly #observer: WalkObserver | null;
   #phase: TrialPhase = "idle";
@@ -73,7 +75,13 @@ export class TrialRun {
     this.plan = plan;
     this.#parts = parts;
     const { config, capabilities, robot, monitor, clock } = parts;
-    this.#preflight = new Preflight(config, capabilities.layout, capabilities.telemetryRate);
+    this.#preflight = new Preflight(
+      config,
+      capabilities.layout,
+      capabilities.telemetryRate,
+      plan.coolDownWithin,
+    );
+    this.#care = new TrialCare(config, capabilities.layout);
     this.#observer =
       plan.observe === true ? new WalkObserver(capabilities.layout, config.robot.joints) : null;
     this.#parameters = { gait: config.gait.name, values: Object.entries(plan.parameters) };
@@ -159,6 +167,7 @@ export class TrialRun {
     if (!monitor.fresh) return;
     if (monitor.stopButton && !this.#safeStop.isEStop)
       this.eStop("stop-button", "the robot's stop button was pressed");
+    this.#care.onFrame(frame, this.#phase);
     this.#step(frame);
     if (!this.#safeStop.engaged && this.#result === null) this.#walker.onFrame(frame);
   }
@@ -279,7 +288,8 @@ export class TrialRun {
         return;
       case "stand-down":
         this.#observer?.standDown(frame);
-        if (this.#elapsed(walk.stand) && this.#commands.underway === null && !this.#rests)
+        if (this.#elapsed(walk.stand) && this.#commands.underway === null && !this.#rests) {
+          for (const words of this.#care.after()) this.#note("warn", ACTUATOR_CHECK, words, null);
           this.#walker.disarm(
             () => this.#rest(),
             () => {
@@ -287,6 +297,7 @@ export class TrialRun {
               return true;
             },
           );
+        }
         return;
       case "safe-stop":
         if (this.#safeStop.watch()) this.#finish();
@@ -299,6 +310,7 @@ export class TrialRun {
     const breached = monitor.breach === null ? null : breachWords(monitor.breach);
     const verdict = this.#preflight.look(frame, breached);
     if (verdict === "ready") {
+      this.#care.cooled(this.#preflight.cooling?.waited ?? 0);
       this.#enter("arm");
       this.#walker.arm(() => {
         this.#armedAt = this.#now;
@@ -306,12 +318,22 @@ export class TrialRun {
         this.#enter("stand");
       });
     } else if (verdict === "again") monitor.reset();
-    else if (verdict !== "wait") this.#fail(verdict);
+    else if (verdict === "cooling") {
+      monitor.reset();
+      this.#care.restAgain();
+      if (this.#preflight.cooling !== null) this.#parts.ports.cooling?.(this.#preflight.cooling);
+    } else if (verdict !== "wait") this.#fail(verdict);
   }
 
   #start(): void {
     const { rampIn, rampOut } = this.#parts.config.walk;
     this.#askAgainAt = this.#now + ASK_AGAIN_AFTER;
+    const wrong = this.#care.before();
+    if (wrong.length > 0) {
+      // A robot that is still rising is looked at again.
+      if (this.#now - this.#armedAt >= STAND_PATIENCE) this.stopNow(ACTUATOR_CHECK, wrong.join("; "));
+      return;
+    }
     this.#walker.start({
       parameters: this.#parameters,
       rampIn,
@@ -441,6 +463,7 @@ export class TrialRun {
       reports: this.#reports,
       distance: this.#distance,
       carryOver: robot.carryOver(),
+      health: this.#care.read(),
       latched,
     });
     const outcome =
@@ -457,6 +480,7 @@ export class TrialRun {
 
   #enter(phase: TrialPhase): void {
     this.#phase = phase;
+    this.#care.onPhase(phase);
     this.#since = this.#now;
     this.#parts.ports.phase(phase, this.#now);
   }

@@ -1,8 +1,10 @@
 /** The one JSON document that `tune --json`, `show --json` and the HTTP API answer with. */
 import type { Choice } from "../config/choice.ts";
+import type { TrialHealth } from "../config/trial-health.ts";
 import type { ParameterSet } from "../optimizer/search-space.ts";
 import type { Direction, TrialState } from "../optimizer/trial.ts";
 import type { ChoicesInUse } from "./choices-in-use.ts";
+import { type Drift, driftOf } from "./drift.ts";
 import type { PreflightRecord } from "./stored-preflight.ts";
 import type { StudyDefinition, TrialRecord } from "./trial-record.ts";
 
@@ -37,6 +39,8 @@ export interface TrialDocument {
   readonly attempt: number;
   readonly truncated: boolean;
   readonly note: string;
+  /** Covariates of the walk, where somebody saw it. */
+  readonly health?: TrialHealth;
 }
 
 /** A sampler or pruner, and the first trial it was in charge of. */
@@ -52,6 +56,8 @@ export interface StudyDocument {
   readonly trials: readonly TrialDocument[];
   readonly champion: Estimate | null;
   readonly baseline: Estimate | null;
+  /** The newest drift check: whether the robot is still the one that the study began with. Absent before the first. */
+  readonly drift?: Drift;
   readonly robot_time_s: number;
   /** The one in use last. */
   readonly sampler: string;
@@ -83,6 +89,7 @@ export function studyDocument(
   // Chosen, but stopped before a trial was started with them: not in use.
   const used = choices.filter(({ from }, index) => index === 0 || from < trials.length);
   const samplers = byName(used, ({ sampler }) => sampler);
+  const drift = driftOf(trials);
   const pruners = byName(used, ({ pruner }) => pruner);
   return {
     study: name,
@@ -91,6 +98,7 @@ export function studyDocument(
     trials: trials.map(trialDocument),
     champion: conclusions.champion,
     baseline: conclusions.baseline,
+    ...(drift === null ? {} : { drift }),
     robot_time_s: trials.reduce((sum, trial) => sum + trial.walked, 0),
     sampler: samplers.at(-1)?.name ?? definition.sampler.name,
     pruner: pruners.at(-1)?.name ?? definition.pruner.name,
@@ -133,6 +141,7 @@ export function trialDocument(trial: TrialRecord): TrialDocument {
     attempt,
     truncated,
     note,
+    ...(trial.health === undefined ? {} : { health: trial.health }),
   };
 }
 

@@ -7,9 +7,15 @@ import { nextConfirmation } from "../../src/optimizer/confirmation.ts";
 import { Operator } from "../../src/service/operator.ts";
 import { PromptDesk } from "../../src/service/prompt-desk.ts";
 import type { Prompt, WrittenAnswer } from "../../src/service/prompts.ts";
+import { StudyPause } from "../../src/service/study-pause.ts";
 import { type RunEnd, StudyRunner } from "../../src/service/study-runner.ts";
 import { withDistance } from "../../src/service/walked-distance.ts";
-import { type PreflightItem, preflightPlace, type WalkOutcome } from "../../src/station/messages.ts";
+import {
+  type Cooling,
+  type PreflightItem,
+  preflightPlace,
+  type WalkOutcome,
+} from "../../src/station/messages.ts";
 import { compileReward } from "../../src/study/reward.ts";
 import type { StudyDefinition, TrialRecord } from "../../src/study/trial-record.ts";
 import type { SqlitePlace } from "../study/sqlite-place.ts";
@@ -35,6 +41,25 @@ export const STUDY: StudyDefinition = {
   configHash: "",
 };
 
+const notFinished = {
+  end: "interrupted",
+  reason: { code: "operator-stop", words: "stopped", time: 5, channel: null, value: null, limit: null },
+} as const;
+
+const notBegun = (trial: number, attempt: number): WalkOutcome => ({
+  ...{
+    trial,
+    attempt,
+    truncated: false,
+    constraints: [],
+    breached: null,
+    reports: 0,
+    walked: 0,
+    measured: 0,
+  },
+  ...{ ...notFinished, distance: null, carryOver: null, recording: null, latched: false },
+});
+
 /** The service is killed. */
 export class Killed extends Error {}
 
@@ -43,10 +68,23 @@ export interface AttendedStudy {
   readonly returnsByItself?: boolean;
   readonly distance?: "robot" | "operator";
   readonly confirmNext?: boolean;
-  /** What the person answers; `stop` presses Ctrl-C, `kill` kills the service. */
-  readonly answer?: (prompt: Prompt) => WrittenAnswer | "stop" | "kill";
+  /** What the person answers, if anything; `stop` presses Ctrl-C, `kill` kills the service. */
+  readonly answer?: (prompt: Prompt) => WrittenAnswer | "stop" | "kill" | "nothing";
   /** What refuses the walk with this index in the order in which they are asked for, if anything. */
   readonly refusal?: (walk: number) => PreflightItem | "robot" | null;
+  /** Robot time after which no trial starts, s. */
+  readonly robotTime?: number;
+  /** What happens while a trial walks, before its report. */
+  readonly walking?: (
+    trial: number,
+    study: { readonly pause: StudyPause; readonly runner: StudyRunner },
+  ) => void;
+  /** How a trial's motors cool before it walks; resolves when they are cool, or the wait has ended. */
+  readonly cooling?: (
+    trial: number,
+    heard: (cooling: Cooling | null) => void,
+    desk: PromptDesk,
+  ) => Promise<void>;
   /** What refuses the preflight before the study, look by look; `dies`: its station. */
   readonly before?: readonly (PreflightItem | "dies" | null)[];
   /** How a walk ends. */
@@ -86,9 +124,14 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
       const answer = script.answer?.(open) ?? { answer: "continue" };
       if (answer === "kill") kill(new Killed());
       else if (answer === "stop") setImmediate(() => runner.stop("Ctrl-C"));
-      else setImmediate(() => desk.answer(open.number, answer, "cli"));
+      else if (answer !== "nothing")
+        setImmediate(() => {
+          // What it asks for may have come about meanwhile.
+          if (desk.open === open) desk.answer(open.number, answer, "cli");
+        });
     },
   });
+  const pause = new StudyPause({ desk, onChange: () => {} });
   const { direction, seed, space, seedGait } = STUDY;
   const sampler = createSampler(
     "random",
@@ -97,13 +140,14 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
   );
   const places = (): boolean => script.returnsByItself !== true;
   let asked = 0;
+  let stoppedWalk = false;
   let looks = 0;
   const { distance } = script;
   const runner: StudyRunner = new StudyRunner({
     definition: STUDY,
     plan: {
       trials: script.trials,
-      robotTime: null,
+      robotTime: script.robotTime ?? null,
       baselineWalks: 1,
       confirm: { walks: 0, candidates: 0 },
       prune: true,
@@ -119,8 +163,10 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
     reward: await compileReward(STUDY.reward),
     clock: new ManualClock(new Date(1)),
     station: async () => ({
-      stop: () => {},
-      async run({ trial, attempt, parameters, recording }, decide) {
+      stop: () => {
+        stoppedWalk = true;
+      },
+      async run({ trial, attempt, parameters, recording }, decide, heard = () => {}) {
         const refusal = script.refusal?.(asked++) ?? null;
         if (refusal === "robot")
           throw new GaitsmithError("ROBOT_REFUSED", { what: "the robot is upside down" });
@@ -129,30 +175,31 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
             what: `preflight refuses to arm: ${refusal}`,
             where: preflightPlace(refusal),
           });
+        stoppedWalk = false;
+        await script.cooling?.(trial, heard, desk);
+        if (stoppedWalk) return { ...notBegun(trial, attempt), ...notFinished };
         walks.push(trial);
+        script.walking?.(trial, { pause, runner });
+        const stopped = { ...notFinished, walked: 5 };
         const speed = distance === undefined ? (parameters["length"] ?? Number.NaN) : Number.NaN;
         const metrics = Object.fromEntries(METRICS.map(({ name }) => [name, Number.NaN])) as Metrics;
         const known = { ...metrics, forward_speed: speed, energy: ENERGY, duration: 8 };
         await decide({ kind: "report", trial, attempt, step: 1, tRobot: 11, time: 8, metrics: known });
         return {
-          trial,
-          attempt,
+          ...notBegun(trial, attempt),
           end: "completed",
           reason: { code: "finished", words: "walked", time: 12, channel: null, value: null, limit: null },
-          truncated: false,
           constraints: [-0.5],
-          breached: null,
           reports: 1,
           walked: 12,
           measured: 8,
-          distance: null,
-          carryOver: null,
           recording,
-          latched: false,
+          ...(stoppedWalk ? stopped : {}),
           ...script.outcome?.(trial),
         };
       },
     }),
+    pause,
     ...(script.before !== undefined && {
       preflight: async () => {
         const refusal = script.before?.[looks++] ?? null;

@@ -3,6 +3,7 @@
  * a real study could not be brought to show the state in question. Envelope and channels are the real ones.
  */
 import { readHardwareConfig } from "../../src/config/read-hardware-config.ts";
+import { fail } from "../../src/errors.ts";
 import { hardwareConfigPath } from "../../src/paths.ts";
 import { channelName } from "../../src/robot/telemetry-frame.ts";
 import { LIMIT_NAMES, type LimitName } from "../../src/safety/limit.ts";
@@ -35,6 +36,8 @@ export class ScriptedDoor implements ServiceDoor {
   robot: RobotStatus;
   /** Every e-stop that reached the door. */
   readonly stops: { readonly robot: string; readonly reason: string }[] = [];
+  /** Every pause that reached the door. */
+  readonly pauses: { readonly words: string; readonly now: boolean }[] = [];
   /** How the station answers an e-stop. */
   onStop: () => Promise<{ taken: boolean; words: string }> = async () => {
     this.latch("operator e-stop");
@@ -95,6 +98,24 @@ export class ScriptedDoor implements ServiceDoor {
 
   answerPrompt(_robot: string, number: number, answer: WrittenAnswer, by: AnsweredBy): void {
     this.desk.answer(number, answer, by);
+  }
+
+  pause(study: string, words: string, { now = false }: { readonly now?: boolean } = {}): void {
+    this.#assertKnown(study);
+    this.pauses.push({ words, now });
+    this.status = { ...this.status, paused: words };
+    this.emit({ kind: "study", status: this.status });
+  }
+
+  resume(study: string): void {
+    this.#assertKnown(study);
+    const { paused: _, ...status } = this.status;
+    this.status = status;
+    this.emit({ kind: "study", status });
+  }
+
+  #assertKnown(study: string): void {
+    if (study !== this.study.study) fail("STUDY_UNKNOWN", { what: `there is no study "${study}" here` });
   }
 
   subscribe(listener: (event: LiveEvent) => void): () => void {

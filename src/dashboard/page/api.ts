@@ -38,15 +38,29 @@ export async function emergencyStop(reason: string): Promise<StopAnswer> {
 }
 
 /** @returns what is wrong with the answer, or null when it was taken */
-export async function answerPrompt(
+export function answerPrompt(
   { robot, number }: NonNullable<PromptState["open"]>,
   answer: { readonly answer: string; readonly distance?: string; readonly note?: string },
 ): Promise<string | null> {
+  return posted(`/robots/${encodeURIComponent(robot)}/prompt/${number}`, answer);
+}
+
+/** @param now the walk under way is stopped, too @returns what went wrong, or null */
+export function pauseStudy(study: string, now: boolean): Promise<string | null> {
+  return posted(`/studies/${encodeURIComponent(study)}/pause`, { now });
+}
+
+/** @returns what went wrong, or null */
+export function resumeStudy(study: string): Promise<string | null> {
+  return posted(`/studies/${encodeURIComponent(study)}/resume`, {});
+}
+
+async function posted(route: string, body: object): Promise<string | null> {
   try {
-    const response = await fetch(`${API}/robots/${encodeURIComponent(robot)}/prompt/${number}`, {
+    const response = await fetch(`${API}${route}`, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify(answer),
+      body: JSON.stringify(body),
       signal: AbortSignal.timeout(STOP_TIMEOUT_MS),
     });
     if (response.ok) return null;

@@ -9,6 +9,7 @@ import { LimitBars } from "./limit-bars.ts";
 import { connectLive } from "./live-connection.ts";
 import { reasonWords } from "./outcomes.ts";
 import { applyEvent, type Change, emptyState, shownWalk } from "./page-state.ts";
+import { PauseButtons } from "./pause-buttons.ts";
 import { drawPreflight } from "./preflight-card.ts";
 import { PromptCard } from "./prompt-card.ts";
 import { RewardCurves } from "./reward-curves.ts";
@@ -25,6 +26,7 @@ const curves = new RewardCurves(byId("walk"), byId("walk-legend"));
 const bars = new LimitBars(byId("limits"));
 const strips = new StripCharts(byId("strips"));
 const prompts = new PromptCard();
+const pausing = new PauseButtons();
 const table = new TrialTable(byId("trials"), byId("trials-more"), select);
 
 const dirty = new Set<Dirty>();
@@ -37,7 +39,10 @@ function invalidate(...parts: readonly Dirty[]): void {
 function draw(): void {
   const parts = new Set(dirty);
   dirty.clear();
-  if (["study", "robot", "frame", "prompt"].some((part) => parts.has(part as Dirty))) drawStatus(state);
+  if (["study", "robot", "frame", "prompt"].some((part) => parts.has(part as Dirty))) {
+    drawStatus(state);
+    pausing.draw(state);
+  }
   if (parts.has("prompt")) prompts.draw(state.prompt);
   if (parts.has("document")) drawStudy();
   if (parts.has("document") || parts.has("reports")) drawWalk();
@@ -52,6 +57,9 @@ function drawStudy(): void {
     `${study.trials.length} trials, ${duration(study.robot_time_s)} of robot time, sampler ${study.sampler}, ` +
       `pruner ${study.pruner}, seed ${study.seed}. Walks without a value stand in the grey strip.`,
   );
+  const drift = byId("drift");
+  drift.hidden = study.drift?.drifted !== true;
+  setText(drift, study.drift?.words ?? "");
   history.draw(study, selected);
   drawChampion(byId("champion"), study);
   drawPreflight(study);

@@ -101,7 +101,12 @@ export class PromptCard {
 
   #tell({ by, words }: NonNullable<PromptState["closed"]>): void {
     const how = words === "stopped" ? "" : ` (${words})`;
-    const who = by === "stop" ? `A stop closed the prompt${how}.` : `Answered ${PLACES[by]}: ${words}`;
+    const who =
+      by === "stop"
+        ? `A stop closed the prompt${how}.`
+        : by === "robot"
+          ? `Nothing is to be done any more: ${words}.`
+          : `Answered ${PLACES[by]}: ${words}`;
     setText(this.#told, who);
     this.#told.hidden = false;
     setTimeout(() => {
@@ -159,7 +164,9 @@ function label(prompt: Prompt, word: Word): string {
         ? "That far"
         : prompt.kind === "confirm-next"
           ? "Walk"
-          : "Done";
+          : prompt.kind === "resume"
+            ? "Resume"
+            : "Done";
     case "skip":
       return prompt.kind === "exercise-e-stop" ? "Leave it out" : `Give trial ${prompt.trial} up`;
     case "redo":

@@ -7,6 +7,7 @@ import { assertAccess } from "./access.ts";
 import { emergencyStopRoutes } from "./emergency-stop.ts";
 import { LiveStream } from "./live-stream.ts";
 import { pageRoutes } from "./page-files.ts";
+import { pauseRoutes } from "./pause-routes.ts";
 import { PROBLEM_TYPE, problemOf } from "./problem.ts";
 import { promptRoutes } from "./prompt-routes.ts";
 import { studyRoutes } from "./study-routes.ts";
@@ -61,6 +62,7 @@ export async function buildApp(door: ServiceDoor, options: AppOptions = {}): Pro
       await api.register(studyRoutes, { door, version: options.version ?? "unknown" });
       await api.register(emergencyStopRoutes, { door });
       await api.register(promptRoutes, { door });
+      await api.register(pauseRoutes, { door });
       api.get("/live", { websocket: true }, (socket) => live.add(socket));
     },
     { prefix: "/api/v1" },
