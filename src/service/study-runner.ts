@@ -125,6 +125,19 @@ const LINK_LOSSES_ALLOWED = 6;
 /** Before such a link is opened anew; twice as long each time, s. */
 const FIRST_PAUSE = 0.5;
 
+/** Errors of a station that has not started the gait. */
+const NOT_BEGUN: readonly string[] = [
+  "CONFIG_INVALID",
+  "LINK_LOST",
+  "LINK_UNAVAILABLE",
+  "PREFLIGHT_REFUSED",
+  "ROBOT_BUSY",
+  "ROBOT_LATCHED",
+  "ROBOT_MISMATCH",
+  "ROBOT_REFUSED",
+  "STATION_NOT_STARTED",
+];
+
 export class StudyRunner {
   readonly #parts: StudyRunnerParts;
   readonly #ledger: TrialLedger;
@@ -441,10 +454,14 @@ export class StudyRunner {
         if (code !== "STATION_FAILED" && code !== "LINK_LOST") {
           if (this.#stopWords !== null && (code === "LINK_UNAVAILABLE" || code === "STATION_NOT_STARTED"))
             return this.#notBegun(trial);
+          await this.#fileNotBegun(trial, error);
           throw error;
         }
         const allowed = code === "LINK_LOST" ? LINK_LOSSES_ALLOWED : STATION_DEATHS_ALLOWED;
-        if (++this.#stationDeaths >= allowed) throw error;
+        if (++this.#stationDeaths >= allowed) {
+          await this.#fileNotBegun(trial, error);
+          throw error;
+        }
         if (code === "STATION_FAILED") return notWalked(trial, "station-died", (error as Error).message);
         // A link that is lost in a walk ends it with an outcome: this one had not begun.
         const { signal } = this.#stopped;
@@ -485,6 +502,15 @@ export class StudyRunner {
     // Where the distance is told afterwards, reports say nothing about the reward.
     if (!ownWalk || !this.#plan.prune || this.#parts.distance !== undefined) return null;
     return { pruner: this.#parts.pruner, peers: peerCurves(this.trials, this.#parts.walk.reports) };
+  }
+
+  /**
+   * The study ends with an error. A robot that refused, or could not be had, has not walked: that is filed now, and the next
+   * start walks the same attempt. It must not count as an interruption, of which the second is held against the gait.
+   */
+  async #fileNotBegun(trial: TrialRecord, error: unknown): Promise<void> {
+    if (!NOT_BEGUN.includes(codeOf(error)) || this.#ledger.trial(trial.number).reports.length > 0) return;
+    await this.#finish(trial.number, notWalked(trial, "not-begun", `not begun: ${(error as Error).message}`));
   }
 
   /** While the robot's motors cool, that this service may die is no attempt of the gait. */

@@ -26,9 +26,9 @@ export interface StudyDefinition {
 }
 
 /**
- * Reasons by which a person, and not the gait, interrupted a walk: a controlled stop, the word that something else spoilt it,
- * another program that took the robot, a page that held it and is gone; or an actuator that a person had to see to before the
- * walk began. Such an interruption says nothing about the gait, so it never counts as its second one.
+ * Reasons by which something other than the gait interrupted a trial: a person's controlled stop, their word that something else
+ * spoilt the walk, another program that took the robot, a page that held it and is gone, an actuator that a person had to see to, a
+ * robot that refused before it had begun. Such an interruption says nothing about the gait, so it never counts as its second one.
  */
 export const NOT_THE_GAIT: readonly string[] = [
   "operator-stop",
@@ -36,6 +36,7 @@ export const NOT_THE_GAIT: readonly string[] = [
   "actuator-fault",
   "lease-taken",
   "operator-gone",
+  "not-begun",
 ];
 
 export interface TrialReason {

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { packageRoot } from "../../src/paths.ts";
 import { type Claim, championsAreGood, pruningSavesWalking, tuningIsSpecificToSprings } from "./claims.ts";
+import { FAULT_CLAIMS } from "./fault-claims.ts";
 import { losesNothingToAFullDisk } from "./full-disk-claim.ts";
 import { libraryKeepsItsPromises } from "./fuzz-claim.ts";
 import { survivesKills } from "./killed-study.ts";
@@ -37,6 +38,7 @@ const proofs: readonly (readonly [name: string, prove: () => Promise<Claim[]>])[
   ["rosbridge realtime", () => realTimeChampions(seeds(5))],
   ["rosbridge latency", () => championsOverPoorNetworks(seeds(5))],
   ["rosbridge faults", () => stopsWhateverFails(seeds(20))],
+  ...FAULT_CLAIMS.map(({ name, prove }) => [name, () => prove(seeds(20))] as const),
   ["pruning", () => pruningSavesWalking(seeds(30))],
 ];
 

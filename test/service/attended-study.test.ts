@@ -260,11 +260,17 @@ describe("a preflight that refuses", () => {
     assert.deepEqual(told(trials), ["0.1 abandoned operator-skip"]);
   });
 
-  it("ends the study where nobody is at the robot", async () => {
-    await assert.rejects(
-      attendedStudy(place, { trials: 1, returnsByItself: true, refusal: () => "battery" }),
-      (error) => error instanceof GaitsmithError && error.code === "PREFLIGHT_REFUSED",
-    );
+  it("ends the study where nobody is at the robot, and is never held against the gait", async () => {
+    for (let start = 0; start < 3; start++)
+      await assert.rejects(
+        attendedStudy(place, { trials: 1, returnsByItself: true, refusal: () => "battery" }),
+        (error) => error instanceof GaitsmithError && error.code === "PREFLIGHT_REFUSED",
+      );
+    const { trials } = await attendedStudy(place, { trials: 1, returnsByItself: true });
+    assert.deepEqual(told(trials), [
+      ...Array.from({ length: 3 }, () => "0.1 interrupted not-begun"),
+      "0.1 completed finished",
+    ]);
   });
 });
 

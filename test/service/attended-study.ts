@@ -267,11 +267,13 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
     },
     onEvent: () => {},
   });
-  const end = await Promise.race([runner.run(), killed]).catch((error: unknown) => {
-    if (error instanceof Killed) return null;
-    throw error;
-  });
-  const trials = await storage.trials(STUDY.name);
-  await storage.close();
-  return { end, trials, prompts, walks, looks, cleared, renewals };
+  try {
+    const end = await Promise.race([runner.run(), killed]).catch((error: unknown) => {
+      if (error instanceof Killed) return null;
+      throw error;
+    });
+    return { end, trials: await storage.trials(STUDY.name), prompts, walks, looks, cleared, renewals };
+  } finally {
+    await storage.close();
+  }
 }
