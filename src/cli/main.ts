@@ -46,6 +46,10 @@ program
     "--no-prompts",
     "ask nobody: for robots that do not return by themselves, only where something else puts them back",
   )
+  .option(
+    "--take [robot-id]",
+    "take the robot from the program that drives it; asks, or is confirmed by the robot's id",
+  )
   .option("--json", "print one JSON document at the end")
   .action(async (config, options) => finish(await (await import("./tune.ts")).tune(config, options)));
 
@@ -58,6 +62,21 @@ program
   .option("--study <name>", "name of the study (needed when the file holds several)")
   .option("--json", "print one JSON document")
   .action(async (store, options) => finish(await (await import("./show.ts")).show(store, options)));
+
+program
+  .command("recording")
+  .description(
+    "What a recording of a walk holds: topics, commands, reports, events, limits and how close the walk came to each, outcome. " +
+      "Exports CSV, and makes whole files of what a crash has cut off.",
+  )
+  .argument("<file>", "recording (.mcap, or the .part a crash has left)")
+  .option("--json", "print one JSON document")
+  .option("--csv <file>", "write a table (RFC 4180; NaN is an empty field), - for the output")
+  .option("--topic <name>", "with --csv: the topic (default: /gaitsmith/frame, every channel of the robot)")
+  .option("--from <s>", "with --csv: seconds since the beginning")
+  .option("--to <s>", "with --csv: seconds since the beginning")
+  .option("--repair <file>", "write what can be read into a new, indexed recording")
+  .action(async (file, options) => finish(await (await import("./recording.ts")).recording(file, options)));
 
 program
   .command("apply")
@@ -192,6 +211,17 @@ program
   .option("--yes", "ask nothing: what is not given is the template's")
   .option("--json", "ask nothing, and print one JSON document")
   .action(async (file, options) => finish(await (await import("./init.ts")).init(file, options)));
+
+program
+  .command("estop")
+  .description(
+    "Stop and latch every robot of this computer, or one, at once. Does not replace its power switch.",
+  )
+  .option("--robot <id>", "only this robot")
+  .option("--level <level>", "settle: damped, then torque off; cut: torque off at once", "settle")
+  .option("--store <file>", "study file of simulated robots", "studies.db")
+  .option("--json", "print one JSON document")
+  .action(async (options) => finish(await (await import("./estop.ts")).estop(options)));
 
 program
   .command("clear")

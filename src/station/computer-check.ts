@@ -18,11 +18,14 @@ export class ComputerCheck {
   readonly #probe: RecorderProbe;
 
   /** @param clock the station's. @param folder where a study would write */
-  constructor(config: HardwareConfig, { layout }: Capabilities, clock: Clock, folder: string) {
+  constructor(config: HardwareConfig, { layout, joints }: Capabilities, clock: Clock, folder: string) {
     this.#config = config;
     this.#clock = clock;
     this.#folder = folder;
-    this.#recorder = new Recorder(layout.length, (words) => this.#probe.failed(words));
+    this.#recorder = new Recorder(layout.length, joints.length, {
+      onFailure: (words) => this.#probe.failed(words),
+      onOverrun: () => {},
+    });
     this.#probe = new RecorderProbe(this.#recorder, join(folder, `preflight-${process.pid}.mcap`), {
       robotId: config.robot.id,
       envelope: config.envelope,

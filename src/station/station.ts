@@ -6,11 +6,14 @@ import type { Clock } from "../clock.ts";
 import type { HardwareConfig } from "../config/hardware-config.ts";
 import { asGaitsmithError, describeError, GaitsmithError } from "../errors.ts";
 import { reachOf } from "../gait/gaits.ts";
+import type { StopLevel } from "../robot/robot.ts";
 import type { TelemetryFrame } from "../robot/telemetry-frame.ts";
 import { LIMIT_NAMES } from "../safety/limit.ts";
+import type { SafetyMonitor } from "../safety/monitor.ts";
 import { awaitRobot } from "./awaited-robot.ts";
 import { itemsOf } from "./check-items/check-item.ts";
 import { EStopExercise } from "./estop-exercise.ts";
+import type { EStopLevel } from "./estop-socket.ts";
 import { jogProblem } from "./jog-preconditions.ts";
 import { JogRun } from "./jog-run.ts";
 import { writeLatch } from "./latch-file.ts";
@@ -31,9 +34,10 @@ import type {
 import { MetricMeter } from "./metric-meter.ts";
 import { odometryScaler } from "./odometry-scale.ts";
 import { handOver } from "./parameter-handover.ts";
+import { recordCommands } from "./recorded-commands.ts";
 import { Recorder } from "./recorder.ts";
 import { RecorderProbe } from "./recorder-probe.ts";
-import type { RecordedEvent, RecordingHeader } from "./recording-messages.ts";
+import type { RecordedEntry, RecordingHeader } from "./recording-messages.ts";
 import type { OpenedRobot, RobotClaim } from "./robot-claim.ts";
 import type { RobotRun } from "./robot-run.ts";
 import { ServiceChannel, type Wire } from "./service-channel.ts";
@@ -45,15 +49,22 @@ import { TrialRun } from "./trial-run.ts";
 
 /** In real time silence is looked for this often, ms. */
 const TICK_MS = 10;
+/** Margins are recorded this often at most, s. */
+const MARGINS_INTERVAL = 1 / 30;
 /** A report that nobody decides on for this long, ms of wall time, is the service's silence. */
 const DECISION_PATIENCE_MS = 30_000;
 /** At the end of a walk its last decisions are waited for this long, and at exit the last outcome's acknowledgement, ms. */
 const FAREWELL_MS = 1000;
+/** A walk that another program has ended by taking the robot may come to rest in this time, ms; then it is stopped. */
+const HAND_OVER_MS = 5000;
+
+type Decision = Extract<ServiceMessage, { kind: "decision" }>;
 
 export interface StationParts {
   readonly wire: Wire;
   readonly wall: Clock;
   readonly openRobot: (config: HardwareConfig) => Promise<OpenedRobot>;
+  readonly deviceOf?: (config: HardwareConfig) => Promise<string | null>;
   /** Called once, when everything is given back. */
   readonly exit: () => void;
 }
@@ -85,9 +96,12 @@ export class Station {
   #opened: OpenedRobot | null = null;
   #wake: () => void = () => {};
   #reportedAt = Number.POSITIVE_INFINITY;
-  /** Events of the frame being handled: recorded after it. */
-  #events: RecordedEvent[] | null = null;
+  /** What is noted while a frame is handled: recorded after it. */
+  #entries: RecordedEntry[] | null = null;
   #newest = -1;
+  #newestTime = Number.NaN;
+  readonly #margins = new Float64Array(LIMIT_NAMES.length);
+  #marginsDue = Number.NEGATIVE_INFINITY;
   /** The one underway. */
   #preflight: StudyPreflight | null = null;
 
@@ -104,6 +118,7 @@ export class Station {
       onMessage: (message) => this.#onMessage(message),
       onSilence: () => this.#underway?.stopNow("service-silent", "the service fell silent"),
       onDisconnect: () => void this.shutdown("service-died", "the service died"),
+      onBeat: () => this.#claim?.touch(performance.now()),
     });
   }
 
@@ -135,10 +150,11 @@ export class Station {
     words: string,
     way: EStopWay = "service",
     mark: string | null = null,
+    level: EStopLevel = "settle",
   ): Promise<boolean> {
     const run = this.#underway;
     if (run !== null && run.result === null) {
-      run.eStop(code, words);
+      run.eStop(code, words, level);
       const until = this.#parts.wall.now() + FAREWELL_MS / 1000;
       while (!run.stopConfirmed && this.#parts.wall.now() < until) await pause(TICK_MS);
       return run.stopConfirmed;
@@ -146,17 +162,27 @@ export class Station {
     const exercised = run === null && !this.#handingOver ? this.#exercise.take(words, way, mark) : null;
     if (exercised !== null) return exercised;
     const stopped = this.#opened?.robot.stop("cut") ?? Promise.resolve({ confirmed: false });
-    this.#latch({ code, words, time: Number.NaN, channel: null, value: null, limit: null });
+    this.#latch({ code, words, time: Number.NaN, channel: null, value: null, limit: null }, "cut");
     return stopped.then(
       ({ confirmed }) => confirmed,
       () => false,
     );
   }
 
+  /** Another program takes the robot: the walk comes to a controlled end, then everything is given back. */
+  async giveAway(who: string): Promise<void> {
+    const words = `${who} took the robot`;
+    this.#channel.send({ kind: "lease-taken", words });
+    this.#failed = true;
+    this.#underway?.stop("lease-taken", words);
+    await Promise.race([this.#walk, pause(HAND_OVER_MS)]);
+    await this.shutdown("lease-taken", words);
+  }
+
   #onMessage(message: ServiceMessage): void {
     switch (message.kind) {
       case "configure":
-        void this.#configure(message.config, message.stateDir, message.patience ?? 0);
+        void this.#configure(message);
         return;
       case "run":
         this.#startWalk(message.plan);
@@ -178,22 +204,29 @@ export class Station {
       case "decision":
         if (this.#isRunning(message.trial, message.attempt)) {
           this.#reportedAt = Number.POSITIVE_INFINITY;
+          this.#recordDecision(message);
           this.#run?.onDecision(message.step, message.verdict, message.reason);
         }
         return;
       case "stop":
-        this.#underway?.stop("operator-stop", message.reason);
+        this.#underway?.stop(message.code ?? "operator-stop", message.reason);
         return;
       case "e-stop":
-        void this.eStop("operator-stop", message.reason);
+        void this.eStop("operator-stop", message.reason, "service", null, message.level);
         return;
       case "shutdown":
         void this.shutdown("shutdown", "the service shut down");
     }
   }
 
-  async #configure(config: HardwareConfig, stateDir: string, patience: number): Promise<void> {
+  async #configure({
+    config,
+    stateDir,
+    patience = 0,
+    purpose,
+  }: Extract<ServiceMessage, { kind: "configure" }>): Promise<void> {
     if (this.#config !== null) return;
+    const { deviceOf } = this.#parts;
     this.#config = config;
     this.#stateDir = stateDir;
     try {
@@ -203,7 +236,12 @@ export class Station {
           stateDir,
           wall: this.#parts.wall,
           openRobot: this.#parts.openRobot,
-          onEStop: (reason, mark) => this.eStop("operator-stop", reason, "socket", mark),
+          ...(purpose === undefined ? {} : { purpose }),
+          ...(deviceOf === undefined ? {} : { deviceOf }),
+          ears: {
+            onEStop: (reason, level, mark) => this.eStop("operator-stop", reason, "socket", mark, level),
+            onHandOver: (who) => void this.giveAway(who),
+          },
           attach: (opened) => this.#attach(opened),
         },
         {
@@ -274,21 +312,24 @@ export class Station {
     const frame = this.#calibrated(raw);
     const breach = monitor.onFrame(frame);
     this.#newest = frame.seq;
-    this.#events = [];
+    this.#newestTime = frame.tRobot;
+    this.#entries = [];
     const run = this.#underway;
     if (run !== null) run.onFrame(frame, breach);
     else if (!this.#exercise.button(monitor.stopButton) && monitor.stopButton && !this.#latched)
       void this.eStop("stop-button", "the robot's stop button was pressed", "button");
     this.#preflight?.hear(frame);
     this.#recorder?.frame(frame);
-    for (const event of this.#events) this.#recorder?.event(event);
-    this.#events = null;
+    for (const entry of this.#entries) this.#recorder?.entry(entry);
+    this.#entries = null;
+    this.#recordMargins(frame, monitor);
     if (this.#channel.liveDue) this.#sendLive(frame);
   }
 
   #onTick(): void {
     const { clock } = this.#claim!;
     this.#underway?.onTick(clock.now());
+    this.#channel.look();
   }
 
   #sendLive(frame: TelemetryFrame): void {
@@ -444,7 +485,12 @@ export class Station {
     const run = new TrialRun(plan, {
       config,
       capabilities,
-      robot,
+      robot: recordCommands(robot, {
+        clock,
+        tRobot: () => this.#newestTime,
+        entry: (entry) => this.#note(entry),
+        targets: (positions) => this.#recorder?.targets(this.#newestTime, clock.now(), positions),
+      }),
       monitor,
       meter: this.#meter!,
       clock,
@@ -529,10 +575,11 @@ export class Station {
       report: (step, tRobot, time, metrics) => {
         this.#reportedAt = this.#parts.wall.now();
         this.#channel.send({ kind: "report", trial, attempt, step, tRobot, time, metrics });
+        this.#note({ kind: "report", step, tRobot, time, metrics, tStation: clock.now() });
       },
       event: (level, name, words, tRobot) => this.#record(level, name, words, tRobot, clock),
       cooling: (cooling) => this.#channel.send({ kind: "cooling", trial, attempt, cooling }),
-      latch: (reason) => this.#latch(reason),
+      latch: (reason, level) => this.#latch(reason, level),
       changed: () => this.#wake(),
     };
   }
@@ -561,10 +608,16 @@ export class Station {
     this.#recorderFor(claim).begin(plan.recording, header);
   }
 
-  #recorderFor({ capabilities }: RobotClaim): Recorder {
-    this.#recorder ??= new Recorder(capabilities.layout.length, (words) => {
-      if (this.#preflight === null) this.#channel.log("error", `the recording failed: ${words}`);
-      else this.#preflight.recordingFailed(words);
+  #recorderFor({ capabilities, clock }: RobotClaim): Recorder {
+    this.#recorder ??= new Recorder(capabilities.layout.length, capabilities.joints.length, {
+      onFailure: (words, lost) => {
+        if (this.#preflight === null) this.#recordingFailed(words, lost);
+        else this.#preflight.recordingFailed(words);
+      },
+      onOverrun: () => {
+        const words = "the recorder is behind: telemetry is missing from the recording, the walk goes on";
+        this.#record("warn", "recorder-behind", words, Number.NaN, clock);
+      },
     });
     return this.#recorder;
   }
@@ -585,25 +638,57 @@ export class Station {
   }
 
   #record(level: EventLevel, name: string, words: string, tRobot: number, clock: Clock): void {
-    const event = { level, name, words, tRobot, tStation: clock.now(), frame: this.#newest };
-    if (this.#events !== null) this.#events.push(event);
-    else this.#recorder?.event(event);
+    const frame = this.#newest;
+    this.#note({ kind: "event", level, name, words, tRobot, tStation: clock.now(), frame });
     // What ends a walk reaches the service as its outcome; only a warning has no other way there.
     if (level === "warn") this.#channel.log(level, words);
+  }
+
+  #note(entry: RecordedEntry): void {
+    if (this.#entries !== null) this.#entries.push(entry);
+    else this.#recorder?.entry(entry);
+  }
+
+  #recordDecision({ step, verdict, reason, value, threshold }: Decision): void {
+    this.#note({
+      kind: "decision",
+      ...{ step, verdict, reason },
+      value: value ?? Number.NaN,
+      threshold: threshold ?? Number.NaN,
+      tStation: this.#claim!.clock.now(),
+    });
+  }
+
+  #recordMargins({ seq, tRobot, tArrival }: TelemetryFrame, monitor: SafetyMonitor): void {
+    if (this.#recorder?.recording !== true || tArrival < this.#marginsDue) return;
+    this.#marginsDue = tArrival + MARGINS_INTERVAL;
+    monitor.readDebounced(this.#margins);
+    this.#recorder.margins(seq, tRobot, tArrival, this.#margins);
+  }
+
+  /** Nothing about the robot's safety hangs on a recording: the walk goes on, and the service lets no other begin. */
+  #recordingFailed(words: string, lost: boolean): void {
+    const what = lost
+      ? `the recording failed: ${words}`
+      : `the recording goes no further, but for its outcome: ${words}`;
+    this.#channel.log("error", what);
+    this.#channel.send({ kind: "recording-failed", words });
   }
 
   // --- the end ---
 
   /** The stop has been written. The file comes next; a disk that refuses does not set the robot free. */
-  #latch(reason: EndReason): void {
+  #latch(reason: EndReason, level: StopLevel): void {
     this.#latched = true;
-    const at = this.#parts.wall.date().toISOString();
+    const now = this.#parts.wall.date().toISOString();
+    let latch = { id: `${process.pid}-${now}`, code: reason.code, words: reason.words, at: now };
     try {
-      writeLatch(this.#stateDir, { id: `${process.pid}-${at}`, code: reason.code, words: reason.words, at });
+      latch = writeLatch(this.#stateDir, latch);
     } catch (error) {
       this.#channel.log("error", `the latch could not be written: ${describeError(error)}`);
     }
-    this.#channel.send({ kind: "latched", reason });
+    const { id, at } = latch;
+    this.#channel.send({ kind: "latched", reason, id, at, level });
   }
 
   #sendFailure(error: GaitsmithError): void {

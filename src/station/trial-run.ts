@@ -237,13 +237,15 @@ export class TrialRun {
     }
   }
 
-  /** A latched stop. A walk it ends is aborted. */
-  eStop(code: string, words: string): void {
+  /** A latched stop. A walk it ends is aborted. @param level of a robot that stands; one that does not is cut */
+  eStop(code: string, words: string, level: "settle" | "cut" = "settle"): void {
     if (this.#result !== null) return;
     const ending = endedBy(this.#hasWalked ? "aborted" : "interrupted", code, words);
     const again = this.#safeStop.isEStop;
-    this.#stopSafely(ending, this.#safeLevel("settle"), true);
-    if (!again) this.#parts.ports.latch(reasonOf(ending, this.#now - this.#parts.monitor.walkStart));
+    this.#stopSafely(ending, this.#safeLevel(level), true);
+    if (again) return;
+    const reason = reasonOf(ending, this.#now - this.#parts.monitor.walkStart);
+    this.#parts.ports.latch(reason, this.#safeStop.level);
   }
 
   // --- the way through a good walk ---
@@ -469,7 +471,7 @@ export class TrialRun {
     const outcome =
       this.#observer === null || !this.#hasWalked ? walked : { ...walked, observed: this.#observer.read() };
     this.#result = { outcome, failure: this.#failure };
-    if (latched && !stop.isEStop) ports.latch(outcome.reason);
+    if (latched && !stop.isEStop) ports.latch(outcome.reason, stop.level);
     this.#enter(latched ? "latched" : "done");
     ports.changed();
   }

@@ -17,6 +17,7 @@ import { SqlStorage } from "./sql-storage.ts";
 import { CANNOT_OPEN, primaryCode, READ_ONLY, sqliteFailure } from "./sqlite-failure.ts";
 import type { Storage } from "./storage.ts";
 import { type StoreLock, takeStoreLock } from "./store-lock.ts";
+import { StoreReserve } from "./store-reserve.ts";
 
 export interface SqliteStorageOptions {
   /** `write` creates a missing file and holds it until it is closed; `read` disturbs nobody. */
@@ -48,20 +49,29 @@ export async function openSqliteStorage(
 ): Promise<SqliteStorage> {
   let database: DatabaseSync | null = null;
   let lock: StoreLock | null = null;
+  let reserve: StoreReserve | null = null;
   try {
     database =
       options.mode === "write" ? openForWriting(location, options) : openForReading(location, options);
-    if (options.mode === "write") lock = claim(database, location);
-    else checkSchema(database, location);
+    if (options.mode === "write") {
+      lock = claim(database, location);
+      reserve = new StoreReserve(location);
+    } else checkSchema(database, location);
   } catch (error) {
     if (database?.isOpen) database.close();
+    lock?.release();
     throw sqliteFailure(error, location, "opening");
   }
   if (options.address !== undefined) lock?.announce(options.address);
-  return storageOf(database, location, lock);
+  return storageOf(database, location, lock, reserve);
 }
 
-function storageOf(database: DatabaseSync, location: string, lock: StoreLock | null): SqliteStorage {
+function storageOf(
+  database: DatabaseSync,
+  location: string,
+  lock: StoreLock | null,
+  reserve: StoreReserve | null,
+): SqliteStorage {
   const kysely = new Kysely<OptunaTables>({ dialect: nodeSqliteDialect(database) });
   const storage = new SqlStorage({
     location,
@@ -75,10 +85,17 @@ function storageOf(database: DatabaseSync, location: string, lock: StoreLock | n
       if (!database.isOpen) return;
       await kysely.destroy();
       if (database.isOpen) database.close();
+      reserve?.release();
       lock?.release();
     },
   });
-  return Object.assign(storage, { announce: (address: string) => lock?.announce(address) });
+  const announce = (address: string): void => lock?.announce(address);
+  if (reserve === null) return Object.assign(storage, { announce });
+  // What a walk under way has to say gets the room that was kept for it; the next walk does not begin.
+  const addReport = reserve.for(storage.addReport.bind(storage));
+  const setRungs = reserve.for(storage.setRungs.bind(storage));
+  const finishTrial = reserve.for(storage.finishTrial.bind(storage));
+  return Object.assign(storage, { announce, addReport, setRungs, finishTrial });
 }
 
 /**

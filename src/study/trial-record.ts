@@ -27,14 +27,16 @@ export interface StudyDefinition {
 
 /**
  * Reasons by which something other than the gait interrupted a trial: a person's controlled stop, their word that something else
- * spoilt the walk, an actuator that a person had to see to, a robot that refused before it had begun. Such an interruption says
- * nothing about the gait, so it never counts as its second one.
+ * spoilt the walk, another program that took the robot, a page that held it and is gone, an actuator that a person had to see to,
+ * a robot that refused before it had begun. Such an interruption says nothing about the gait, so it never counts as its second one.
  */
 export const NOT_THE_GAIT: readonly string[] = [
   "operator-stop",
   "operator-redo",
   "actuator-fault",
   "not-begun",
+  "lease-taken",
+  "operator-gone",
 ];
 
 export interface TrialReason {

@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import { packageRoot } from "../../src/paths.ts";
 import { type Claim, championsAreGood, pruningSavesWalking, tuningIsSpecificToSprings } from "./claims.ts";
 import { FAULT_CLAIMS } from "./fault-claims.ts";
+import { losesNothingToAFullDisk } from "./full-disk-claim.ts";
 import { libraryKeepsItsPromises } from "./fuzz-claim.ts";
 import { survivesKills } from "./killed-study.ts";
 import { championsOverPoorNetworks, realTimeChampions, sameTableOverRosbridge } from "./rosbridge-claims.ts";
@@ -26,6 +27,7 @@ const proofs: readonly (readonly [name: string, prove: () => Promise<Claim[]>])[
   ["springs", () => tuningIsSpecificToSprings()],
   ["same seed", sameSeedSameTable],
   ["recordings", recordingsShowTheStop],
+  ["full disk", () => losesNothingToAFullDisk(seeds(20))],
   ["kills", () => survivesKills(seeds(50))],
   ["serial study", tunesOverSerial],
   ["serial dead-man", () => deadManStopsTheBody(seeds(20))],

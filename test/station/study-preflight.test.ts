@@ -46,12 +46,15 @@ async function preflight({
   const capabilities = await robot.open();
   await robot.acquireLease("test");
   const monitor = monitorOf(config, capabilities);
-  const recorder = new Recorder(capabilities.layout.length, (words) => study.recordingFailed(words));
+  const recorder = new Recorder(capabilities.layout.length, capabilities.joints.length, {
+    onFailure: (words) => study.recordingFailed(words),
+    onOverrun: () => {},
+  });
   closing.push(() => recorder.close());
   const cut = async () => ({ confirmed: (await robot.stop("cut")).confirmed, seconds: 0.002 });
   const study = new StudyPreflight({
     config,
-    claim: { robot, clock, capabilities, monitor, release: async () => {} },
+    claim: { robot, clock, capabilities, monitor, touch: () => {}, release: async () => {} },
     ask: { robot: true, store: folder, recordings: folder, walks: 10, ...ask },
     beginProbe: (file) =>
       new RecorderProbe(recorder, file, {
