@@ -109,6 +109,8 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
   else if (!walked) await storage.redefineStudy(definition);
   else {
     assertSameStudy(known, definition, store);
+    if (known.constraintNames.length < definition.constraintNames.length)
+      await storage.addConstraints(study.name, definition.constraintNames);
     await continueWith(storage, known, study);
   }
   const choices = await choicesInUse(storage, walked ? known : definition);

@@ -25,7 +25,15 @@ import { Preflight } from "./preflight.ts";
 import { type Note, SafeStop, writeStop } from "./safe-stop.ts";
 import { TrialCare } from "./trial-care.ts";
 import type { TrialParts, TrialResult } from "./trial-parts.ts";
-import { breachWords, endedBy, endedByBreach, outcomeOf, reasonOf, type WalkEnd } from "./walk-end.ts";
+import {
+  breachWords,
+  endedBy,
+  endedByBreach,
+  outcomeOf,
+  reasonOf,
+  type WalkEnd,
+  warningWords,
+} from "./walk-end.ts";
 import { WalkObserver } from "./walk-observer.ts";
 import type { Walker } from "./walker.ts";
 
@@ -164,6 +172,7 @@ export class TrialRun {
       this.#unheardSince = Number.NaN;
     }
     if (breach !== null) this.#onBreach(breach);
+    this.#warn();
     if (!monitor.fresh) return;
     if (monitor.stopButton && !this.#safeStop.isEStop)
       this.eStop("stop-button", "the robot's stop button was pressed");
@@ -186,6 +195,7 @@ export class TrialRun {
     }
     const breach = this.#parts.monitor.onTick(now);
     if (breach !== null) this.#onBreach(breach);
+    this.#warn();
     if (this.#safeStop.watch()) this.#finish();
   }
 
@@ -414,6 +424,13 @@ export class TrialRun {
     if (breach.limit.action !== "warn" && !this.#isBeforeArming() && !this.#rests)
       this.#stopSafely(endedByBreach(breach, this.#hasWalked), this.#safeLevel(breach.limit.action));
     else this.#note("warn", breach.limit.name, breachWords(breach), null);
+  }
+
+  /** A soft bound is told, and stops nothing; on the way to rest there is no need to. */
+  #warn(): void {
+    const { warning } = this.#parts.monitor;
+    if (warning !== null && !this.#safeStop.engaged)
+      this.#note("warn", warning.limit.name, warningWords(warning), null);
   }
 
   #safeLevel(action: "settle" | "cut"): "settle" | "cut" {

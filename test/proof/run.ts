@@ -12,6 +12,7 @@ import { FAULT_CLAIMS } from "./fault-claims.ts";
 import { losesNothingToAFullDisk } from "./full-disk-claim.ts";
 import { libraryKeepsItsPromises } from "./fuzz-claim.ts";
 import { survivesKills } from "./killed-study.ts";
+import { everySafetyMutantIsKilled } from "./mutation-claim.ts";
 import { championsOverPoorNetworks, realTimeChampions, sameTableOverRosbridge } from "./rosbridge-claims.ts";
 import { stopsWhateverFails } from "./rosbridge-faults.ts";
 import { recordingsShowTheStop, sameSeedSameTable } from "./run-claims.ts";
@@ -41,11 +42,13 @@ const proofs: readonly (readonly [name: string, prove: () => Promise<Claim[]>])[
   ...FAULT_CLAIMS.map(({ name, prove }) => [name, () => prove(seeds(20))] as const),
   ["pruning", () => pruningSavesWalking(seeds(30))],
 ];
+/** Proved only when they are asked for. */
+const onRequest: typeof proofs = [["safety mutants", everySafetyMutantIsKilled]];
 
 const file = join(packageRoot, "docs", "proof.json");
 const claims = new Map<string, Claim>(earlier().map((claim) => [claim.name, claim]));
 let broken = 0;
-for (const [name, prove] of proofs) {
+for (const [name, prove] of values.only === undefined ? proofs : [...proofs, ...onRequest]) {
   if (values.only !== undefined && !name.includes(values.only)) continue;
   console.log(`${name} …`);
   for (const claim of await prove()) {

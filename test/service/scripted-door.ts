@@ -188,6 +188,7 @@ export class ScriptedDoor implements ServiceDoor {
       "frame-gap": 0,
       "not-a-number": 0,
       frozen: 0.005,
+      "battery-current": 2.6 + 0.9 * Math.abs(Math.sin(beat)),
       ...overrides,
     };
     const values = [
