@@ -19,22 +19,32 @@ interface Figure {
   readonly slowest_stop_s: number | null;
 }
 
-/** What is promised and not tried yet, and who tries what the table has no row for. */
+/** What has tests of its own, and what is promised and not tried yet. */
 const ELSEWHERE: readonly (readonly [what: string, promise: string, test: string])[] = [
   [
     "the page of whoever holds the robot is closed during a walk",
     "controlled stop (`operator-gone`), nothing latches, not held against the gait, the study is paused",
-    "pending: with the lease of browser tabs",
+    "`test/cli/holder-gone.test.ts`",
   ],
   [
-    "e-stop while a person is asked something; a prompt that nobody answers",
-    "the wait ends, latched; the robot has no torque while it waits, for however long",
-    "pending: with the exercised e-stop of the preflight",
+    "e-stop while a person is asked for something",
+    "the wait ends, and the robot is latched",
+    "`test/cli/prompts.test.ts`",
+  ],
+  [
+    "a prompt that nobody answers",
+    "it waits for ever, without torque and without memory that grows",
+    "not tried",
   ],
   [
     "limits of the config that lie outside the robot's own",
-    "refused before it is armed, naming the limit",
-    "pending: with the limits that the robot echoes in the preflight",
+    "the preflight names the limit",
+    "not tried here",
+  ],
+  [
+    "behind rosbridge, stamps that jump far ahead and back",
+    "stopped by the robot's dead-man; the frames stay unheard until the link is opened anew",
+    "not tried",
   ],
 ];
 
