@@ -34,7 +34,8 @@ const SIDES: Readonly<Record<LimitName, readonly ("low" | "high")[]>> = {
 /**
  * Deny by default: the envelope is taken for data of unknown origin, and whatever is not plainly a limit is a problem.
  * A limit needs a finite bound on every side that matters and a finite nominal value strictly inside, because the
- * distance from nominal to bound scales the constraint value. A soft bound lies strictly between the two. A limit that goes unwatched must be one that may, and say why.
+ * distance from nominal to bound scales the constraint value; a soft bound lies strictly between the two. A limit that goes
+ * unwatched must be one that may, and say why.
  *
  * @param joints names that per-joint bounds may use
  * @returns one sentence per problem, in the order of {@link LIMIT_NAMES}
@@ -82,8 +83,7 @@ function boundsProblem(name: LimitName, bounds: Bounds): string | null {
   const { low, high, nominal } = bounds;
   for (const side of SIDES[name])
     if (!Number.isFinite(bounds[side])) return `has no ${side} bound (${bounds[side]})`;
-  if (!Number.isFinite(nominal)) return `has no nominal value (${nominal})`;
-  // Written so that NaN and undefined fail it.
+  // Written so that NaN, infinities and undefined fail it.
   if (!(low < nominal && nominal < high))
     return `must hold low < nominal < high, not ${low}, ${nominal}, ${high}`;
   const { softLow, softHigh } = bounds;

@@ -144,15 +144,10 @@ export class TelemetryTrust {
     return true;
   }
 
+  /** The rest begins anew with the next frame, which repeats and changes nothing. */
   reset(): void {
-    this.implausible = 0;
-    this.implausibleChannel = -1;
-    this.frozen = 0;
-    this.frozenChannel = -1;
     this.#previous.fill(Number.NaN);
-    this.#unchanged.fill(0);
     this.#run.fill(0);
-    this.#still.fill(0);
   }
 
   #targetMoved(values: Float64Array, channel: number): boolean {

@@ -72,10 +72,16 @@ describe("debounce", () => {
   });
 
   it("a window that gets more values than it has room for forgets the oldest", () => {
-    const rule = createDebouncer({ kind: "window", seconds: 1 }, 2);
-    // Room for five values.
-    for (let index = 0; index <= 20; index++) rule.push(Float64Array.of(index, index / 16));
-    assert.equal(rule.high, (16 + 17 + 18 + 19 + 20) / 5);
+    // Room for twice the values that are to be expected, and one.
+    for (const [seconds, rate] of [
+      [1, 2],
+      [2, 1],
+      [0.5, 4],
+    ] as const) {
+      const rule = createDebouncer({ kind: "window", seconds }, rate);
+      for (let index = 0; index <= 40; index++) rule.push(Float64Array.of(index, index / 16));
+      assert.equal(rule.high, (36 + 37 + 38 + 39 + 40) / 5);
+    }
   });
 
   it("a window starts anew after a reset", () => {
