@@ -21,6 +21,7 @@ interface Views {
   readonly footPosition: Float64Array;
   readonly forceRange: Float64Array;
   readonly frictionLoss: Float64Array;
+  readonly appliedForce: Float64Array;
 }
 
 export class Physics {
@@ -183,10 +184,24 @@ export class Physics {
     return this.#fresh().qvel[axis]!;
   }
 
-  /** @param velocity added to the trunk's, along the ground's axes, m/s */
-  shove(velocity: readonly [number, number, number]): void {
+  /**
+   * @param velocity added to the trunk's, along the ground's axes, m/s
+   * @param spin added to its angular velocity, in the trunk's frame, rad/s
+   */
+  shove(
+    velocity: readonly [number, number, number],
+    spin: readonly [number, number, number] = [0, 0, 0],
+  ): void {
     const { qvel } = this.#fresh();
-    for (let axis = 0; axis < 3; axis++) qvel[axis]! += velocity[axis]!;
+    for (let axis = 0; axis < 3; axis++) {
+      qvel[axis]! += velocity[axis]!;
+      qvel[3 + axis]! += spin[axis]!;
+    }
+  }
+
+  /** A hand at the trunk, from now until {@link reset}. @param force upward, N; 0: none */
+  pull(force: number): void {
+    this.#fresh().appliedForce[6 * this.#trunkBody + 2] = force;
   }
 
   /** Puts the trunk there at once, at rest. @param rotation quaternion, real part first */
@@ -296,7 +311,8 @@ export class Physics {
   }
 
   #bind(): Views {
-    const { qpos, qvel, qfrc_applied, ctrl, actuator_force, sensordata, xmat, site_xpos } = this.#data;
+    const { qpos, qvel, qfrc_applied, ctrl, actuator_force, sensordata, xmat, site_xpos, xfrc_applied } =
+      this.#data;
     const { actuator_forcerange, dof_frictionloss } = this.#model;
     return {
       qpos,
@@ -309,6 +325,7 @@ export class Physics {
       footPosition: site_xpos,
       forceRange: actuator_forcerange,
       frictionLoss: dof_frictionloss,
+      appliedForce: xfrc_applied,
     };
   }
 }

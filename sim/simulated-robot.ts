@@ -23,14 +23,14 @@ import type {
 import type { TelemetryFrame } from "../src/robot/telemetry-frame.ts";
 import { type BatteryModel, LIPO_3S } from "./battery.ts";
 import { NOMINAL_RETURN, type ReturnModel, residueAtStart } from "./carry-over.ts";
-import { type Fault, FaultSchedule } from "./faults.ts";
+import { type BodyFault, type Fault, FaultSchedule, isBodyFault, type SensorFault } from "./faults.ts";
 import { CONTROL_PERIOD, CONTROL_RATE, Firmware, type FirmwareState } from "./firmware.ts";
 import type { Hand } from "./hand.ts";
 import { simulatedLayout } from "./layout.ts";
 import { type Miswiring, Wiring } from "./miswiring.ts";
 import { PHYSICS_STEP } from "./mjcf.ts";
 import { type MotorHeatModel, SMALL_MOTOR_HEAT } from "./motor-heat.ts";
-import { Plant, type PlantResidue } from "./plant.ts";
+import { type DriveMode, Plant, type PlantResidue } from "./plant.ts";
 import { jointNames } from "./robot-model.ts";
 import { NOMINAL_SENSORS, NOMINAL_TELEMETRY, type SensorModel, type TelemetryModel } from "./sensor-model.ts";
 import { Sensors } from "./sensors.ts";
@@ -112,6 +112,8 @@ export class SimulatedRobot implements Robot {
   #closed = false;
   #timer: NodeJS.Timeout | null = null;
   #onFrame: (frame: TelemetryFrame) => void = () => {};
+  /** Called after every control period: for whoever judges what the robot truly does. */
+  onPeriod: (() => void) | null = null;
 
   constructor(plant: Plant, options: SimulatedRobotOptions) {
     this.#options = options;
@@ -243,6 +245,16 @@ export class SimulatedRobot implements Robot {
     return trueState(this.#plant.physics);
   }
 
+  /** Something goes wrong in the next control period, in this walk. */
+  befall(fault: SensorFault | BodyFault): void {
+    this.#faults.add({ ...fault, at: this.#sincePlaced + CONTROL_PERIOD / 2 });
+  }
+
+  /** What its drives do. */
+  get mode(): DriveMode {
+    return this.#plant.mode;
+  }
+
   /** In the order of targets. */
   get joints(): readonly string[] {
     return this.#capabilities.joints;
@@ -307,8 +319,9 @@ export class SimulatedRobot implements Robot {
     const time = this.#sincePlaced;
     for (const fault of this.#faults.struck(time, CONTROL_PERIOD)) {
       if (fault.kind === "reboot") this.#firmware.reboot("the computer reset");
-      else if (fault.kind === "shove") this.#plant.physics.shove(fault.velocity);
+      else if (isBodyFault(fault)) this.#plant.befall(fault);
     }
+    this.onPeriod?.();
     if (this.#tick % this.#ticksPerFrame !== 0 || this.#faults.isSilent(time)) return;
     this.#channel.send(this.#now, (values) => {
       this.#sensors.read(values, this.#firmware.buttonPressed);

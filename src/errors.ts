@@ -51,6 +51,7 @@ export const ERROR_CATALOGUE = {
   APPLY_UNFINISHED: [1, "An earlier apply was not finished: nobody knows what the robot holds."],
   BACKUP_FAILED: [1, "What the robot holds could not be backed up, or a backup cannot be read."],
   PROMPT_CLOSED: [1, "The prompt is not open: it has been answered, or a stop closed it."],
+  SEAT_TAKEN: [1, "Another browser tab holds the robot."],
   PORT_TAKEN: [1, "Another program listens on the port."],
   INTERNAL: [1, "A defect in gaitsmith itself."],
 } as const satisfies Record<string, readonly [ExitStatus, string]>;

@@ -46,6 +46,10 @@ program
     "--no-prompts",
     "ask nobody: for robots that do not return by themselves, only where something else puts them back",
   )
+  .option(
+    "--take [robot-id]",
+    "take the robot from the program that drives it; asks, or is confirmed by the robot's id",
+  )
   .option("--json", "print one JSON document at the end")
   .action(async (config, options) => finish(await (await import("./tune.ts")).tune(config, options)));
 
@@ -207,6 +211,17 @@ program
   .option("--yes", "ask nothing: what is not given is the template's")
   .option("--json", "ask nothing, and print one JSON document")
   .action(async (file, options) => finish(await (await import("./init.ts")).init(file, options)));
+
+program
+  .command("estop")
+  .description(
+    "Stop and latch every robot of this computer, or one, at once. Does not replace its power switch.",
+  )
+  .option("--robot <id>", "only this robot")
+  .option("--level <level>", "settle: damped, then torque off; cut: torque off at once", "settle")
+  .option("--store <file>", "study file of simulated robots", "studies.db")
+  .option("--json", "print one JSON document")
+  .action(async (options) => finish(await (await import("./estop.ts")).estop(options)));
 
 program
   .command("clear")

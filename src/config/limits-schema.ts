@@ -22,15 +22,22 @@ export const LIMIT_SHAPES: Readonly<
   "frame-gap": { si: "", sides: "high", words: "Telemetry frames lost in a row" },
   "not-a-number": { si: "", sides: "high", words: "Implausible values in a row in one channel" },
   frozen: { si: "s", sides: "high", words: "How long a noisy channel repeats the very same value" },
+  "battery-current": { si: "A", sides: "high", words: "Current drawn from the supply" },
 };
 
-/** The sides that a limit takes, each required. */
+/** The sides that a limit takes, each required, and where a warning is due, which may be left out. */
 function bounds(limit: LimitName): Record<string, Type.TSchema> {
   const { si, sides, words } = LIMIT_SHAPES[limit];
   return {
     ...(sides === "high" ? {} : { low: quantity(si, `${words}: lowest allowed`) }),
     ...(sides === "low" ? {} : { high: quantity(si, `${words}: highest allowed`) }),
     nominal: quantity(si, "Where a healthy walk is; inside the range"),
+    ...(sides === "high"
+      ? {}
+      : { soft_low: Type.Optional(quantity(si, "A warning below it; between low and nominal")) }),
+    ...(sides === "low"
+      ? {}
+      : { soft_high: Type.Optional(quantity(si, "A warning above it; between nominal and high")) }),
   };
 }
 
@@ -39,6 +46,8 @@ export interface WrittenBounds {
   readonly low?: Written;
   readonly high?: Written;
   readonly nominal: Written;
+  readonly soft_low?: Written;
+  readonly soft_high?: Written;
 }
 
 /** What the file says of one limit that is watched. */

@@ -19,7 +19,7 @@ import {
 import { matchesPattern } from "./name-pattern.ts";
 import { nearestName } from "./nearest-name.ts";
 import type { WrittenHardware } from "./schema.ts";
-import { readQuantity, toSi } from "./units.ts";
+import { readQuantity, type SiUnit, toSi } from "./units.ts";
 
 /** Reads the block; what is wrong is reported to the source, and the result is then meaningless. */
 export function readLimits(
@@ -91,7 +91,38 @@ function readBounds(source: ConfigSource, path: FieldPath, name: LimitName, writ
         "Write where a healthy walk is: it must keep a distance from the limit, which scales how safe a walk was.",
     });
   }
-  return { low, high, nominal };
+  const softLow = readSoft(source, path, written, "soft_low", si, low, nominal);
+  const softHigh = readSoft(source, path, written, "soft_high", si, nominal, high);
+  return {
+    ...{ low, high, nominal },
+    ...(softLow === undefined ? {} : { softLow }),
+    ...(softHigh === undefined ? {} : { softHigh }),
+  };
+}
+
+/** Where a warning is due: strictly between nominal and the bound of its side. */
+function readSoft(
+  source: ConfigSource,
+  path: FieldPath,
+  written: WrittenBounds,
+  side: "soft_low" | "soft_high",
+  si: SiUnit,
+  from: number,
+  to: number,
+): number | undefined {
+  const text = written[side];
+  if (text === undefined) return undefined;
+  const soft = toSi(text, si);
+  // Bounds that are wrong themselves have been reported.
+  if (from < to && !(from < soft && soft < to)) {
+    const bound = side === "soft_low" ? `low, \`${written.low}\`,` : `high, \`${written.high}\`,`;
+    source.report({
+      path: [...path, side],
+      what: `\`${text}\` is not between ${bound} and nominal, \`${written.nominal}\``,
+      remedy: "Write from where on a person should be warned, before the robot is stopped; or leave it out.",
+    });
+  }
+  return soft;
 }
 
 function readDebounce(source: ConfigSource, path: FieldPath, written: string): Debounce {

@@ -92,6 +92,37 @@ export function storageConformance(name: string, make: () => Promise<StoragePlac
       assert.deepEqual(await storage.study(STUDY), mended);
     });
 
+    it("adds constraints to a study that was walked before there were these limits", async () => {
+      await storage.createStudy(EXAMPLE_STUDY);
+      await storage.createStudy({ ...EXAMPLE_STUDY, name: "other" });
+      await storage.setAttribute(STUDY, "kept", 1);
+      for (const [study, end] of [
+        [STUDY, ENDS[0]!],
+        [STUDY, ENDS[3]!],
+        ["other", ENDS[0]!],
+      ] as const) {
+        const { number } = await storage.startTrial(study, exampleTrial());
+        await storage.finishTrial(study, number, end);
+      }
+      await storage.startTrial(STUDY, exampleTrial());
+      const names = [...EXAMPLE_STUDY.constraintNames, "battery-current", "another"];
+      await storage.addConstraints(STUDY, names);
+      await storage.finishTrial(STUDY, 2, exampleEnd({ constraints: [-0.5, -0.5, -0.25, 1.5] }));
+      await reopen();
+      assert.deepEqual(await storage.study(STUDY), { ...EXAMPLE_STUDY, constraintNames: names });
+      const constraints = (await storage.trials(STUDY)).map((trial) => trial.constraints);
+      const [held, aborted] = [ENDS[0]!.constraints, ENDS[3]!.constraints];
+      assert.deepEqual(constraints, [
+        [...held, -1, -1],
+        [...aborted, -1, -1],
+        [-0.5, -0.5, -0.25, 1.5],
+      ]);
+      assert.equal(await storage.attribute(STUDY, "kept"), 1);
+      assert.deepEqual((await storage.trials("other"))[0]?.constraints, held, "of that study only");
+      await assert.rejects(storage.addConstraints(STUDY, ["height", "tilt"]), withCode("INTERNAL"));
+      await assert.rejects(storage.addConstraints("nobody's", names), withCode("STUDY_UNKNOWN"));
+    });
+
     it("keeps direction and conditional parameters apart by study", async () => {
       const other = { ...EXAMPLE_STUDY, name: "other", direction: "minimize" } as const;
       await storage.createStudy(EXAMPLE_STUDY);

@@ -21,6 +21,8 @@ import { assertFeasibleStudy, feasibilityOf, gaitParameters } from "../service/f
 import { listen } from "../service/http/app.ts";
 import { assertOdometryCalibrated } from "../service/odometry-calibration.ts";
 import { PromptDesk } from "../service/prompt-desk.ts";
+import type { ClosedLatch } from "../service/prompts.ts";
+import { type LatchClearance, SafetyLog } from "../service/safety-log.ts";
 import { assertSameStudy } from "../service/same-study.ts";
 import { SamplerHost } from "../service/sampler-host.ts";
 import { StationHost } from "../service/station-host.ts";
@@ -28,8 +30,8 @@ import { StudyPause } from "../service/study-pause.ts";
 import { StudyPreflight } from "../service/study-preflight.ts";
 import { type RunEnd, type RunnerEvent, StudyRunner } from "../service/study-runner.ts";
 import { StudyService } from "../service/study-service.ts";
-import { sendEStop } from "../station/estop-socket.ts";
-import { writeLatch } from "../station/latch-file.ts";
+import { requestEStop } from "../station/estop-socket.ts";
+import { openedLatches, openLatch, readLatch, writeLatch } from "../station/latch-file.ts";
 import type { StationMessage } from "../station/messages.ts";
 import { readWalk } from "../station/recording-reader.ts";
 import { finishLeftovers } from "../station/recording-repair.ts";
@@ -70,7 +72,7 @@ export interface RunningService {
   /** Folder of the recordings, or null. */
   readonly recordings: string | null;
   run(): Promise<RunEnd>;
-  eStop(reason: string): Promise<boolean>;
+  eStop(reason: string, level?: "settle" | "cut"): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -107,6 +109,8 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
   else if (!walked) await storage.redefineStudy(definition);
   else {
     assertSameStudy(known, definition, store);
+    if (known.constraintNames.length < definition.constraintNames.length)
+      await storage.addConstraints(study.name, definition.constraintNames);
     await continueWith(storage, known, study);
   }
   const choices = await choicesInUse(storage, walked ? known : definition);
@@ -122,35 +126,36 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
   const stateDir = stateDirOf(config, store);
   let station: StationHost | null = null;
   let starting: AbortController | null = null;
-  const stopNow = async (reason: string): Promise<boolean> => {
+  const say = (text: string): void => options.onStation?.({ kind: "log", level: "warn", text, dropped: 0 });
+  const safetyLog = await SafetyLog.open({ storage, study: study.name, say });
+  safetyLog.catchUp(openedLatches(stateDir));
+  const stopNow = async (reason: string, level?: "settle" | "cut"): Promise<boolean> => {
     const begun = starting;
     // A person was asked to press: it goes every way that it would, and the station says whether it was that.
     if (preflight.exercising && station !== null) {
-      station.eStop(reason);
-      if (await sendEStop(stateDir, reason)) return true;
+      station.eStop(reason, level);
+      if ((await requestEStop(stateDir, reason, level)) !== null) return true;
     }
     // Before the first station is ready there is nothing that could move the robot, and nothing to be cleared.
     if (station === null) runner.stop(reason);
     else runner.latched(reason);
-    station?.eStop(reason);
+    station?.eStop(reason, level);
     // The station's own socket works even when this process is too busy to be heard through the channel.
-    const taken = await sendEStop(stateDir, reason);
-    if (taken) return true;
+    const answer = await requestEStop(stateDir, reason, level);
+    if (answer !== null) return true;
     begun?.abort();
     // Between two stations, as while a battery is changed, nobody else closes the latch.
-    if (station !== null)
-      writeLatch(stateDir, {
-        id: `service-${process.pid}`,
-        code: "operator-stop",
-        words: reason,
-        at: systemClock.date().toISOString(),
-      });
+    if (station !== null) {
+      const at = systemClock.date().toISOString();
+      const id = `service-${process.pid}-${at}`;
+      safetyLog.latched(writeLatch(stateDir, { id, code: "operator-stop", words: reason, at }), null);
+    }
     return false;
   };
   // A study that waits for a person ends at once: whoever pressed still gets the station's answer.
   const stops = new Set<Promise<boolean>>();
-  const eStop = (reason: string): Promise<boolean> => {
-    const taken = stopNow(reason);
+  const eStop = (reason: string, level?: "settle" | "cut"): Promise<boolean> => {
+    const taken = stopNow(reason, level);
     stops.add(taken);
     return taken.finally(() => stops.delete(taken));
   };
@@ -169,17 +174,44 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
     planned: study.trials,
     trials: () => runner.trials,
     eStop,
+    clear: (id, by, checked) => clear(id, by, checked),
+    safetyEvents: () => safetyLog.events,
     exercising: () => preflight.exercising,
     preflight: readPreflight(await storage.attribute(study.name, PREFLIGHT_ATTRIBUTE)),
     desk,
     pause,
-    stopWalk: (words) => runner.stopWalk(words),
+    stopWalk: (words, code) => runner.stopWalk(words, code),
     now: () => systemClock.now(),
   });
+  /** A latch that the disk refused is closed all the same, while this service lives. */
+  let unwritten: ClosedLatch | null = null;
+  const closedLatch = (): ClosedLatch | null => readLatch(stateDir) ?? unwritten;
+  const clear = (id: string, by: string, checked: string): void => {
+    const closed = closedLatch();
+    if (closed === null)
+      fail("REQUEST_INVALID", {
+        what: `${config.robot.id} is not latched`,
+        remedy: "There is nothing to clear.",
+      });
+    const at = systemClock.date();
+    openLatch(stateDir, { id, by, checked }, at);
+    unwritten = null;
+    safetyLog.cleared(closed, { by, checked, at: at.toISOString() });
+    service.onCleared();
+  };
+  const clearanceOf = (id: string): LatchClearance | null =>
+    openedLatches(stateDir).findLast((one) => one.id === id)?.release ?? null;
   const onMessage = (message: StationMessage): void => {
     service.onStation(message);
-    if (message.kind === "latched") runner.latched(message.reason.words);
-    else if (message.kind === "recording-failed") runner.recordingFailed(message.words);
+    if (message.kind === "latched") {
+      const { reason, id, at, level } = message;
+      const latch = { id, at, code: reason.code, words: reason.words };
+      unwritten = readLatch(stateDir) === null ? latch : null;
+      safetyLog.latched(latch, level);
+      runner.latched(reason.words);
+    }
+    if (message.kind === "lease-taken") runner.stop(message.words, "lease-taken");
+    if (message.kind === "recording-failed") runner.recordingFailed(message.words);
     options.onStation?.(message);
   };
   const sampler = new SamplerHost({
@@ -199,7 +231,8 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
     await station?.close();
     starting = new AbortController();
     try {
-      const options = { patience, signal, kill: starting.signal };
+      const purpose = `study "${study.name}"`;
+      const options = { patience, signal, kill: starting.signal, purpose };
       station = await StationHost.start(config, stateDir, { onMessage }, options);
     } finally {
       starting = null;
@@ -234,6 +267,17 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
   });
   const runner = new StudyRunner({
     ...attendance(config, options.operator, desk, places),
+    latch: {
+      closed: closedLatch,
+      clearance: clearanceOf,
+      open: clear,
+      renewStation: async () => {
+        await station?.close();
+        // Opened by another program: its word is on record.
+        safetyLog.catchUp(openedLatches(stateDir));
+        service.onCleared();
+      },
+    },
     pause,
     preflight: (trial, signal) => preflight.run(trial, signal),
     definition,
@@ -285,6 +329,7 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
       await finishRecordings();
       await sampler.close();
       await page?.close();
+      await safetyLog.written();
       await storage.close();
     },
   };

@@ -122,8 +122,11 @@ export type LinkDiagnostics = Readonly<Record<string, number>>;
  */
 export interface Robot {
   open(): Promise<Capabilities>;
-  /** @param owner shown to whoever is refused */
-  acquireLease(owner: string): Promise<Lease>;
+  /**
+   * @param owner shown to whoever is refused
+   * @param epoch of the lease on this computer; a robot that counts its leases itself has its own
+   */
+  acquireLease(owner: string, epoch?: number): Promise<Lease>;
   /** Called for every frame, in order, synchronously as it arrives. One listener; set before `open`. */
   onFrame(listener: (frame: TelemetryFrame) => void): void;
   onEvent(listener: (event: RobotEvent) => void): void;

@@ -5,16 +5,20 @@
  */
 import type { Debounce } from "./limit.ts";
 
+/**
+ * What is judged now: a finite value, and its time, s, which does not decrease. In an array, because fractions that are handed
+ * from function to function, or kept in fields, may be allocated anew each time.
+ */
+export type Sample = Float64Array;
+export const VALUE = 0;
+export const TIME = 1;
+
 export interface Debouncer {
   /** To be compared with the upper bound; NaN until there are enough values. */
   readonly high: number;
   /** To be compared with the lower bound; NaN until there are enough values. */
   readonly low: number;
-  /**
-   * @param value finite
-   * @param time s, not decreasing
-   */
-  push(value: number, time: number): void;
+  push(sample: Sample): void;
   reset(): void;
 }
 
@@ -45,14 +49,14 @@ class StreakDebouncer implements Debouncer {
     this.#values = new Float64Array(frames);
   }
 
-  push(value: number): void {
+  push(sample: Sample): void {
     const { length } = this.#values;
-    this.#values[this.#next] = value;
+    this.#values[this.#next] = sample[VALUE]!;
     this.#next = (this.#next + 1) % length;
-    if (this.#count < length) this.#count++;
+    this.#count++;
     if (this.#count < length) return;
-    let smallest = value;
-    let largest = value;
+    let smallest = Number.POSITIVE_INFINITY;
+    let largest = Number.NEGATIVE_INFINITY;
     for (let index = 0; index < length; index++) {
       smallest = Math.min(smallest, this.#values[index]!);
       largest = Math.max(largest, this.#values[index]!);
@@ -92,13 +96,14 @@ class WindowDebouncer implements Debouncer {
     return this.high;
   }
 
-  push(value: number, time: number): void {
+  push(sample: Sample): void {
+    const time = sample[TIME]!;
     const { length } = this.#values;
     while (this.#count > 0 && this.#times[this.#oldest]! <= time - this.#seconds) this.#dropOldest();
     if (this.#count === length) this.#dropOldest();
     if (this.#count === 0) this.#since = time;
     const place = (this.#oldest + this.#count) % length;
-    this.#values[place] = value;
+    this.#values[place] = sample[VALUE]!;
     this.#times[place] = time;
     this.#count++;
     this.high = time - this.#since >= this.#seconds ? this.#sum() / this.#count : Number.NaN;

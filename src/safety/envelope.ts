@@ -28,12 +28,14 @@ const SIDES: Readonly<Record<LimitName, readonly ("low" | "high")[]>> = {
   "frame-gap": ["high"],
   "not-a-number": ["high"],
   frozen: ["high"],
+  "battery-current": ["high"],
 };
 
 /**
  * Deny by default: the envelope is taken for data of unknown origin, and whatever is not plainly a limit is a problem.
  * A limit needs a finite bound on every side that matters and a finite nominal value strictly inside, because the
- * distance from nominal to bound scales the constraint value. A limit that goes unwatched must be one that may, and say why.
+ * distance from nominal to bound scales the constraint value; a soft bound lies strictly between the two. A limit that goes
+ * unwatched must be one that may, and say why.
  *
  * @param joints names that per-joint bounds may use
  * @returns one sentence per problem, in the order of {@link LIMIT_NAMES}
@@ -68,21 +70,27 @@ export function envelopeProblems(envelope: Envelope | null | undefined, joints: 
 }
 
 /** A limit that is not watched may not look like one that is: it has no bounds. */
-function unwatchedProblem({ name, unwatched, low, high, joints }: Limit): string | null {
+function unwatchedProblem({ name, unwatched, ...limit }: Limit): string | null {
   if (!MAY_GO_UNWATCHED.includes(name)) return "must be watched";
   if (typeof unwatched !== "string" || unwatched.trim() === "") return "goes unwatched without a reason";
-  const open = low === Number.NEGATIVE_INFINITY && high === Number.POSITIVE_INFINITY && joints === undefined;
-  return open ? null : "goes unwatched and yet has bounds";
+  const { low, high, softLow, softHigh, joints } = limit;
+  const open = low === Number.NEGATIVE_INFINITY && high === Number.POSITIVE_INFINITY;
+  const silent = softLow === undefined && softHigh === undefined && joints === undefined;
+  return open && silent ? null : "goes unwatched and yet has bounds";
 }
 
 function boundsProblem(name: LimitName, bounds: Bounds): string | null {
   const { low, high, nominal } = bounds;
   for (const side of SIDES[name])
     if (!Number.isFinite(bounds[side])) return `has no ${side} bound (${bounds[side]})`;
-  if (!Number.isFinite(nominal)) return `has no nominal value (${nominal})`;
-  // Written so that NaN and undefined fail it.
+  // Written so that NaN, infinities and undefined fail it.
   if (!(low < nominal && nominal < high))
     return `must hold low < nominal < high, not ${low}, ${nominal}, ${high}`;
+  const { softLow, softHigh } = bounds;
+  if (softLow !== undefined && !(low < softLow && softLow < nominal))
+    return `must warn between low and nominal, not at ${softLow}`;
+  if (softHigh !== undefined && !(nominal < softHigh && softHigh < high))
+    return `must warn between nominal and high, not at ${softHigh}`;
   return null;
 }
 

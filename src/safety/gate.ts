@@ -40,16 +40,16 @@ export interface GateFacts {
   feasible(parameters: ParameterSetOnWire): boolean;
 }
 
-const ALLOWED: Readonly<Record<GateMode, readonly Command["kind"][]>> = {
-  checking: ["stage"],
-  "handing-over": ["stage", "commit", "store"],
-  idle: [],
-  ready: ["arm"],
-  standing: ["stage", "commit", "start", "disarm", "targets"],
-  walking: ["targets"],
-  "ramping-out": ["targets"],
-  stopping: [],
-};
+/** In which modes a command may be sent; a command or a mode that is not here, in none. */
+const ALLOWED: ReadonlyMap<string, readonly GateMode[]> = new Map<Command["kind"], readonly GateMode[]>([
+  ["arm", ["ready"]],
+  ["stage", ["checking", "handing-over", "standing"]],
+  ["commit", ["handing-over", "standing"]],
+  ["store", ["handing-over"]],
+  ["start", ["standing"]],
+  ["targets", ["standing", "walking", "ramping-out"]],
+  ["disarm", ["standing"]],
+]);
 
 export class Gate {
   readonly #facts: () => GateFacts;
@@ -72,9 +72,7 @@ export class Gate {
   /** @returns why the command may not be sent, or null when it may */
   refusal(command: Command): string | null {
     const facts = this.#facts();
-    // A mode that is not in the table is not known to be safe for anything.
-    const allowed = Object.hasOwn(ALLOWED, facts.mode) ? ALLOWED[facts.mode] : [];
-    if (!allowed.includes(command.kind)) return `not while ${facts.mode}`;
+    if (ALLOWED.get(command.kind)?.includes(facts.mode) !== true) return `not while ${facts.mode}`;
     if (facts.leased !== true) return "this station does not hold the robot's lease";
     // Taking the torque away is always right for whoever holds the robot and knows that it stands.
     if (command.kind === "disarm") return null;

@@ -71,24 +71,26 @@ export function releaseProblem(present: LatchRecord, release: LatchRelease): str
  * Reads a stored latch. What cannot be read is a closed latch: a damaged file must not set a robot free.
  */
 export function parseLatch(text: string): LatchRecord {
-  const unreadable = {
-    id: "unreadable",
-    code: "latch-unreadable",
-    words: "the latch cannot be read",
-    at: "",
+  const stored = fieldsOf(text);
+  const field = (name: keyof LatchRecord, unreadable: string): string => {
+    const value = stored[name];
+    return typeof value === "string" && value !== "" ? value : unreadable;
   };
-  let stored: unknown;
+  return {
+    id: field("id", "unreadable"),
+    code: field("code", "latch-unreadable"),
+    words: field("words", "the latch cannot be read"),
+    at: field("at", ""),
+  };
+}
+
+/** Of a JSON object; none of anything else. */
+function fieldsOf(text: string): Readonly<Record<string, unknown>> {
   try {
-    stored = JSON.parse(text);
+    return Object(JSON.parse(text)) as Record<string, unknown>;
   } catch {
-    return unreadable;
+    return {};
   }
-  if (typeof stored !== "object" || stored === null) return unreadable;
-  const field = (name: keyof LatchRecord): string => {
-    const value: unknown = (stored as Record<string, unknown>)[name];
-    return typeof value === "string" && value !== "" ? value : unreadable[name];
-  };
-  return { id: field("id"), code: field("code"), words: field("words"), at: field("at") };
 }
 
 export function formatLatch(record: LatchRecord): string {

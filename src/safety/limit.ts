@@ -17,6 +17,9 @@
  * - `frame-gap`: frames lost in a row
  * - `not-a-number`: implausible values in a row in one channel
  * - `frozen`: seconds a noisy channel repeats the very same value
+ * - `battery-current`: what the robot draws from its supply, A; what it feeds back while it brakes is negative
+ *
+ * New ones come last, so that the constraint values and the breached limit of stored trials keep their places.
  */
 export const LIMIT_NAMES = [
   "tilt",
@@ -33,6 +36,7 @@ export const LIMIT_NAMES = [
   "frame-gap",
   "not-a-number",
   "frozen",
+  "battery-current",
 ] as const;
 
 export type LimitName = (typeof LIMIT_NAMES)[number];
@@ -47,6 +51,7 @@ export const MAY_GO_UNWATCHED: readonly LimitName[] = [
   "motor-temperature",
   "battery-voltage",
   "lateral-distance",
+  "battery-current",
 ];
 
 /**
@@ -65,6 +70,12 @@ export interface Bounds {
   readonly high: number;
   /** Where a healthy walk is, inside the range: scales the constraint value. */
   readonly nominal: number;
+  /**
+   * Where a warning is due, by the same statistic as the bound: strictly between nominal and the bound of that side. Crossing
+   * it never stops the robot and stays out of the constraint value. Absent: that side has none.
+   */
+  readonly softLow?: number;
+  readonly softHigh?: number;
 }
 
 export interface Limit extends Bounds {
@@ -82,6 +93,11 @@ export interface Limit extends Bounds {
   readonly unwatched?: string;
   /** Bounds of single joints that differ from the limit's own. */
   readonly joints?: Readonly<Record<string, Bounds>>;
+}
+
+/** Of one joint, which may have bounds of its own. */
+export function boundsOf(limit: Limit, joint: string): Bounds {
+  return limit.joints?.[joint] ?? limit;
 }
 
 /** All limits of a robot: one of each name. */

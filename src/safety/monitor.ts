@@ -7,9 +7,10 @@
  */
 import { type ChannelLayout, channelName, type TelemetryFrame } from "../robot/telemetry-frame.ts";
 import { breachedConstraint } from "./constraints.ts";
+import { type Sample, TIME, VALUE } from "./debounce.ts";
 import { envelopeProblems } from "./envelope.ts";
 import { FrameOrder } from "./frame-order.ts";
-import { type Envelope, LIMIT_NAMES, type Limit, type LimitName } from "./limit.ts";
+import { boundsOf, type Envelope, LIMIT_NAMES, type Limit, type LimitName } from "./limit.ts";
 import { type MissingChannel, missingByLimit } from "./missing-channels.ts";
 import { isUpright, type Posture } from "./stop-level.ts";
 import { TelemetryTrust } from "./telemetry-trust.ts";
@@ -33,12 +34,17 @@ export const WATCHED_FROM: Readonly<Record<LimitName, Watch>> = {
   "frame-gap": "telemetry",
   "not-a-number": "telemetry",
   frozen: "telemetry",
+  "battery-current": "powered",
 };
 
 const RANK: Readonly<Record<Watch, number>> = { telemetry: 0, powered: 1, walking: 2 };
+/** What a limit has been reported for: each of them once. */
+const NOTHING = 0;
+const WARNED = 1;
+const CROSSED = 2;
 const SEVERITY: Readonly<Record<Limit["action"], number>> = { warn: 0, settle: 1, cut: 2 };
 
-/** A limit was crossed, by the statistic that its debounce rule makes. */
+/** A limit, or its soft bound, was crossed, by the statistic that its debounce rule makes. */
 export interface Breach {
   readonly limit: Limit;
   /** Channel that crossed, or null when the limit has none (frame age, duration). */
@@ -69,18 +75,27 @@ export class SafetyMonitor {
   stopButton = false;
   /** The newest frame told something new; otherwise it is to be recorded and ignored. */
   fresh = false;
+  /**
+   * The soft bound that the newest frame or tick was the first to cross since the last reset, or null: to be told to people.
+   * It is no breach and never stops the robot.
+   */
+  warning: Breach | null = null;
   readonly #options: MonitorOptions;
   readonly #tracked: readonly TrackedValue[];
+  /** Of each limit, in the order of {@link LIMIT_NAMES}. */
+  readonly #byLimit: readonly (readonly TrackedValue[])[];
   readonly #byChannel: readonly TrackedValue[];
   readonly #computed: Readonly<Record<ComputedLimit, TrackedValue>>;
   readonly #order = new FrameOrder();
   readonly #trust: TelemetryTrust;
+  readonly #sample: Sample = new Float64Array(2);
   readonly #roll: number;
   readonly #pitch: number;
   readonly #height: number;
   readonly #button: number;
   readonly #posture = { tilt: Number.NaN, height: Number.NaN, imuTrusted: false };
-  readonly #reported = new Set<LimitName>();
+  /** What each limit has been reported for, in the order of {@link LIMIT_NAMES}. */
+  readonly #reported = new Uint8Array(LIMIT_NAMES.length);
   #watch: Watch = "telemetry";
   #walkStart = Number.NaN;
   #firstBreach: Breach | null = null;
@@ -131,6 +146,7 @@ export class SafetyMonitor {
       ...perJoint("motor-temperature", channelName.motorTemperature, false),
       single("battery-voltage", channelName.batteryVoltage, false),
       single("lateral-distance", lateralChannel, true),
+      single("battery-current", channelName.batteryCurrent, false),
     ];
     this.#computed = {
       tilt: computed("tilt"),
@@ -140,11 +156,18 @@ export class SafetyMonitor {
       "not-a-number": computed("not-a-number"),
       frozen: computed("frozen"),
     };
+    const all = [...this.#byChannel, ...Object.values(this.#computed)];
+    this.#byLimit = LIMIT_NAMES.map((name) => all.filter(({ limit }) => limit.name === name));
     // In the fixed order, so that of two limits crossed by one frame and equally severe the first is named.
-    this.#tracked = [...this.#byChannel, ...Object.values(this.#computed)].sort(
-      (a, b) => LIMIT_NAMES.indexOf(a.limit.name) - LIMIT_NAMES.indexOf(b.limit.name),
-    );
-    this.#trust = new TelemetryTrust(layout, envelope["joint-speed"].high);
+    this.#tracked = this.#byLimit.flat();
+    const fastest =
+      (limit: LimitName) =>
+      (joint: string): number =>
+        boundsOf(envelope[limit], joint).high;
+    this.#trust = new TelemetryTrust(layout, {
+      link: fastest("joint-speed"),
+      motor: fastest("motor-speed"),
+    });
     this.#roll = channelOf(channelName.roll, "tilt");
     this.#pitch = channelOf(channelName.pitch, "tilt");
     this.#height = layout.indexOf(channelName.height);
@@ -160,7 +183,8 @@ export class SafetyMonitor {
     this.#posture.tilt = Number.NaN;
     this.#posture.height = Number.NaN;
     this.#posture.imuTrusted = false;
-    this.#reported.clear();
+    this.#reported.fill(NOTHING);
+    this.warning = null;
     this.#watch = "telemetry";
     this.#firstBreach = null;
     this.#walkStart = Number.NaN;
@@ -217,22 +241,35 @@ export class SafetyMonitor {
     this.#tRobot = tRobot;
     this.#seq = frame.seq;
     this.stopButton = values[this.#button]! >= 0.5;
-    this.#trust.judge(values, this.#order.dt, walking);
+    this.#trust.judge(values, this.#order, walking);
     this.#perceive(values);
 
+    const sample = this.#sample;
+    sample[TIME] = tRobot;
     for (let index = 0; index < this.#byChannel.length; index++) {
       const tracked = this.#byChannel[index]!;
-      if (this.#isWatched(tracked) && this.#trust.believes(tracked.channel))
-        this.#push(tracked, values[tracked.channel]!, tRobot);
+      if (!this.#isWatched(tracked) || !this.#trust.believes(tracked.channel)) continue;
+      sample[VALUE] = values[tracked.channel]!;
+      this.#push(tracked);
     }
     const computed = this.#computed;
-    if (this.#isWatched(computed.tilt) && this.#believesTilt())
-      this.#push(computed.tilt, this.#posture.tilt, tRobot);
-    if (walking) this.#push(computed.duration, tRobot - this.#walkStart, tRobot);
-    this.#push(computed["frame-age"], this.#order.age, frame.tArrival);
-    this.#push(computed["frame-gap"], this.#order.lost, tRobot);
-    this.#push(computed["not-a-number"], this.#trust.implausible, tRobot);
-    this.#push(computed.frozen, this.#trust.frozen, tRobot);
+    if (this.#isWatched(computed.tilt) && this.#believesTilt()) {
+      sample[VALUE] = this.#posture.tilt;
+      this.#push(computed.tilt);
+    }
+    if (walking) {
+      sample[VALUE] = tRobot - this.#walkStart;
+      this.#push(computed.duration);
+    }
+    sample[VALUE] = this.#order.lost;
+    this.#push(computed["frame-gap"]);
+    sample[VALUE] = this.#trust.implausible;
+    this.#push(computed["not-a-number"]);
+    sample[VALUE] = this.#trust.frozen;
+    this.#push(computed.frozen);
+    sample[TIME] = frame.tArrival;
+    sample[VALUE] = this.#order.age;
+    this.#push(computed["frame-age"]);
     return this.#verdict();
   }
 
@@ -249,23 +286,30 @@ export class SafetyMonitor {
    * @param timeLeft s of the plan that were not walked
    */
   constraints(planned: number, timeLeft: number): number[] {
-    return LIMIT_NAMES.map((name) => {
-      if (this.#firstBreach?.limit.name === name) return breachedConstraint(timeLeft, planned);
-      return this.#worst(name, (tracked) => tracked.constraint).constraint;
-    });
+    return this.#byLimit.map((tracked, place) =>
+      this.#firstBreach?.limit.name === LIMIT_NAMES[place]
+        ? breachedConstraint(timeLeft, planned)
+        : Math.max(...tracked.map(({ constraint }) => constraint)),
+    );
   }
 
   /** Writes the debounced value of each limit now, that of the worst joint; NaN where it is not watched or not known. */
   readDebounced(out: Float64Array): void {
-    LIMIT_NAMES.forEach((name, index) => {
-      const worst = this.#worst(name, (tracked) => tracked.closeness);
-      out[index] = this.#isWatched(worst) ? worst.debounced : Number.NaN;
-    });
+    for (let place = 0; place < this.#byLimit.length; place++) {
+      const tracked = this.#byLimit[place]!;
+      let worst = tracked[0]!;
+      for (let index = 1; index < tracked.length; index++)
+        if (tracked[index]!.closeness > worst.closeness) worst = tracked[index]!;
+      out[place] = this.#isWatched(worst) ? worst.debounced : Number.NaN;
+    }
   }
 
   #judgeAge(now: number): Breach | null {
+    this.warning = null;
     if (!this.#order.known) return null;
-    this.#push(this.#computed["frame-age"], this.#order.age, now);
+    this.#sample[TIME] = now;
+    this.#sample[VALUE] = this.#order.age;
+    this.#push(this.#computed["frame-age"]);
     return this.#verdict();
   }
 
@@ -281,8 +325,9 @@ export class SafetyMonitor {
     return this.#trust.believes(this.#roll) && this.#trust.believes(this.#pitch);
   }
 
-  #push(tracked: TrackedValue, value: number, time: number): void {
-    tracked.push(value, time, this.#watch === "walking" && this.#firstBreach === null);
+  /** Counts {@link #sample}. */
+  #push(tracked: TrackedValue): void {
+    tracked.push(this.#sample, this.#watch === "walking" && this.#firstBreach === null);
   }
 
   #isWatched(tracked: TrackedValue): boolean {
@@ -291,23 +336,33 @@ export class SafetyMonitor {
 
   #verdict(): Breach | null {
     let worst: TrackedValue | null = null;
+    let soft: TrackedValue | null = null;
     for (let index = 0; index < this.#tracked.length; index++) {
       const tracked = this.#tracked[index]!;
-      if (!tracked.beyond || !this.#isWatched(tracked) || this.#reported.has(tracked.limit.name)) continue;
-      if (worst === null || SEVERITY[tracked.limit.action] > SEVERITY[worst.limit.action]) worst = tracked;
+      if (!this.#isWatched(tracked)) continue;
+      const reported = this.#reported[tracked.place]!;
+      if (tracked.beyond) {
+        if (reported === CROSSED) continue;
+        if (worst === null || SEVERITY[tracked.limit.action] > SEVERITY[worst.limit.action]) worst = tracked;
+      } else if (tracked.beyondSoft && reported === NOTHING) soft ??= tracked;
     }
+    this.warning = soft === null ? null : this.#crossing(soft, WARNED, soft.softValue, soft.softBound);
     if (worst === null) return null;
-    this.#reported.add(worst.limit.name);
-    const breach: Breach = {
-      limit: worst.limit,
-      channel: this.#channelOf(worst),
-      value: worst.debounced,
-      bound: worst.bound,
+    const breach = this.#crossing(worst, CROSSED, worst.debounced, worst.bound);
+    if (worst.limit.action !== "warn") this.#firstBreach ??= breach;
+    return breach;
+  }
+
+  #crossing(tracked: TrackedValue, reported: number, value: number, bound: number): Breach {
+    this.#reported[tracked.place] = reported;
+    return {
+      limit: tracked.limit,
+      channel: this.#channelOf(tracked),
+      value,
+      bound,
       tRobot: this.#tRobot,
       seq: this.#seq,
     };
-    if (worst.limit.action !== "warn") this.#firstBreach ??= breach;
-    return breach;
   }
 
   #channelOf(tracked: TrackedValue): string | null {
@@ -319,11 +374,6 @@ export class SafetyMonitor {
           ? this.#trust.frozenChannel
           : tracked.channel;
     return this.#options.layout.channels[channel]?.name ?? null;
-  }
-
-  #worst(name: LimitName, badness: (tracked: TrackedValue) => number): TrackedValue {
-    const candidates = this.#tracked.filter((tracked) => tracked.limit.name === name);
-    return candidates.reduce((worst, one) => (badness(one) > badness(worst) ? one : worst));
   }
 }
 

@@ -4,7 +4,7 @@
  * Gaits of springy legs ask for more than their motors give, and are meant to. Where the robot has no sensor for a limit,
  * what its body can do stands in for it.
  */
-import type { Envelope, LimitName } from "./limit.ts";
+import { boundsOf, type Envelope, type LimitName } from "./limit.ts";
 
 /** Per joint, in the order of targets; NaN or infinite where there is none, and then no target passes. */
 export interface TargetLimits {
@@ -42,7 +42,7 @@ export function targetLimits(
   abilities: readonly JointAbility[],
 ): TargetLimits {
   const bound = (name: LimitName, side: "low" | "high", joint: string): number =>
-    (envelope[name].joints?.[joint] ?? envelope[name])[side];
+    boundsOf(envelope[name], joint)[side];
   const perJoint = (of: (joint: string, ability: JointAbility) => readonly number[]): Float64Array =>
     Float64Array.from(
       joints,

@@ -1,11 +1,18 @@
 /**
  * Whether telemetry can be believed, channel by channel: implausible values in a row, and noisy channels that repeat the
  * very same value. Nothing is allocated after construction.
+ *
+ * A jump is impossible where physics says how fast the thing itself can be: joints and motors, and where the robot is.
+ * Voltages sag at once, a height that is computed from legs steps with the foot that bears, angles of the trunk and of turning
+ * things wrap around: of those any change is believed.
  */
 import { type ChannelLayout, channelName } from "../robot/telemetry-frame.ts";
+import type { FrameOrder } from "./frame-order.ts";
 
-/** A link that moves this many times faster than its speed limit between two frames is a broken sensor, not a leg. */
+/** What moves this many times faster than its speed limit between two frames is a broken sensor, not a leg or a motor. */
 const IMPOSSIBLE_SPEED_FACTOR = 4;
+/** Nothing on legs is faster, m/s: a camera has mixed up its markers. */
+const IMPOSSIBLE_TRUNK_SPEED = 10;
 /** A joint's encoder must move when its target moves at least this much between two frames, rad. */
 const MOVING_TARGET = 1e-3;
 
@@ -17,6 +24,12 @@ const ALWAYS = 1;
 const WALKING = 2;
 /** Encoders change while their target moves. */
 const WITH_TARGET = 3;
+
+/** Speed limits by joint, rad/s; Infinity where it is not watched. */
+export interface JointSpeeds {
+  readonly link: (joint: string) => number;
+  readonly motor: (joint: string) => number;
+}
 
 export class TelemetryTrust {
   /** Implausible values in a row, in the worst channel. */
@@ -30,16 +43,21 @@ export class TelemetryTrust {
   readonly #target: Int32Array;
   /** Fastest believable change, 1/s; Infinity where any is. */
   readonly #fastest: Float64Array;
+  /** Measured more rarely than frames come: the same value is repeated until there is another one. */
+  readonly #isHeld: Uint8Array;
+  /** Since the value last changed, s. */
+  readonly #unchanged: Float64Array;
   readonly #previous: Float64Array;
   readonly #run: Uint32Array;
   readonly #still: Float64Array;
 
-  /** @param jointSpeed the limit of link-side speed, rad/s */
-  constructor(layout: ChannelLayout, jointSpeed: number) {
+  constructor(layout: ChannelLayout, speeds: JointSpeeds) {
     const { length } = layout;
     this.#rule = new Uint8Array(length).fill(NEVER);
     this.#target = new Int32Array(length).fill(-1);
     this.#fastest = new Float64Array(length).fill(Number.POSITIVE_INFINITY);
+    this.#isHeld = new Uint8Array(length);
+    this.#unchanged = new Float64Array(length);
     this.#previous = new Float64Array(length).fill(Number.NaN);
     this.#run = new Uint32Array(length);
     this.#still = new Float64Array(length);
@@ -55,22 +73,32 @@ export class TelemetryTrust {
     for (const index of this.#inertial) this.#rule[index] = ALWAYS;
     for (const name of [channelName.poseX, channelName.poseY, channelName.poseYaw, channelName.height])
       if (layout.has(name)) this.#rule[layout.indexOf(name)] = WALKING;
+    for (const name of [
+      ...[channelName.poseX, channelName.poseY],
+      ...[channelName.odometryX, channelName.odometryY],
+    ]) {
+      if (!layout.has(name)) continue;
+      this.#fastest[layout.indexOf(name)] = IMPOSSIBLE_TRUNK_SPEED;
+      this.#isHeld[layout.indexOf(name)] = 1;
+    }
     layout.channels.forEach(({ name, joint }, index) => {
       if (joint === undefined) return;
       const ofLink = name === channelName.jointPosition(joint);
-      if (ofLink) this.#fastest[index] = IMPOSSIBLE_SPEED_FACTOR * jointSpeed;
+      if (!ofLink && name !== channelName.motorPosition(joint)) return;
+      this.#fastest[index] = IMPOSSIBLE_SPEED_FACTOR * (ofLink ? speeds.link(joint) : speeds.motor(joint));
       const target = layout.indexOf(channelName.motorTarget(joint));
-      if (target < 0 || !(ofLink || name === channelName.motorPosition(joint))) return;
+      if (target < 0) return;
       this.#rule[index] = WITH_TARGET;
       this.#target[index] = target;
     });
   }
 
   /**
-   * @param dt s since the previous frame; 0 for the first
+   * @param order its `dt`, s since the previous frame; 0 for the first
    * @param walking the robot is meant to move
    */
-  judge(values: Float64Array, dt: number, walking: boolean): void {
+  judge(values: Float64Array, order: Readonly<Pick<FrameOrder, "dt">>, walking: boolean): void {
+    const { dt } = order;
     this.implausible = 0;
     this.implausibleChannel = -1;
     this.frozen = 0;
@@ -78,8 +106,11 @@ export class TelemetryTrust {
     for (let channel = 0; channel < this.#run.length; channel++) {
       const value = values[channel]!;
       const change = Math.abs(value - this.#previous[channel]!);
+      this.#unchanged[channel]! += dt;
+      const since = this.#isHeld[channel] === 1 ? this.#unchanged[channel]! : dt;
       // An unknown previous value makes the change NaN, which is not too fast.
-      const believable = Number.isFinite(value) && !(change > this.#fastest[channel]! * dt);
+      const believable = Number.isFinite(value) && !(change > this.#fastest[channel]! * since);
+      if (change !== 0) this.#unchanged[channel] = 0;
       const run = believable ? 0 : this.#run[channel]! + 1;
       this.#run[channel] = run;
       if (run > this.implausible) {
@@ -96,7 +127,9 @@ export class TelemetryTrust {
         this.frozenChannel = channel;
       }
     }
-    this.#previous.set(values);
+    // After an infinity any value would be a jump.
+    for (let channel = 0; channel < values.length; channel++)
+      this.#previous[channel] = Number.isFinite(values[channel]) ? values[channel]! : Number.NaN;
   }
 
   /** The newest value of a channel is finite and did not jump impossibly. */
@@ -111,14 +144,10 @@ export class TelemetryTrust {
     return true;
   }
 
+  /** The rest begins anew with the next frame, which repeats and changes nothing. */
   reset(): void {
-    this.implausible = 0;
-    this.implausibleChannel = -1;
-    this.frozen = 0;
-    this.frozenChannel = -1;
     this.#previous.fill(Number.NaN);
     this.#run.fill(0);
-    this.#still.fill(0);
   }
 
   #targetMoved(values: Float64Array, channel: number): boolean {

@@ -1,16 +1,20 @@
 /** One value under one limit: a joint's speed, the trunk's tilt. Keeps its debounced value and extremes. */
 import { heldConstraint } from "./constraints.ts";
-import { createDebouncer, type Debouncer } from "./debounce.ts";
-import type { Bounds, Limit } from "./limit.ts";
+import { createDebouncer, type Debouncer, type Sample, VALUE } from "./debounce.ts";
+import { type Bounds, boundsOf, LIMIT_NAMES, type Limit } from "./limit.ts";
 
 export class TrackedValue {
   readonly limit: Limit;
   readonly bounds: Bounds;
+  /** Of the limit in {@link LIMIT_NAMES}. */
+  readonly place: number;
   /** Index in the frame's values, or −1 when it is computed. */
   readonly channel: number;
   /** Judged in either direction: the magnitude counts. */
   readonly magnitude: boolean;
   readonly #debouncer: Debouncer;
+  readonly #softLow: number;
+  readonly #softHigh: number;
   #highest = Number.NEGATIVE_INFINITY;
   #lowest = Number.POSITIVE_INFINITY;
 
@@ -26,19 +30,19 @@ export class TrackedValue {
   ) {
     const { rate, channel = -1, magnitude = false, joint = "" } = options;
     this.limit = limit;
-    this.bounds = limit.joints?.[joint] ?? limit;
+    this.bounds = boundsOf(limit, joint);
+    this.place = LIMIT_NAMES.indexOf(limit.name);
     this.channel = channel;
     this.magnitude = magnitude;
     this.#debouncer = createDebouncer(limit.debounce, rate);
+    this.#softLow = this.bounds.softLow ?? Number.NEGATIVE_INFINITY;
+    this.#softHigh = this.bounds.softHigh ?? Number.POSITIVE_INFINITY;
   }
 
-  /**
-   * @param value finite
-   * @param time s
-   * @param keep whether the extremes count it
-   */
-  push(value: number, time: number, keep: boolean): void {
-    this.#debouncer.push(this.magnitude ? Math.abs(value) : value, time);
+  /** @param sample its value becomes its magnitude where that counts @param keep whether the extremes count it */
+  push(sample: Sample, keep: boolean): void {
+    if (this.magnitude) sample[VALUE] = Math.abs(sample[VALUE]!);
+    this.#debouncer.push(sample);
     // Comparisons with NaN are false: a debouncer without enough values leaves the extremes alone.
     if (!keep) return;
     if (this.#debouncer.high > this.#highest) this.#highest = this.#debouncer.high;
@@ -48,6 +52,21 @@ export class TrackedValue {
   /** The debounced value is outside the allowed range; the bounds themselves are inside. */
   get beyond(): boolean {
     return this.#debouncer.high > this.bounds.high || this.#debouncer.low < this.bounds.low;
+  }
+
+  /** The debounced value is where a warning is due. */
+  get beyondSoft(): boolean {
+    return this.#isAboveSoft || this.#debouncer.low < this.#softLow;
+  }
+
+  /** The soft bound that was crossed, while one is. */
+  get softBound(): number {
+    return this.#isAboveSoft ? this.#softHigh : this.#softLow;
+  }
+
+  /** The debounced value against {@link softBound}. */
+  get softValue(): number {
+    return this.#isAboveSoft ? this.#debouncer.high : this.#debouncer.low;
   }
 
   /** The bound that was crossed, or the nearer one. */
@@ -81,5 +100,9 @@ export class TrackedValue {
   reset(): void {
     this.#debouncer.reset();
     this.forgetExtremes();
+  }
+
+  get #isAboveSoft(): boolean {
+    return this.#debouncer.high > this.#softHigh;
   }
 }

@@ -2,6 +2,7 @@
 import { GaitsmithError } from "../errors.ts";
 import type { ParameterSet } from "../optimizer/search-space.ts";
 import { type PreflightItem, preflightPlace } from "../station/messages.ts";
+import { type Clearing, clearLatch, type RobotLatch } from "./latch-clearing.ts";
 import type { PromptDesk } from "./prompt-desk.ts";
 import type { AnswerTo, MendKind } from "./prompts.ts";
 
@@ -45,6 +46,16 @@ export class Operator {
    */
   get judges(): boolean {
     return this.#parts.places();
+  }
+
+  /** @param walked the walk that may still be judged, or null */
+  clearLatch(
+    latch: RobotLatch,
+    trial: number,
+    walked: number | null,
+    signal: AbortSignal,
+  ): Promise<Clearing | null> {
+    return clearLatch(latch, this.#parts.desk, trial, walked, signal);
   }
 
   /** @param walked the walk that may still be judged, or null */

@@ -95,11 +95,14 @@ export class PromptDesk {
     });
   }
 
-  /** Closes the open prompt, if there is one, because what it asks for has come about by itself; whoever asked gets null. */
-  withdraw(words: string): void {
+  /**
+   * Closes the open prompt, if there is one, because what it asks for has come about by itself, or somebody has done it elsewhere;
+   * whoever asked gets null.
+   */
+  withdraw(words: string, by: "robot" | "clear" = "robot"): void {
     if (this.#open === null) return;
     const { prompt, close } = this.#open;
-    close(null, { number: prompt.number, by: "robot", words });
+    close(null, { number: prompt.number, by, words });
   }
 
   /**
@@ -119,8 +122,9 @@ export class PromptDesk {
     const distance = "distance" in answer ? answer.distance : null;
     const figure =
       distance === null ? "" : typeof distance === "number" ? `, ${distance} m` : `, ${distance}`;
+    const checked = "checked" in answer ? `, checked: ${answer.checked}` : "";
     const note = answer.note === "" ? "" : ` (${answer.note})`;
-    close(answer, { number, by, words: `${answer.answer}${figure}${note}` });
+    close(answer, { number, by, words: `${answer.answer}${figure}${checked}${note}` });
   }
 }
 
@@ -131,5 +135,6 @@ export function closedWords({ by, words }: ClosedPrompt): string {
     return words === "stopped"
       ? "the prompt was closed by a stop"
       : `the prompt was closed by a stop: ${words}`;
+  if (by === "clear") return `cleared by ${words}`;
   return `answered ${by === "cli" ? "on the command line" : "on the page"}: ${words}`;
 }

@@ -90,6 +90,8 @@ export interface StartOptions {
   readonly kill?: AbortSignal;
   /** A station that says nothing for this long while it starts is killed, ms. */
   readonly silence?: number;
+  /** What the robot is driven for, shown to whoever is refused. */
+  readonly purpose?: string;
 }
 
 export class StationHost {
@@ -141,7 +143,7 @@ export class StationHost {
     config: HardwareConfig,
     stateDir: string,
     listener: StationListener,
-    { patience = 0, signal, kill, silence = SILENT_START_MS }: StartOptions = {},
+    { patience = 0, signal, kill, silence = SILENT_START_MS, purpose }: StartOptions = {},
   ): Promise<StationHost> {
     const child = fork(entryPath("station"), [], {
       serialization: "advanced",
@@ -196,7 +198,13 @@ export class StationHost {
       child.on("message", onMessage);
       child.once("exit", onExit);
       child.on("error", () => {});
-      send(child, { kind: "configure", config, stateDir, patience });
+      send(child, {
+        kind: "configure",
+        config,
+        stateDir,
+        patience,
+        ...(purpose === undefined ? {} : { purpose }),
+      });
       if (signal?.aborted) giveUp();
     });
   }
@@ -263,14 +271,14 @@ export class StationHost {
     });
   }
 
-  /** A controlled stop of the walk in progress, if there is one. */
-  stop(reason: string): void {
-    this.#send({ kind: "stop", reason });
+  /** A controlled stop of the walk in progress, if there is one. @param code of its reason */
+  stop(reason: string, code = "operator-stop"): void {
+    this.#send({ kind: "stop", reason, code });
   }
 
   /** Latched stop. */
-  eStop(reason: string): void {
-    this.#send({ kind: "e-stop", reason });
+  eStop(reason: string, level: "settle" | "cut" = "settle"): void {
+    this.#send({ kind: "e-stop", reason, level });
   }
 
   /** Stops the robot, gives back the lease and waits for the process to end. Idempotent. */
@@ -289,7 +297,10 @@ export class StationHost {
 
   #keepBeat(): void {
     this.#send({ kind: "beat" });
-    if (performance.now() - this.#lastHeard > FROZEN_AFTER_MS) this.#child.kill("SIGKILL");
+    // What has arrived meanwhile is read between timers and immediates: a sleep of our own is not the station's silence.
+    setImmediate(() => {
+      if (performance.now() - this.#lastHeard > FROZEN_AFTER_MS) this.#child.kill("SIGKILL");
+    });
   }
 
   #receive(message: StationMessage): void {

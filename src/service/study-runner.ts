@@ -21,6 +21,7 @@ import type { Storage } from "../study/storage.ts";
 import type { StudyDefinition, TrialEnd, TrialRecord, TrialReport } from "../study/trial-record.ts";
 import { attendedFault, faultFound } from "./actuator-fault.ts";
 import { CoolDown } from "./cool-down.ts";
+import type { RobotLatch } from "./latch-clearing.ts";
 import type { Operator } from "./operator.ts";
 import { type PlannedTrial, plannedTrial } from "./planned-trial.ts";
 import type { SamplerHost } from "./sampler-host.ts";
@@ -67,8 +68,10 @@ export interface StudyRunnerParts {
   /** The person at the robot; absent where nobody is to be asked anything. */
   readonly operator?: Pick<
     Operator,
-    "judges" | "attends" | "beforeWalk" | "canMend" | "mend" | "withdraw" | "distance"
+    "attends" | "judges" | "beforeWalk" | "canMend" | "mend" | "withdraw" | "distance" | "clearLatch"
   >;
+  /** Absent where a latch ends the study, whoever is there. */
+  readonly latch?: RobotLatch;
   /** Holds the study back while it is paused; absent where nobody can pause it. */
   readonly pause?: Pick<StudyPause, "why" | "over">;
   /** Who says how far the robot came, where that is known after the walk only; absent where telemetry measures speed. */
@@ -122,6 +125,19 @@ const LINK_LOSSES_ALLOWED = 6;
 /** Before such a link is opened anew; twice as long each time, s. */
 const FIRST_PAUSE = 0.5;
 
+/** Errors of a station that has not started the gait. */
+const NOT_BEGUN: readonly string[] = [
+  "CONFIG_INVALID",
+  "LINK_LOST",
+  "LINK_UNAVAILABLE",
+  "PREFLIGHT_REFUSED",
+  "ROBOT_BUSY",
+  "ROBOT_LATCHED",
+  "ROBOT_MISMATCH",
+  "ROBOT_REFUSED",
+  "STATION_NOT_STARTED",
+];
+
 export class StudyRunner {
   readonly #parts: StudyRunnerParts;
   readonly #ledger: TrialLedger;
@@ -130,8 +146,12 @@ export class StudyRunner {
   #exhausted: string | null = null;
   #station: WalkingStation | null = null;
   #stopWords: string | null = null;
-  readonly #stopped = new AbortController();
+  #stopCode = "operator-stop";
+  /** Aborted by whatever ends a wait: a stop for good, a latch until it is cleared. */
+  #stopped = new AbortController();
   #latched = false;
+  /** The robot was there: a latch that it is found with from now on is not one of before this run. */
+  #reached = false;
   #stationDeaths = 0;
   /** Why no further walk may begin, though nobody stopped the study. */
   #failure: GaitsmithError | null = null;
@@ -165,8 +185,9 @@ export class StudyRunner {
   /** @returns why the study is finished; null when it was stopped */
   async #loop(): Promise<string | null> {
     while (this.#stopWords === null) {
+      if (this.#latched && !(await this.#clear())) break;
       const trial = await this.#ask();
-      if (trial === null) break;
+      if (trial === null) continue;
       if ("finished" in trial) return trial.finished;
       const outcome = await this.#walk(trial);
       this.#fault = faultFound(outcome);
@@ -182,23 +203,66 @@ export class StudyRunner {
     if (drift?.trial === trial) this.#parts.onEvent({ kind: "drift", drift });
   }
 
-  /** Stops the robot now and ends the study after the walk in progress; nothing latches. */
-  stop(words: string): void {
-    this.#stopWords ??= words;
+  /**
+   * Stops the robot now and ends the study after the walk in progress; nothing latches.
+   *
+   * @param code of the walk's reason, one of {@link NOT_THE_GAIT}
+   */
+  stop(words: string, code = "operator-stop"): void {
+    if (this.#stopWords === null) {
+      this.#stopWords = words;
+      this.#stopCode = code;
+    }
     this.#stopped.abort();
-    this.#station?.stop(words);
+    this.#station?.stop(words, code);
   }
 
-  /** Stops the walk under way in a controlled way, if there is one; it is walked again, and the study goes on. */
-  stopWalk(words: string): void {
-    this.#station?.stop(words);
+  /**
+   * Stops the walk under way in a controlled way, if there is one; it is walked again, and the study goes on.
+   *
+   * @param code of the walk's reason, one of {@link NOT_THE_GAIT}
+   */
+  stopWalk(words: string, code = "operator-stop"): void {
+    this.#station?.stop(words, code);
   }
 
-  /** A latched stop that this service asked for, or heard of: the study ends. */
+  /** A latched stop that this service asked for, or heard of: whoever is asked clears it, else the study ends. */
   latched(words: string): void {
+    if (this.#latched) return;
     this.#latched = true;
-    this.#stopWords ??= words;
+    if (!this.#clears) this.#stopWords ??= words;
     this.#stopped.abort();
+  }
+
+  /** Somebody is there to clear a latch. */
+  get #clears(): boolean {
+    return this.#parts.latch !== undefined && this.#parts.operator?.attends === true;
+  }
+
+  /** No walk begins, and nothing is waited for: the study ends, or somebody clears the latch first. */
+  get #halted(): boolean {
+    return this.#stopWords !== null || this.#latched;
+  }
+
+  /** @returns false when the study was stopped instead */
+  async #clear(): Promise<boolean> {
+    const { latch, operator } = this.#parts;
+    if (latch === undefined || operator === undefined) return false;
+    this.#stopped = new AbortController();
+    const walked = this.#ledger.untold?.number ?? null;
+    const trial = walked ?? this.trials.length;
+    const clearing = await operator.clearLatch(latch, trial, walked, this.#stopped.signal);
+    if (clearing === null) return false;
+    const { answer, note } = clearing;
+    const untold = answer === "cleared" ? null : this.#ledger.recall();
+    if (untold !== null && answer !== "cleared")
+      await this.#finish(untold.number, judged(untold.outcome, answer, note));
+    await latch.renewStation();
+    this.#preflightPassed = false;
+    this.#latched = false;
+    await this.#settleUnfinished();
+    await this.#conclude();
+    return true;
   }
 
   /**
@@ -299,14 +363,23 @@ export class StudyRunner {
   async #reach(): Promise<boolean> {
     try {
       await this.#parts.station(this.#stopped.signal);
+      this.#reached = true;
     } catch (error) {
-      if (this.#stopWords === null && codeOf(error) !== "STATION_FAILED") throw error;
+      this.#heardOfLatch(error);
+      if (!this.#halted && codeOf(error) !== "STATION_FAILED") throw error;
     }
-    return this.#stopWords === null;
+    return !this.#halted;
+  }
+
+  /** Somebody latched the robot while it had no station, or one that could not say so any more. */
+  #heardOfLatch(error: unknown): boolean {
+    if (codeOf(error) !== "ROBOT_LATCHED" || !this.#reached || !this.#clears) return false;
+    this.latched((error as Error).message);
+    return true;
   }
 
   /**
-   * Once, before the first walk of this run. What refuses may be mended by whoever is there, and everything is looked at again; a
+   * Before the first walk of this run, and after a latch. What refuses may be mended by whoever is there, and everything is looked at again; a
    * station that dies meanwhile, or a link that is lost, is started anew a few times, as for a walk.
    *
    * @returns false when the study was stopped meanwhile
@@ -315,11 +388,11 @@ export class StudyRunner {
     const { preflight, operator } = this.#parts;
     const { signal } = this.#stopped;
     if (preflight === undefined) return true;
-    for (let deaths = 0; !this.#preflightPassed && this.#stopWords === null; ) {
+    for (let deaths = 0; !this.#preflightPassed && !this.#halted; ) {
       try {
         this.#preflightPassed = await preflight(this.trials.length, signal);
       } catch (error) {
-        if (this.#stopWords !== null) return false;
+        if (this.#heardOfLatch(error) || this.#halted) return false;
         if (operator?.canMend(error) === true) {
           const answer = await operator.mend(error, this.trials.length, signal, true);
           if (answer === null) return false;
@@ -331,7 +404,7 @@ export class StudyRunner {
         await pause(1000 * FIRST_PAUSE * 2 ** (deaths - 1), null, { signal }).catch(() => {});
       }
     }
-    return this.#stopWords === null;
+    return !this.#halted;
   }
 
   async #start(planned: PlannedTrial): Promise<TrialRecord> {
@@ -350,7 +423,7 @@ export class StudyRunner {
     for (;;) {
       try {
         this.#station = await this.#parts.station(this.#stopped.signal);
-        if (this.#stopWords !== null) return notWalked(trial, "operator-stop", this.#stopWords);
+        if (this.#halted) return this.#notBegun(trial);
         const coolDown = this.#coolDown(trial);
         const outcome = await this.#station
           .run(
@@ -373,26 +446,35 @@ export class StudyRunner {
         if (coolDown.skipped !== null && !outcome.latched) return this.#skipped(trial, coolDown.skipped);
         return operator?.attends === true ? attendedFault(outcome) : outcome;
       } catch (error) {
+        if (this.#heardOfLatch(error)) return this.#notBegun(trial);
         const mended = await this.#mended(error, trial);
         if (mended === "mended") continue;
         if (mended !== "not-mended") return mended;
         const code = codeOf(error);
         if (code !== "STATION_FAILED" && code !== "LINK_LOST") {
           if (this.#stopWords !== null && (code === "LINK_UNAVAILABLE" || code === "STATION_NOT_STARTED"))
-            return notWalked(trial, "operator-stop", this.#stopWords);
+            return this.#notBegun(trial);
+          await this.#fileNotBegun(trial, error);
           throw error;
         }
         const allowed = code === "LINK_LOST" ? LINK_LOSSES_ALLOWED : STATION_DEATHS_ALLOWED;
-        if (++this.#stationDeaths >= allowed) throw error;
+        if (++this.#stationDeaths >= allowed) {
+          await this.#fileNotBegun(trial, error);
+          throw error;
+        }
         if (code === "STATION_FAILED") return notWalked(trial, "station-died", (error as Error).message);
         // A link that is lost in a walk ends it with an outcome: this one had not begun.
         const { signal } = this.#stopped;
         await pause(1000 * FIRST_PAUSE * 2 ** (this.#stationDeaths - 1), null, { signal }).catch(() => {});
-        if (this.#stopWords !== null) return notWalked(trial, "operator-stop", this.#stopWords);
+        if (this.#halted) return this.#notBegun(trial);
       } finally {
         this.#station = null;
       }
     }
+  }
+
+  #notBegun(trial: TrialRecord): WalkOutcome {
+    return notWalked(trial, this.#stopCode, this.#stopWords ?? "the robot was latched");
   }
 
   /**
@@ -405,7 +487,7 @@ export class StudyRunner {
     const { operator } = this.#parts;
     if (operator === undefined || !operator.canMend(error)) return "not-mended";
     if (this.#ledger.trial(trial.number).reports.length > 0) return "not-mended";
-    const stopped = notWalked(trial, "operator-stop", `stopped while ${error.message}`);
+    const stopped = notWalked(trial, this.#stopCode, `stopped while ${error.message}`);
     await this.#ledger.remember(stopped);
     const answer = await operator.mend(error, trial.number, this.#stopped.signal);
     const goesOn = answer !== null && (await this.#resumed(trial.number));
@@ -420,6 +502,15 @@ export class StudyRunner {
     // Where the distance is told afterwards, reports say nothing about the reward.
     if (!ownWalk || !this.#plan.prune || this.#parts.distance !== undefined) return null;
     return { pruner: this.#parts.pruner, peers: peerCurves(this.trials, this.#parts.walk.reports) };
+  }
+
+  /**
+   * The study ends with an error. A robot that refused, or could not be had, has not walked: that is filed now, and the next
+   * start walks the same attempt. It must not count as an interruption, of which the second is held against the gait.
+   */
+  async #fileNotBegun(trial: TrialRecord, error: unknown): Promise<void> {
+    if (!NOT_BEGUN.includes(codeOf(error)) || this.#ledger.trial(trial.number).reports.length > 0) return;
+    await this.#finish(trial.number, notWalked(trial, "not-begun", `not begun: ${(error as Error).message}`));
   }
 
   /** While the robot's motors cool, that this service may die is no attempt of the gait. */
@@ -469,7 +560,8 @@ export class StudyRunner {
     const outcome = await this.#withDistance(number, walked);
     if (outcome === null) return;
     const evidence = outcome.end !== "interrupted" && outcome.end !== "abandoned";
-    if (evidence && this.#stopWords === null && this.#parts.operator?.judges === true) {
+    const judges = this.#parts.operator?.judges === true || (this.#latched && this.#clears);
+    if (evidence && this.#stopWords === null && judges) {
       const trial = await this.#ledger.hold(number, outcome, this.#endOf(number, outcome));
       this.#parts.onEvent({ kind: "ended", trial });
     } else await this.#finish(number, outcome);

@@ -7,11 +7,19 @@ import { fail } from "../errors.ts";
 import type { Channel } from "../robot/telemetry-frame.ts";
 import type { StationMessage, TrialPhase } from "../station/messages.ts";
 import type { ChoicesInUse } from "../study/choices-in-use.ts";
+import type { SafetyEvent } from "../study/safety-events.ts";
 import type { PreflightRecord } from "../study/stored-preflight.ts";
 import { type StudyDocument, studyDocument } from "../study/study-document.ts";
 import type { StudyDefinition, TrialRecord } from "../study/trial-record.ts";
 import { coolingWords } from "./cool-down.ts";
-import type { LiveEvent, PromptState, RobotStatus, ServiceDoor, StudyStatus } from "./live-events.ts";
+import type {
+  EStopLevel,
+  LiveEvent,
+  PromptState,
+  RobotStatus,
+  ServiceDoor,
+  StudyStatus,
+} from "./live-events.ts";
 import type { PromptDesk } from "./prompt-desk.ts";
 import type { AnsweredBy, WrittenAnswer } from "./prompts.ts";
 import type { Conclusions } from "./sampler-messages.ts";
@@ -27,7 +35,10 @@ export interface StudyServiceParts {
   readonly planned: number;
   readonly trials: () => readonly TrialRecord[];
   /** Sends the e-stop over every way there is; true when the station took it. */
-  readonly eStop: (reason: string) => Promise<boolean>;
+  readonly eStop: (reason: string, level?: EStopLevel) => Promise<boolean>;
+  /** @throws BAD_USAGE when it is not the latch that is closed */
+  readonly clear: (id: string, by: string, checked: string) => void;
+  readonly safetyEvents: () => readonly SafetyEvent[];
   /** Whether the e-stop is being exercised: one that comes now latches nothing. */
   readonly exercising?: () => boolean;
   /** That of an earlier run, or null. */
@@ -36,7 +47,7 @@ export interface StudyServiceParts {
   readonly desk: Pick<PromptDesk, "open" | "closed" | "answer">;
   readonly pause: Pick<StudyPause, "why" | "pause" | "resume">;
   /** Stops the walk under way, if there is one; the study goes on. */
-  readonly stopWalk: (words: string) => void;
+  readonly stopWalk: (words: string, code?: string) => void;
   /** Seconds, monotonic. */
   readonly now: () => number;
 }
@@ -51,6 +62,7 @@ export class StudyService implements ServiceDoor {
   #latched: string | null = null;
   #state: StudyStatus["state"] = "waiting";
   #words = "connecting to the robot";
+  #walking = false;
   /** When the first walk of this run began, and how many suggestions were done by then. */
   #began: { readonly at: number; readonly done: number } | null = null;
 
@@ -78,8 +90,10 @@ export class StudyService implements ServiceDoor {
   }
 
   get current(): StudyDocument {
-    const { definition, choices, trials } = this.#parts;
-    return studyDocument(definition, choices, trials(), this.#conclusions, this.#preflight);
+    const { definition, choices, trials, safetyEvents } = this.#parts;
+    const document = studyDocument(definition, choices, trials(), this.#conclusions, this.#preflight);
+    const events = safetyEvents();
+    return events.length === 0 ? document : { ...document, safety_events: events };
   }
 
   async studies(): Promise<readonly StudyStatus[]> {
@@ -106,11 +120,38 @@ export class StudyService implements ServiceDoor {
     this.#parts.desk.answer(number, answer, by);
   }
 
-  async eStop(robotId: string, reason: string): Promise<{ taken: boolean; words: string }> {
+  clear(_robotId: string, { id, by, checked }: { id: string; by: string; checked: string }): void {
+    const { desk } = this.#parts;
+    const { open } = desk;
+    // Whoever is asked for it hears the answer.
+    if (open?.kind === "clear-latch")
+      desk.answer(open.number, { answer: "cleared", latch: id, checked, person: by }, "page");
+    else this.#parts.clear(id, by, checked);
+  }
+
+  holderGone(_robotId: string): void {
+    if (!this.#walking) return;
+    const words = "the page that held the robot is gone";
+    this.#parts.pause.pause(words);
+    this.#parts.stopWalk(words, "operator-gone");
+  }
+
+  /** A person has opened the latch. */
+  onCleared(): void {
+    this.#latched = null;
+    this.#phase = "idle";
+    for (const robot of this.robots()) this.#emit({ kind: "robot", robot });
+  }
+
+  async eStop(
+    robotId: string,
+    reason: string,
+    level?: EStopLevel,
+  ): Promise<{ taken: boolean; words: string }> {
     if (robotId !== this.#parts.config.robot.id)
       return { taken: false, words: `there is no robot "${robotId}" here` };
     const exercising = this.#parts.exercising?.() === true;
-    const taken = await this.#parts.eStop(reason);
+    const taken = await this.#parts.eStop(reason, level);
     if (taken && exercising && this.#latched === null)
       return { taken, words: "the exercise: the station has cut the robot, and nothing is latched" };
     return taken
@@ -167,6 +208,7 @@ export class StudyService implements ServiceDoor {
       case "started":
         this.#began ??= { at: this.#parts.now(), done: this.#done() };
         this.#state = "running";
+        this.#walking = true;
         this.#words = `walking trial ${event.trial.number}`;
         this.#emit({ kind: "trial", study, trial: event.trial.number });
         break;
@@ -184,6 +226,7 @@ export class StudyService implements ServiceDoor {
         return;
       }
       case "ended":
+        this.#walking = false;
         this.#emit({ kind: "trial", study, trial: event.trial.number });
         break;
       case "cooling":
@@ -201,6 +244,9 @@ export class StudyService implements ServiceDoor {
   onStation(message: StationMessage): void {
     switch (message.kind) {
       case "ready":
+        // A latched robot has no station that is ready.
+        this.#latched = null;
+        this.#phase = "idle";
         this.#channels = message.channels;
         break;
       case "phase":

@@ -4,6 +4,9 @@ import type { JsonValue } from "../optimizer/trial.ts";
 import type { WalkOutcome } from "../station/messages.ts";
 import { NOT_THE_GAIT, type TrialEnd, type TrialRecord } from "../study/trial-record.ts";
 
+/** The constraint value of a limit that a walk never came near. */
+const FAR = -1;
+
 /**
  * How a trial ends, given its walk's outcome.
  *
@@ -25,7 +28,7 @@ export function endOfTrial(
   const shared = {
     reason: { ...reason, time: Number.isNaN(reason.time) ? null : reason.time },
     truncated: outcome.truncated,
-    constraints: outcome.constraints,
+    constraints: ofAllLimits(outcome.constraints, constraintNames),
     breached: outcome.breached,
     walked: outcome.walked,
     measured: outcome.measured,
@@ -57,7 +60,7 @@ export function endOfTrial(
         const breached = outcome.breached ?? constraintNames.indexOf("frame-gap");
         const timeLeft = Math.max(0, planned - outcome.walked) / planned;
         const constraints = constraintNames.map((_, index) =>
-          index === breached ? 1 + timeLeft : Math.min(shared.constraints[index] ?? -1, 0),
+          index === breached ? 1 + timeLeft : Math.min(shared.constraints[index] ?? FAR, 0),
         );
         const words = `${reason.words}; interrupted a second time with the same parameters`;
         return {
@@ -73,6 +76,12 @@ export function endOfTrial(
     default:
       return { ...shared, state: outcome.end, value: null };
   }
+}
+
+/** An outcome that was recorded before a limit was added came near it as far as anyone knows not at all. */
+function ofAllLimits(constraints: readonly number[], names: readonly string[]): readonly number[] {
+  if (constraints.length === 0) return constraints;
+  return [...constraints, ...names.slice(constraints.length).map(() => FAR)];
 }
 
 /** The outcome of a walk that did not take place, or that nobody saw the end of. */

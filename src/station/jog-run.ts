@@ -197,13 +197,13 @@ export class JogRun {
     }
   }
 
-  /** A latched stop. */
+  /** A latched stop: always a cut, since nothing stands here. */
   eStop(code: string, words: string): void {
     if (this.#result !== null) return;
     const ending = endedBy("interrupted", code, words);
     const again = this.#safeStop.isEStop;
     this.#stopSafely(ending, true);
-    if (!again) this.#parts.ports.latch(reasonOf(ending, this.#elapsed));
+    if (!again) this.#parts.ports.latch(reasonOf(ending, this.#elapsed), this.#safeStop.level);
   }
 
   get #hasPower(): boolean {
@@ -386,7 +386,7 @@ export class JogRun {
       latched,
     };
     this.#result = { outcome, failure: this.#failure };
-    if (latched && !stop.isEStop) ports.latch(outcome.reason);
+    if (latched && !stop.isEStop) ports.latch(outcome.reason, stop.level);
     this.#enter(latched ? "latched" : "done");
     ports.changed();
   }

@@ -222,6 +222,8 @@ export type ServiceMessage =
       readonly stateDir: string;
       /** How long a robot that cannot be reached is waited for, s of wall time; absent: not at all. */
       readonly patience?: number;
+      /** What the robot is driven for, shown to whoever is refused, e.g. `study "trot-speed"`. */
+      readonly purpose?: string;
     }
   | { readonly kind: "run"; readonly plan: TrialPlan }
   | { readonly kind: "jog"; readonly plan: JogPlan }
@@ -243,10 +245,10 @@ export type ServiceMessage =
   /** Answered by `parameters` with the same number. */
   | { readonly kind: "parameters"; readonly number: number; readonly question: ParameterQuestion }
   | { readonly kind: "outcome-received"; readonly trial: number; readonly attempt: number }
-  /** A controlled stop: the walk ends, nothing latches. */
-  | { readonly kind: "stop"; readonly reason: string }
-  /** Latched stop. */
-  | { readonly kind: "e-stop"; readonly reason: string }
+  /** A controlled stop: the walk ends, nothing latches. `code` of its reason; absent: `operator-stop`. */
+  | { readonly kind: "stop"; readonly reason: string; readonly code?: string }
+  /** Latched stop; absent level: `settle`, which posture may make a `cut`. */
+  | { readonly kind: "e-stop"; readonly reason: string; readonly level?: "settle" | "cut" }
   | { readonly kind: "live-received" }
   | { readonly kind: "beat" }
   /** Stop the robot, give back the lease, exit. */
@@ -301,7 +303,16 @@ export type StationMessage =
       /** Debounced value of each limit now, in the order of LIMIT_NAMES; NaN where it does not apply. */
       readonly margins: Float64Array;
     }
-  | { readonly kind: "latched"; readonly reason: EndReason }
+  /** The latch is closed. `id`, `at`: as in its file; `level`: of the stop. */
+  | {
+      readonly kind: "latched";
+      readonly reason: EndReason;
+      readonly id: string;
+      readonly at: string;
+      readonly level: "neutral" | "settle" | "cut";
+    }
+  /** Another program has been promised the robot: the walk ends, then the station does. */
+  | { readonly kind: "lease-taken"; readonly words: string }
   /** The walk under way, or the one before, could not be recorded, or not to its end. The walk itself goes on. */
   | { readonly kind: "recording-failed"; readonly words: string }
   | { readonly kind: "preflight-result"; readonly items: readonly CheckItem[] }

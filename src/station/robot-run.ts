@@ -24,5 +24,5 @@ export interface RobotRun {
   /** At once, nothing latches. */
   stopNow(code: string, words: string): void;
   /** Latched. */
-  eStop(code: string, words: string): void;
+  eStop(code: string, words: string, level: "settle" | "cut"): void;
 }

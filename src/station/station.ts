@@ -6,12 +6,14 @@ import type { Clock } from "../clock.ts";
 import type { HardwareConfig } from "../config/hardware-config.ts";
 import { asGaitsmithError, describeError, GaitsmithError } from "../errors.ts";
 import { reachOf } from "../gait/gaits.ts";
+import type { StopLevel } from "../robot/robot.ts";
 import type { TelemetryFrame } from "../robot/telemetry-frame.ts";
 import { LIMIT_NAMES } from "../safety/limit.ts";
 import type { SafetyMonitor } from "../safety/monitor.ts";
 import { awaitRobot } from "./awaited-robot.ts";
 import { itemsOf } from "./check-items/check-item.ts";
 import { EStopExercise } from "./estop-exercise.ts";
+import type { EStopLevel } from "./estop-socket.ts";
 import { jogProblem } from "./jog-preconditions.ts";
 import { JogRun } from "./jog-run.ts";
 import { writeLatch } from "./latch-file.ts";
@@ -53,6 +55,8 @@ const MARGINS_INTERVAL = 1 / 30;
 const DECISION_PATIENCE_MS = 30_000;
 /** At the end of a walk its last decisions are waited for this long, and at exit the last outcome's acknowledgement, ms. */
 const FAREWELL_MS = 1000;
+/** A walk that another program has ended by taking the robot may come to rest in this time, ms; then it is stopped. */
+const HAND_OVER_MS = 5000;
 
 type Decision = Extract<ServiceMessage, { kind: "decision" }>;
 
@@ -60,6 +64,7 @@ export interface StationParts {
   readonly wire: Wire;
   readonly wall: Clock;
   readonly openRobot: (config: HardwareConfig) => Promise<OpenedRobot>;
+  readonly deviceOf?: (config: HardwareConfig) => Promise<string | null>;
   /** Called once, when everything is given back. */
   readonly exit: () => void;
 }
@@ -113,6 +118,7 @@ export class Station {
       onMessage: (message) => this.#onMessage(message),
       onSilence: () => this.#underway?.stopNow("service-silent", "the service fell silent"),
       onDisconnect: () => void this.shutdown("service-died", "the service died"),
+      onBeat: () => this.#claim?.touch(performance.now()),
     });
   }
 
@@ -144,10 +150,11 @@ export class Station {
     words: string,
     way: EStopWay = "service",
     mark: string | null = null,
+    level: EStopLevel = "settle",
   ): Promise<boolean> {
     const run = this.#underway;
     if (run !== null && run.result === null) {
-      run.eStop(code, words);
+      run.eStop(code, words, level);
       const until = this.#parts.wall.now() + FAREWELL_MS / 1000;
       while (!run.stopConfirmed && this.#parts.wall.now() < until) await pause(TICK_MS);
       return run.stopConfirmed;
@@ -155,17 +162,27 @@ export class Station {
     const exercised = run === null && !this.#handingOver ? this.#exercise.take(words, way, mark) : null;
     if (exercised !== null) return exercised;
     const stopped = this.#opened?.robot.stop("cut") ?? Promise.resolve({ confirmed: false });
-    this.#latch({ code, words, time: Number.NaN, channel: null, value: null, limit: null });
+    this.#latch({ code, words, time: Number.NaN, channel: null, value: null, limit: null }, "cut");
     return stopped.then(
       ({ confirmed }) => confirmed,
       () => false,
     );
   }
 
+  /** Another program takes the robot: the walk comes to a controlled end, then everything is given back. */
+  async giveAway(who: string): Promise<void> {
+    const words = `${who} took the robot`;
+    this.#channel.send({ kind: "lease-taken", words });
+    this.#failed = true;
+    this.#underway?.stop("lease-taken", words);
+    await Promise.race([this.#walk, pause(HAND_OVER_MS)]);
+    await this.shutdown("lease-taken", words);
+  }
+
   #onMessage(message: ServiceMessage): void {
     switch (message.kind) {
       case "configure":
-        void this.#configure(message.config, message.stateDir, message.patience ?? 0);
+        void this.#configure(message);
         return;
       case "run":
         this.#startWalk(message.plan);
@@ -192,18 +209,24 @@ export class Station {
         }
         return;
       case "stop":
-        this.#underway?.stop("operator-stop", message.reason);
+        this.#underway?.stop(message.code ?? "operator-stop", message.reason);
         return;
       case "e-stop":
-        void this.eStop("operator-stop", message.reason);
+        void this.eStop("operator-stop", message.reason, "service", null, message.level);
         return;
       case "shutdown":
         void this.shutdown("shutdown", "the service shut down");
     }
   }
 
-  async #configure(config: HardwareConfig, stateDir: string, patience: number): Promise<void> {
+  async #configure({
+    config,
+    stateDir,
+    patience = 0,
+    purpose,
+  }: Extract<ServiceMessage, { kind: "configure" }>): Promise<void> {
     if (this.#config !== null) return;
+    const { deviceOf } = this.#parts;
     this.#config = config;
     this.#stateDir = stateDir;
     try {
@@ -213,7 +236,12 @@ export class Station {
           stateDir,
           wall: this.#parts.wall,
           openRobot: this.#parts.openRobot,
-          onEStop: (reason, mark) => this.eStop("operator-stop", reason, "socket", mark),
+          ...(purpose === undefined ? {} : { purpose }),
+          ...(deviceOf === undefined ? {} : { deviceOf }),
+          ears: {
+            onEStop: (reason, level, mark) => this.eStop("operator-stop", reason, "socket", mark, level),
+            onHandOver: (who) => void this.giveAway(who),
+          },
           attach: (opened) => this.#attach(opened),
         },
         {
@@ -301,6 +329,7 @@ export class Station {
   #onTick(): void {
     const { clock } = this.#claim!;
     this.#underway?.onTick(clock.now());
+    this.#channel.look();
   }
 
   #sendLive(frame: TelemetryFrame): void {
@@ -550,7 +579,7 @@ export class Station {
       },
       event: (level, name, words, tRobot) => this.#record(level, name, words, tRobot, clock),
       cooling: (cooling) => this.#channel.send({ kind: "cooling", trial, attempt, cooling }),
-      latch: (reason) => this.#latch(reason),
+      latch: (reason, level) => this.#latch(reason, level),
       changed: () => this.#wake(),
     };
   }
@@ -649,15 +678,17 @@ export class Station {
   // --- the end ---
 
   /** The stop has been written. The file comes next; a disk that refuses does not set the robot free. */
-  #latch(reason: EndReason): void {
+  #latch(reason: EndReason, level: StopLevel): void {
     this.#latched = true;
-    const at = this.#parts.wall.date().toISOString();
+    const now = this.#parts.wall.date().toISOString();
+    let latch = { id: `${process.pid}-${now}`, code: reason.code, words: reason.words, at: now };
     try {
-      writeLatch(this.#stateDir, { id: `${process.pid}-${at}`, code: reason.code, words: reason.words, at });
+      latch = writeLatch(this.#stateDir, latch);
     } catch (error) {
       this.#channel.log("error", `the latch could not be written: ${describeError(error)}`);
     }
-    this.#channel.send({ kind: "latched", reason });
+    const { id, at } = latch;
+    this.#channel.send({ kind: "latched", reason, id, at, level });
   }
 
   #sendFailure(error: GaitsmithError): void {

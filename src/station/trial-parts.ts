@@ -4,7 +4,7 @@ import type { HardwareConfig } from "../config/hardware-config.ts";
 import type { Metrics } from "../config/metrics.ts";
 import type { GaitsmithError } from "../errors.ts";
 import type { ParameterSetOnWire } from "../robot/parameters.ts";
-import type { Capabilities, Robot } from "../robot/robot.ts";
+import type { Capabilities, Robot, StopLevel } from "../robot/robot.ts";
 import type { SafetyMonitor } from "../safety/monitor.ts";
 import type { Cooling, EndReason, TrialPhase, WalkOutcome } from "./messages.ts";
 import type { MetricMeter } from "./metric-meter.ts";
@@ -21,7 +21,7 @@ export interface TrialPorts {
   /** It waits for its motors to cool; said again every few seconds. */
   cooling?(cooling: Cooling): void;
   /** The stop is written: close the latch on disk. */
-  latch(reason: EndReason): void;
+  latch(reason: EndReason, level: StopLevel): void;
   /** Something changed that a driver may be waiting for. */
   changed(): void;
 }

@@ -25,7 +25,15 @@ import { Preflight } from "./preflight.ts";
 import { type Note, SafeStop, writeStop } from "./safe-stop.ts";
 import { TrialCare } from "./trial-care.ts";
 import type { TrialParts, TrialResult } from "./trial-parts.ts";
-import { breachWords, endedBy, endedByBreach, outcomeOf, reasonOf, type WalkEnd } from "./walk-end.ts";
+import {
+  breachWords,
+  endedBy,
+  endedByBreach,
+  outcomeOf,
+  reasonOf,
+  type WalkEnd,
+  warningWords,
+} from "./walk-end.ts";
 import { WalkObserver } from "./walk-observer.ts";
 import type { Walker } from "./walker.ts";
 
@@ -164,6 +172,7 @@ export class TrialRun {
       this.#unheardSince = Number.NaN;
     }
     if (breach !== null) this.#onBreach(breach);
+    this.#warn();
     if (!monitor.fresh) return;
     if (monitor.stopButton && !this.#safeStop.isEStop)
       this.eStop("stop-button", "the robot's stop button was pressed");
@@ -186,6 +195,7 @@ export class TrialRun {
     }
     const breach = this.#parts.monitor.onTick(now);
     if (breach !== null) this.#onBreach(breach);
+    this.#warn();
     if (this.#safeStop.watch()) this.#finish();
   }
 
@@ -237,13 +247,15 @@ export class TrialRun {
     }
   }
 
-  /** A latched stop. A walk it ends is aborted. */
-  eStop(code: string, words: string): void {
+  /** A latched stop. A walk it ends is aborted. @param level of a robot that stands; one that does not is cut */
+  eStop(code: string, words: string, level: "settle" | "cut" = "settle"): void {
     if (this.#result !== null) return;
     const ending = endedBy(this.#hasWalked ? "aborted" : "interrupted", code, words);
     const again = this.#safeStop.isEStop;
-    this.#stopSafely(ending, this.#safeLevel("settle"), true);
-    if (!again) this.#parts.ports.latch(reasonOf(ending, this.#now - this.#parts.monitor.walkStart));
+    this.#stopSafely(ending, this.#safeLevel(level), true);
+    if (again) return;
+    const reason = reasonOf(ending, this.#now - this.#parts.monitor.walkStart);
+    this.#parts.ports.latch(reason, this.#safeStop.level);
   }
 
   // --- the way through a good walk ---
@@ -414,6 +426,13 @@ export class TrialRun {
     else this.#note("warn", breach.limit.name, breachWords(breach), null);
   }
 
+  /** A soft bound is told, and stops nothing; on the way to rest there is no need to. */
+  #warn(): void {
+    const { warning } = this.#parts.monitor;
+    if (warning !== null && !this.#safeStop.engaged)
+      this.#note("warn", warning.limit.name, warningWords(warning), null);
+  }
+
   #safeLevel(action: "settle" | "cut"): "settle" | "cut" {
     return safeStopLevel(action, this.#parts.monitor.posture, this.#parts.config.envelope);
   }
@@ -469,7 +488,7 @@ export class TrialRun {
     const outcome =
       this.#observer === null || !this.#hasWalked ? walked : { ...walked, observed: this.#observer.read() };
     this.#result = { outcome, failure: this.#failure };
-    if (latched && !stop.isEStop) ports.latch(outcome.reason);
+    if (latched && !stop.isEStop) ports.latch(outcome.reason, stop.level);
     this.#enter(latched ? "latched" : "done");
     ports.changed();
   }

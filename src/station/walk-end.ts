@@ -31,11 +31,19 @@ export function endedByBreach(breach: Breach, hasWalked: boolean): WalkEnd {
 }
 
 export function breachWords(breach: Breach): string {
-  const { limit, value, bound, channel } = breach;
+  return crossingWords(breach, "its limit of");
+}
+
+/** Of a soft bound. */
+export function warningWords(warning: Breach): string {
+  return crossingWords(warning, "where a warning is due,");
+}
+
+function crossingWords({ limit, value, bound, channel }: Breach, what: string): string {
   const unit = limit.unit === "" ? "" : ` ${limit.unit}`;
   const side = bound === limit.low || value < bound ? "below" : "above";
   const where = channel === null ? "" : ` (${channel})`;
-  return `${limit.name.replaceAll("-", " ")} ${figure(value)}${unit} is ${side} its limit of ${figure(bound)}${unit}${where}`;
+  return `${limit.name.replaceAll("-", " ")} ${figure(value)}${unit} is ${side} ${what} ${figure(bound)}${unit}${where}`;
 }
 
 function figure(value: number): string {

@@ -11,6 +11,7 @@ import type { Storage, StudySummary } from "./storage.ts";
 import type { Estimate } from "./study-document.ts";
 import {
   describeStudy,
+  extendConstraints,
   insertStudy,
   setStudyAttribute,
   studyAttribute,
@@ -37,6 +38,8 @@ export interface StorageBackend {
   readonly hasReports: boolean;
   /** A failure of the database as a catalogued error. */
   translate(error: unknown): unknown;
+  /** Called before every write. @throws when what would be written were lost */
+  beforeWrite?(): void;
   /** Called after a trial has ended, when nobody waits: the moment for slow housekeeping. */
   betweenTrials(): void;
   close(): Promise<void>;
@@ -50,7 +53,7 @@ interface KnownStudy {
 
 export class SqlStorage implements Storage {
   readonly #backend: StorageBackend;
-  /** Definitions never change, so each is read once. */
+  /** Definitions hardly ever change, so each is read once. */
   readonly #known = new Map<string, KnownStudy>();
   /** Database ids of running trials, by study and number. */
   readonly #running = new Map<string, number>();
@@ -104,6 +107,20 @@ export class SqlStorage implements Storage {
         });
       await describeStudy(work, known.id, definition);
     });
+  }
+
+  async addConstraints(study: string, names: readonly string[]): Promise<void> {
+    await this.#write(async (work) => {
+      const { id, definition } = await this.#require(work, study);
+      if (definition === null)
+        return fail("STUDY_MISMATCH", {
+          what: `study "${study}" was made by another program and cannot be continued`,
+          where: this.location,
+          remedy: "Start a study of its own with --study.",
+        });
+      await extendConstraints(work, id, definition, names);
+    });
+    this.#known.delete(study);
   }
 
   study(name: string): Promise<StudyDefinition | null> {
@@ -272,7 +289,8 @@ export class SqlStorage implements Storage {
   }
 
   /** All or nothing; on disk when it resolves. */
-  #write<T>(action: (work: Work) => Promise<T>): Promise<T> {
+  async #write<T>(action: (work: Work) => Promise<T>): Promise<T> {
+    this.#backend.beforeWrite?.();
     return this.#translated(this.#backend.database.transaction().execute(action));
   }
 

@@ -78,6 +78,7 @@ function storageOf(
     database: kysely,
     hasReports: tables(database).includes("gaitsmith_reports"),
     translate: (error) => sqliteFailure(error, location, "working"),
+    ...(lock === null ? {} : { beforeWrite: stillThere(database, location) }),
     // A checkpoint syncs the file to the disk: milliseconds that a walk in progress must not wait for.
     betweenTrials: () => database.exec("PRAGMA wal_checkpoint(PASSIVE)"),
     close: async () => {
@@ -95,6 +96,35 @@ function storageOf(
   const setRungs = reserve.for(storage.setRungs.bind(storage));
   const finishTrial = reserve.for(storage.finishTrial.bind(storage));
   return Object.assign(storage, { announce, addReport, setRungs, finishTrial });
+}
+
+/**
+ * SQLite goes on writing to a file that was deleted or moved away, without a word, and what it writes is lost with the last
+ * program that has it open.
+ *
+ * @returns what throws STORE_FAILED when another file, or none, is where the study's was; a copy of it is saved first
+ */
+function stillThere(database: DatabaseSync, location: string): () => void {
+  const opened = statSync(location);
+  return () => {
+    const now = statSync(location, { throwIfNoEntry: false });
+    if (now?.ino === opened.ino && now.dev === opened.dev) return;
+    const rescued = `${location}.rescued`;
+    let saved = existsSync(rescued);
+    try {
+      if (!saved) database.prepare("VACUUM INTO ?").run(rescued);
+      saved = true;
+    } catch {
+      // No folder, or no room: then the words say that it is lost.
+    }
+    fail("STORE_FAILED", {
+      what: `the study file is gone: ${now === undefined ? "it was deleted or moved away" : "another file is in its place"}`,
+      where: location,
+      remedy: saved
+        ? `Everything stored before is in ${rescued}: move it back to ${location}, then run the same command again.`
+        : "Put it back, then run the same command again: the study continues.",
+    });
+  };
 }
 
 function openForWriting(location: string, options: SqliteStorageOptions): DatabaseSync {

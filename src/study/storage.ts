@@ -24,6 +24,12 @@ export interface Storage {
    * @throws STUDY_MISMATCH when it has trials, or was made by another program
    */
   redefineStudy(definition: StudyDefinition): Promise<void>;
+  /**
+   * Limits that were added since the study began: its names of constraints become `names`, and every finished trial says that
+   * it never came near the new ones (−1).
+   * @throws INTERNAL when `names` do not begin with the study's own, STUDY_MISMATCH when it was made by another program
+   */
+  addConstraints(study: string, names: readonly string[]): Promise<void>;
   /** @returns the definition, or null when there is no study of that name */
   study(name: string): Promise<StudyDefinition | null>;
   /** All trials in order of number. */

@@ -5,6 +5,7 @@ import type { ParameterSet } from "../optimizer/search-space.ts";
 import type { Direction, TrialState } from "../optimizer/trial.ts";
 import type { ChoicesInUse } from "./choices-in-use.ts";
 import { type Drift, driftOf } from "./drift.ts";
+import type { SafetyEvent } from "./safety-events.ts";
 import type { PreflightRecord } from "./stored-preflight.ts";
 import type { StudyDefinition, TrialRecord } from "./trial-record.ts";
 
@@ -69,6 +70,8 @@ export interface StudyDocument {
   readonly constraint_names: readonly string[];
   /** Unit of each parameter. */
   readonly units: Readonly<Record<string, string>>;
+  /** Latches and clears, oldest first; absent while there were none. */
+  readonly safety_events?: readonly SafetyEvent[];
   /** The newest one; absent where nothing had to be looked at, as with a simulated robot in process. */
   readonly preflight?: PreflightRecord;
 }

@@ -1,5 +1,6 @@
 /** Rows of studies and their attributes. */
 import type { Transaction } from "kysely";
+import { fail } from "../errors.ts";
 import type { JsonValue } from "../optimizer/trial.ts";
 import type { OptunaTables } from "./optuna-schema.ts";
 import { parsePython, stringifyPython } from "./python-json.ts";
@@ -43,6 +44,38 @@ export async function describeStudy(
   await work.deleteFrom(table).where("study_id", "=", study_id).where("key", "like", `${PREFIX}%`).execute();
   await setStudyAttribute(work, table, study_id, `${PREFIX}definition`, definition);
   await setStudyAttribute(work, table, study_id, `${PREFIX}constraint_names`, constraintNames);
+}
+
+/** Constraint values of limits that no trial has told of: far from them. */
+export async function extendConstraints(
+  work: Work,
+  study_id: number,
+  definition: StudyDefinition,
+  constraintNames: readonly string[],
+): Promise<void> {
+  const before = definition.constraintNames;
+  if (before.some((name, index) => name !== constraintNames[index]))
+    fail("INTERNAL", {
+      what: `constraints ${constraintNames.join(", ")} do not begin with ${before.join(", ")}`,
+    });
+  const table = "study_user_attributes";
+  await setStudyAttribute(work, table, study_id, `${PREFIX}definition`, { ...definition, constraintNames });
+  await setStudyAttribute(work, table, study_id, `${PREFIX}constraint_names`, constraintNames);
+  const added = constraintNames.slice(before.length).map(() => -1);
+  const rows = await work
+    .selectFrom("trial_system_attributes")
+    .innerJoin("trials", "trials.trial_id", "trial_system_attributes.trial_id")
+    .where("trials.study_id", "=", study_id)
+    .where("trial_system_attributes.key", "=", "constraints")
+    .select(["trial_system_attributes.trial_id", "value_json"])
+    .execute();
+  for (const { trial_id, value_json } of rows)
+    await work
+      .updateTable("trial_system_attributes")
+      .where("trial_id", "=", trial_id)
+      .where("key", "=", "constraints")
+      .set({ value_json: stringifyPython([...(parsePython(value_json) as JsonValue[]), ...added]) })
+      .execute();
 }
 
 export async function studyAttribute(

@@ -26,10 +26,18 @@ export interface StudyDefinition {
 }
 
 /**
- * Reasons by which a person, and not the gait, interrupted a walk: a controlled stop, or the word that something else spoilt
- * it; or an actuator that a person had to see to before the walk began. Such an interruption says nothing about the gait, so it never counts as its second one.
+ * Reasons by which something other than the gait interrupted a trial: a person's controlled stop, their word that something else
+ * spoilt the walk, another program that took the robot, a page that held it and is gone, an actuator that a person had to see to, a
+ * robot that refused before it had begun. Such an interruption says nothing about the gait, so it never counts as its second one.
  */
-export const NOT_THE_GAIT: readonly string[] = ["operator-stop", "operator-redo", "actuator-fault"];
+export const NOT_THE_GAIT: readonly string[] = [
+  "operator-stop",
+  "operator-redo",
+  "actuator-fault",
+  "lease-taken",
+  "operator-gone",
+  "not-begun",
+];
 
 export interface TrialReason {
   readonly code: string;

@@ -27,14 +27,21 @@ describe("limits on the page", () => {
   });
 
   it("measures the way from nominal to the limit on the value's own side", () => {
-    const bounds = { low: 10, high: null, nominal: 11.5, unit: "V" };
+    const bounds = { low: 10, high: null, nominal: 11.5, softLow: 10.5, softHigh: null, unit: "V" };
     assert.equal(wayToLimit(11.5, bounds), 0);
     assert.equal(wayToLimit(10, bounds), 1);
     assert.equal(wayToLimit(14, bounds), 0, "an open side has no limit");
-    assert.equal(nearness(wayToLimit(9.9, bounds)), "over");
+    assert.equal(nearness(9.9, bounds), "over");
+    assert.equal(nearness(10.5, bounds), "fine");
+    assert.equal(nearness(10.49, bounds), "near", "where a warning is due");
+    assert.equal(nearness(10.49, { ...bounds, softLow: null }), "fine", "and where none is");
+    assert.equal(nearness(10.2, { ...bounds, softLow: null }), "near");
+    const upwards = { low: null, high: 80, nominal: 40, softLow: null, softHigh: 65, unit: "°C" };
+    assert.deepEqual([nearness(65, upwards), nearness(65.1, upwards)], ["fine", "near"]);
     fc.assert(
       fc.property(fc.double({ min: -5, max: 5, noNaN: true }), (value) => {
-        const way = wayToLimit(value, { low: -2, high: 3, nominal: 0.5, unit: "" });
+        const soft = { softLow: null, softHigh: null };
+        const way = wayToLimit(value, { low: -2, high: 3, nominal: 0.5, unit: "", ...soft });
         assert.equal(way > 1, value < -2 || value > 3);
       }),
     );

@@ -160,7 +160,7 @@ describe("page", { timeout: 60_000 }, () => {
     await open(3);
     await page.getByTestId("estop").click();
     await has("estop-state", /E-STOP TAKEN .* stays latched/);
-    await has("latched", /Latched: operator e-stop.*clear simulated-elastic-quadruped/);
+    await has("latched", /Latched: operator e-stop.*clear --robot simulated-elastic-quadruped/);
     await has("phase", /LATCHED/);
     assert.equal(door.stops.length, 1);
     await page.keyboard.press("Escape");

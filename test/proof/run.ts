@@ -8,9 +8,11 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { packageRoot } from "../../src/paths.ts";
 import { type Claim, championsAreGood, pruningSavesWalking, tuningIsSpecificToSprings } from "./claims.ts";
+import { FAULT_CLAIMS } from "./fault-claims.ts";
 import { losesNothingToAFullDisk } from "./full-disk-claim.ts";
 import { libraryKeepsItsPromises } from "./fuzz-claim.ts";
 import { survivesKills } from "./killed-study.ts";
+import { everySafetyMutantIsKilled } from "./mutation-claim.ts";
 import { championsOverPoorNetworks, realTimeChampions, sameTableOverRosbridge } from "./rosbridge-claims.ts";
 import { stopsWhateverFails } from "./rosbridge-faults.ts";
 import { recordingsShowTheStop, sameSeedSameTable } from "./run-claims.ts";
@@ -37,13 +39,16 @@ const proofs: readonly (readonly [name: string, prove: () => Promise<Claim[]>])[
   ["rosbridge realtime", () => realTimeChampions(seeds(5))],
   ["rosbridge latency", () => championsOverPoorNetworks(seeds(5))],
   ["rosbridge faults", () => stopsWhateverFails(seeds(20))],
+  ...FAULT_CLAIMS.map(({ name, prove }) => [name, () => prove(seeds(20))] as const),
   ["pruning", () => pruningSavesWalking(seeds(30))],
 ];
+/** Proved only when they are asked for. */
+const onRequest: typeof proofs = [["safety mutants", everySafetyMutantIsKilled]];
 
 const file = join(packageRoot, "docs", "proof.json");
 const claims = new Map<string, Claim>(earlier().map((claim) => [claim.name, claim]));
 let broken = 0;
-for (const [name, prove] of proofs) {
+for (const [name, prove] of values.only === undefined ? proofs : [...proofs, ...onRequest]) {
   if (values.only !== undefined && !name.includes(values.only)) continue;
   console.log(`${name} …`);
   for (const claim of await prove()) {

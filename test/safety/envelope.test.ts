@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { envelopeProblems } from "../../src/safety/envelope.ts";
 import { type Envelope, LIMIT_NAMES, type Limit } from "../../src/safety/limit.ts";
-import { ENVELOPE, JOINTS, withLimit } from "./small-robot.ts";
+import { nextDown, nextUp } from "./next-number.ts";
+import { ENVELOPE, JOINTS, NOT_NUMBERS, withLimit } from "./small-robot.ts";
 
 const problems = (envelope: unknown): string[] => envelopeProblems(envelope as Envelope, JOINTS);
 const both = ["height", "joint-position"];
@@ -62,24 +63,42 @@ describe("envelope", () => {
   });
 
   it("refuses a debounce rule that is none", () => {
-    const wrong: unknown[] = [
-      undefined,
-      { kind: "never" },
-      { kind: "streak" },
-      { kind: "streak", frames: 0 },
-      { kind: "streak", frames: 1.5 },
-      { kind: "window", seconds: 0 },
-      { kind: "window", seconds: Number.NaN },
-      { kind: "window", seconds: Number.POSITIVE_INFINITY },
+    const frames = "needs a whole number of frames, not";
+    const window = "needs a window longer than 0 s, not";
+    const wrong: readonly (readonly [unknown, string])[] = [
+      [undefined, "does not say when crossing counts"],
+      [{ kind: "never" }, "does not say when crossing counts"],
+      [{ kind: "streak" }, `${frames} undefined`],
+      [{ kind: "streak", frames: 0 }, `${frames} 0`],
+      [{ kind: "streak", frames: 1.5 }, `${frames} 1.5`],
+      [{ kind: "streak", frames: Number.POSITIVE_INFINITY }, `${frames} Infinity`],
+      [{ kind: "window", seconds: 0 }, `${window} 0`],
+      [{ kind: "window", seconds: -1 }, `${window} -1`],
+      [{ kind: "window", seconds: Number.NaN }, `${window} NaN`],
+      [{ kind: "window", seconds: Number.POSITIVE_INFINITY }, `${window} Infinity`],
     ];
-    for (const debounce of wrong)
-      assert.equal(
-        problems(withLimit("tilt", { debounce: debounce as never })).length,
-        1,
-        JSON.stringify(debounce),
-      );
+    for (const [debounce, words] of wrong)
+      assert.deepEqual(problems(withLimit("tilt", { debounce: debounce as never })), [`limit tilt ${words}`]);
     assert.deepEqual(problems(withLimit("tilt", { debounce: { kind: "streak", frames: 1 } })), []);
     assert.deepEqual(problems(withLimit("tilt", { debounce: { kind: "window", seconds: 0.001 } })), []);
+  });
+
+  it("refuses a soft bound that is not strictly between nominal and its bound", () => {
+    const { low, nominal } = ENVELOPE["battery-voltage"];
+    for (const softLow of [...NOT_NUMBERS, low - 1, low, nominal, nominal + 1])
+      assert.deepEqual(problems(withLimit("battery-voltage", { softLow })), [
+        `limit battery-voltage must warn between low and nominal, not at ${softLow}`,
+      ]);
+    for (const softLow of [nextUp(low), nextDown(nominal)])
+      assert.deepEqual(problems(withLimit("battery-voltage", { softLow })), []);
+    const { high, nominal: usual } = ENVELOPE.tilt;
+    for (const softHigh of [...NOT_NUMBERS, usual - 1, usual, high, high + 1])
+      assert.deepEqual(problems(withLimit("tilt", { softHigh })), [
+        `limit tilt must warn between nominal and high, not at ${softHigh}`,
+      ]);
+    for (const softHigh of [nextUp(usual), nextDown(high)])
+      assert.deepEqual(problems(withLimit("tilt", { softHigh })), []);
+    assert.deepEqual(problems(withLimit("height", { softLow: 0.1, softHigh: 0.2 })), []);
   });
 
   it("judges the bounds of single joints the same way", () => {

@@ -75,18 +75,28 @@ describe("gate", () => {
     });
 
     it(`lets ${kind} through only when every fact speaks for it`, () => {
-      const facts = ["leased", "latched", "envelopeComplete", "monitorHealthy"] as const;
-      for (const fact of facts) {
+      const facts = [
+        ["leased", /does not hold the robot's lease/],
+        ["latched", /is latched/],
+        ["envelopeComplete", /a limit is not set or cannot be watched/],
+        ["monitorHealthy", /telemetry is not fresh or a limit is breached/],
+      ] as const;
+      for (const [fact, words] of facts) {
         // Whoever holds the robot may always take its torque away.
         const expected = kind === "disarm" && fact !== "leased";
-        for (const unknown of [!good[fact], undefined, null, "yes"])
-          assert.equal(refusal(command, { [fact]: unknown }) === null, expected, `${fact} ${unknown}`);
+        for (const unknown of [!good[fact], undefined, null, "yes"]) {
+          const refused = refusal(command, { [fact]: unknown });
+          assert.equal(refused === null, expected, `${fact} ${unknown}`);
+          if (refused !== null) assert.match(refused, words);
+        }
       }
     });
   }
 
   it("refuses a command it does not know", () => {
-    for (const mode of MODES) assert.match(refusal({ kind: "dance" } as never, { mode }) ?? "", /^not while/);
+    for (const mode of MODES)
+      for (const kind of ["dance", "", "constructor", "__proto__", undefined])
+        assert.match(refusal({ kind } as never, { mode }) ?? "", /^not while/);
   });
 
   it("refuses parameters that are not finite, empty or infeasible, and ramps that are no times", () => {
@@ -127,7 +137,10 @@ describe("gate", () => {
     assert.throws(
       () => gate.clear(COMMANDS.arm),
       (error) =>
-        error instanceof GaitsmithError && error.code === "GATE_REFUSED" && /lease/.test(error.message),
+        error instanceof GaitsmithError &&
+        error.code === "GATE_REFUSED" &&
+        /`arm`.*lease/.test(error.message) &&
+        /Report this/.test(error.remedy ?? ""),
     );
   });
 });

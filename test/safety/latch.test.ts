@@ -47,7 +47,8 @@ describe("latch", () => {
     assert.equal(releaseProblem(record, release), null);
     assert.match(releaseProblem(record, { ...release, id: "6" }) ?? "", /is 7, not 6/);
     assert.match(releaseProblem(record, { ...release, by: "  " }) ?? "", /who they are/);
-    assert.match(releaseProblem(record, { ...release, checked: "" }) ?? "", /what they checked/);
+    for (const checked of ["", " \t"])
+      assert.match(releaseProblem(record, { ...release, checked }) ?? "", /what they checked/);
   });
 
   it("is read as it was written", () => {
@@ -56,7 +57,11 @@ describe("latch", () => {
 
   it("is closed when it cannot be read", () => {
     for (const text of ["", "{", "null", "7", '"open"', "[]", "{}", '{"id":7,"words":""}'])
-      assert.equal(parseLatch(text).code, "latch-unreadable", text);
+      assert.deepEqual(
+        parseLatch(text),
+        { id: "unreadable", code: "latch-unreadable", words: "the latch cannot be read", at: "" },
+        text,
+      );
     assert.deepEqual(parseLatch('{"id":"7","code":"stop-button"}'), {
       id: "7",
       code: "stop-button",

@@ -48,7 +48,12 @@ const EDGES: Edge[] = [
     inside: [10, above(10), 1000],
     outside: [below(10), 0, -5],
   },
-  magnitude("lateral-distance", channelName.poseY, 1.5),
+  {
+    limit: "battery-current",
+    channel: channelName.batteryCurrent,
+    inside: [-40, 0, below(15), 15],
+    outside: [above(15), 1000],
+  },
 ];
 
 describe("monitor: bounds", () => {

@@ -172,6 +172,8 @@ describe("monitor: verdicts", () => {
       name: channelName.motorTorque,
     }));
     assert.deepEqual(missingByLimit(some, legs), ["motor-torque needs motor.*.torque of a, c"]);
+    const ofRobot = { limit: "height" as const, joint: null, name: (joint: string) => `range${joint}` };
+    assert.deepEqual(missingByLimit([ofRobot], legs), ["height needs range"]);
   });
 
   it("has no problems with a robot that reports everything", () => {

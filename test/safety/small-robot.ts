@@ -28,6 +28,7 @@ const NAMES = [
     channelName.motorTemperature(joint),
   ]),
   channelName.batteryVoltage,
+  channelName.batteryCurrent,
   channelName.stopButton,
 ];
 
@@ -81,6 +82,7 @@ export const ENVELOPE: Envelope = {
   "frame-gap": limit("frame-gap", { high: 8, nominal: 0 }, single, accident),
   "not-a-number": limit("not-a-number", { high: 5, nominal: 0 }, single, accident),
   frozen: limit("frozen", { high: 13 * PERIOD, nominal: PERIOD }, single, accident),
+  "battery-current": limit("battery-current", { high: 15, nominal: 3 }, single, accident),
 };
 
 export function withLimit(name: LimitName, change: Partial<Limit>): Envelope {

@@ -41,6 +41,8 @@ describe("a limit that goes unwatched", () => {
       { low: 0 },
       { high: 1 },
       { low: Number.NaN },
+      { softLow: 0 },
+      { softHigh: 1 },
       { joints: { knee: ENVELOPE.tilt } },
     ];
     for (const change of bounded)

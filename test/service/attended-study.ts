@@ -6,7 +6,7 @@ import { createPruner, createSampler } from "../../src/optimizer/catalogue.ts";
 import { nextConfirmation } from "../../src/optimizer/confirmation.ts";
 import { Operator } from "../../src/service/operator.ts";
 import { PromptDesk } from "../../src/service/prompt-desk.ts";
-import type { Prompt, WrittenAnswer } from "../../src/service/prompts.ts";
+import type { ClosedLatch, Prompt, WrittenAnswer } from "../../src/service/prompts.ts";
 import { StudyPause } from "../../src/service/study-pause.ts";
 import { type RunEnd, StudyRunner } from "../../src/service/study-runner.ts";
 import { withDistance } from "../../src/service/walked-distance.ts";
@@ -41,6 +41,12 @@ export const STUDY: StudyDefinition = {
   configHash: "",
 };
 
+/** How a walk ends that somebody stopped with an e-stop. */
+const E_STOPPED: Partial<WalkOutcome> = {
+  end: "aborted",
+  reason: { code: "operator-stop", words: "e-stop", time: 3, channel: null, value: null, limit: null },
+  constraints: [-0.5],
+};
 const notFinished = {
   end: "interrupted",
   reason: { code: "operator-stop", words: "stopped", time: 5, channel: null, value: null, limit: null },
@@ -69,7 +75,7 @@ export interface AttendedStudy {
   readonly distance?: "robot" | "operator";
   readonly confirmNext?: boolean;
   /** What the person answers, if anything; `stop` presses Ctrl-C, `kill` kills the service. */
-  readonly answer?: (prompt: Prompt) => WrittenAnswer | "stop" | "kill" | "nothing";
+  readonly answer?: (prompt: Prompt) => WrittenAnswer | "stop" | "kill" | "nothing" | "e-stop";
   /** What refuses the walk with this index in the order in which they are asked for, if anything. */
   readonly refusal?: (walk: number) => PreflightItem | "robot" | null;
   /** Robot time after which no trial starts, s. */
@@ -85,6 +91,10 @@ export interface AttendedStudy {
     heard: (cooling: Cooling | null) => void,
     desk: PromptDesk,
   ) => Promise<void>;
+  /** The robot is latched by the walk with this index in the order in which they are walked. */
+  readonly latches?: (walk: number) => boolean;
+  /** What somebody else does as soon as a latch is closed: opens it, as `gaitsmith clear` does. */
+  readonly clearsElsewhere?: boolean;
   /** What refuses the preflight before the study, look by look; `dies`: its station. */
   readonly before?: readonly (PreflightItem | "dies" | null)[];
   /** How a walk ends. */
@@ -99,6 +109,10 @@ export interface AttendedRun {
   readonly prompts: readonly Prompt[];
   /** Trials that were walked, in order. */
   readonly walks: readonly number[];
+  /** Words by which a latch was opened here. */
+  readonly cleared: readonly string[];
+  /** Stations that were ended for a latch. */
+  readonly renewals: number;
   /** Preflights before the study. */
   readonly looks: number;
 }
@@ -113,6 +127,7 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
   const killed = new Promise<never>((_, reject) => {
     kill = reject;
   });
+  let closed: ClosedLatch | null = null;
   const desk: PromptDesk = new PromptDesk({
     robot: "rex",
     answerable: true,
@@ -122,7 +137,10 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
       if (open === null) return;
       prompts.push(open);
       const answer = script.answer?.(open) ?? { answer: "continue" };
-      if (answer === "kill") kill(new Killed());
+      if (answer === "e-stop") {
+        closed = { id: "by-hand", code: "operator-stop", words: "e-stop", at: "" };
+        setImmediate(() => runner.latched("e-stop"));
+      } else if (answer === "kill") kill(new Killed());
       else if (answer === "stop") setImmediate(() => runner.stop("Ctrl-C"));
       else if (answer !== "nothing")
         setImmediate(() => {
@@ -131,6 +149,8 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
         });
     },
   });
+  const cleared: string[] = [];
+  let renewals = 0;
   const pause = new StudyPause({ desk, onChange: () => {} });
   const { direction, seed, space, seedGait } = STUDY;
   const sampler = createSampler(
@@ -179,6 +199,11 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
         await script.cooling?.(trial, heard, desk);
         if (stoppedWalk) return { ...notBegun(trial, attempt), ...notFinished };
         walks.push(trial);
+        const latched = script.latches?.(walks.length - 1) === true;
+        if (latched) {
+          closed = { id: `latch-${trial}`, code: "operator-stop", words: "e-stop", at: "" };
+          if (script.clearsElsewhere === true) setTimeout(() => (closed = null), 300);
+        }
         script.walking?.(trial, { pause, runner });
         const stopped = { ...notFinished, walked: 5 };
         const speed = distance === undefined ? (parameters["length"] ?? Number.NaN) : Number.NaN;
@@ -194,6 +219,8 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
           walked: 12,
           measured: 8,
           recording,
+          latched,
+          ...(latched ? E_STOPPED : {}),
           ...(stoppedWalk ? stopped : {}),
           ...script.outcome?.(trial),
         };
@@ -227,13 +254,26 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
         metrics: (metrics, metres, measured) => withDistance(metrics, metres, TIMING, measured, MASS),
       },
     }),
+    latch: {
+      closed: () => closed,
+      clearance: (id) => ({ by: "somebody", checked: id, at: "" }),
+      open: (id, by, checked) => {
+        cleared.push(`${id} ${by} ${checked}`);
+        closed = null;
+      },
+      renewStation: async () => {
+        renewals++;
+      },
+    },
     onEvent: () => {},
   });
-  const end = await Promise.race([runner.run(), killed]).catch((error: unknown) => {
-    if (error instanceof Killed) return null;
-    throw error;
-  });
-  const trials = await storage.trials(STUDY.name);
-  await storage.close();
-  return { end, trials, prompts, walks, looks };
+  try {
+    const end = await Promise.race([runner.run(), killed]).catch((error: unknown) => {
+      if (error instanceof Killed) return null;
+      throw error;
+    });
+    return { end, trials: await storage.trials(STUDY.name), prompts, walks, looks, cleared, renewals };
+  } finally {
+    await storage.close();
+  }
 }

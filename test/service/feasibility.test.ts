@@ -132,4 +132,18 @@ describe("constraints in a study block", () => {
     assertSameStudy(older, definition([]), "study.db");
     assert.throws(() => assertSameStudy(older, one, "study.db"), /another list of constraints/);
   });
+
+  it("of safety may have become more since, and nothing else", () => {
+    const { config, study } = configWith([]);
+    const definition = (names: readonly string[]) => studyDefinition(config, study, names);
+    assertSameStudy(definition(["tilt", "height"]), definition(["tilt", "height", "current"]), "study.db");
+    for (const [before, now] of [
+      [
+        ["tilt", "height"],
+        ["height", "tilt", "current"],
+      ],
+      [["tilt", "height"], ["tilt"]],
+    ] as const)
+      assert.throws(() => assertSameStudy(definition(before), definition(now), "study.db"), /list of limits/);
+  });
 });

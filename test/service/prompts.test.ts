@@ -25,6 +25,13 @@ const withCode =
 
 const DISTANCE = { kind: "distance-walked", trial: 3, longest: 9 } as const;
 
+const LATCH = {
+  id: "17-b",
+  code: "operator-stop",
+  words: "e-stop from the page",
+  at: "2026-01-01T00:00:00Z",
+};
+
 describe("prompts", () => {
   it("says what is to be done, whatever the kind", () => {
     const requests: Record<Prompt["kind"], PromptRequest> = {
@@ -40,6 +47,7 @@ describe("prompts", () => {
         note: "",
         parameters: [{ name: "step_length", value: 0.04, unit: "m" }],
       },
+      "clear-latch": { kind: "clear-latch", trial: 4, walked: 4, latch: LATCH, refused: "" },
       "exercise-e-stop": { kind: "exercise-e-stop", trial: 4 },
     };
     assert.deepEqual(Object.keys(requests).sort(), Object.keys(ANSWERS).sort());

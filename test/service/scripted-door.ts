@@ -8,6 +8,7 @@ import { hardwareConfigPath } from "../../src/paths.ts";
 import { channelName } from "../../src/robot/telemetry-frame.ts";
 import { LIMIT_NAMES, type LimitName } from "../../src/safety/limit.ts";
 import type {
+  EStopLevel,
   LiveEvent,
   PromptState,
   RobotStatus,
@@ -35,7 +36,14 @@ export class ScriptedDoor implements ServiceDoor {
   status: StudyStatus;
   robot: RobotStatus;
   /** Every e-stop that reached the door. */
-  readonly stops: { readonly robot: string; readonly reason: string }[] = [];
+  readonly stops: {
+    readonly robot: string;
+    readonly reason: string;
+    readonly level?: EStopLevel | undefined;
+  }[] = [];
+  /** Every latch that was opened, and every holder that went. */
+  readonly clears: { readonly id: string; readonly by: string; readonly checked: string }[] = [];
+  readonly gone: string[] = [];
   /** Every pause that reached the door. */
   readonly pauses: { readonly words: string; readonly now: boolean }[] = [];
   /** How the station answers an e-stop. */
@@ -87,9 +95,21 @@ export class ScriptedDoor implements ServiceDoor {
     return [this.robot];
   }
 
-  async eStop(robot: string, reason: string): Promise<{ taken: boolean; words: string }> {
-    this.stops.push({ robot, reason });
+  async eStop(robot: string, reason: string, level?: EStopLevel): Promise<{ taken: boolean; words: string }> {
+    this.stops.push({ robot, reason, level });
     return this.onStop();
+  }
+
+  clear(_robot: string, release: { id: string; by: string; checked: string }): void {
+    this.clears.push(release);
+    const { open } = this.desk;
+    const { id, by, checked } = release;
+    if (open?.kind === "clear-latch")
+      this.desk.answer(open.number, { answer: "cleared", latch: id, checked, person: by }, "page");
+  }
+
+  holderGone(robot: string): void {
+    this.gone.push(robot);
   }
 
   prompt(): PromptState {
@@ -168,6 +188,7 @@ export class ScriptedDoor implements ServiceDoor {
       "frame-gap": 0,
       "not-a-number": 0,
       frozen: 0.005,
+      "battery-current": 2.6 + 0.9 * Math.abs(Math.sin(beat)),
       ...overrides,
     };
     const values = [

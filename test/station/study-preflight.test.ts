@@ -54,7 +54,7 @@ async function preflight({
   const cut = async () => ({ confirmed: (await robot.stop("cut")).confirmed, seconds: 0.002 });
   const study = new StudyPreflight({
     config,
-    claim: { robot, clock, capabilities, monitor, release: async () => {} },
+    claim: { robot, clock, capabilities, monitor, touch: () => {}, release: async () => {} },
     ask: { robot: true, store: folder, recordings: folder, walks: 10, ...ask },
     beginProbe: (file) =>
       new RecorderProbe(recorder, file, {

@@ -314,6 +314,33 @@ describe("a breach", () => {
     assert.equal(log.events.filter(({ name }) => name === "tilt").length, 1);
   });
 
+  it("of a soft bound only is told, once a walk, and stays out of how close the walk came", async () => {
+    const lean: Spoil = (frame, { layout }) => {
+      frame.values[layout.indexOf(channelName.roll)] = frame.seq % 20 < 10 ? 0.5 + 1e-3 * (frame.seq % 7) : 0;
+      return true;
+    };
+    const { log } = await spoilt(lean);
+    assert.equal(log.outcome.end, "completed");
+    const told = log.events.filter(({ name }) => name === "tilt");
+    assert.equal(told.length, 1);
+    assert.match(told[0]?.words ?? "", /^tilt 0\.50\d* rad is above where a warning is due, 0\.4363 rad$/);
+    const { tilt: limit } = shortWalk.envelope;
+    const { softHigh: _, ...without } = limit;
+    const config = { ...shortWalk, envelope: { ...shortWalk.envelope, tilt: without } };
+    const silent = (await spoilt(lean, 2, config)).log;
+    assert.deepEqual(silent.outcome.constraints, log.outcome.constraints);
+    assert.ok(!silent.events.some(({ name }) => name === "tilt"));
+  });
+
+  it("of a soft bound is not told any more when the robot is being stopped", async () => {
+    const { log } = await spoilt((frame, capabilities) => {
+      stuckAt(channelName.batteryVoltage, 10.2)(frame, capabilities);
+      return stuckAt(channelName.motorTorque("RL_hip"), 4.5)(frame, capabilities);
+    });
+    assert.equal(log.outcome.reason.code, "motor-torque");
+    assert.ok(!log.events.some(({ name }) => name === "battery-voltage"));
+  });
+
   it("before the gait was started says nothing about the gait", async () => {
     const { log } = await spoilt(stuckAt(channelName.motorVelocity("FR_hip"), 9), 0.4);
     assert.deepEqual([log.outcome.end, log.outcome.constraints], ["interrupted", []]);

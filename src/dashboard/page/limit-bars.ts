@@ -12,6 +12,7 @@ const WORDS = { fine: "", near: "near", over: "OVER" } as const;
 interface Bar {
   readonly row: HTMLElement;
   readonly fill: HTMLElement;
+  readonly soft: HTMLElement;
   readonly peak: HTMLElement;
   readonly value: HTMLElement;
   readonly word: HTMLElement;
@@ -45,10 +46,14 @@ export class LimitBars {
         reading !== null && reading.value < shown.nominal
           ? (shown.low ?? shown.high)
           : (shown.high ?? shown.low);
-      const near = nearness(way);
+      const near = reading === null ? "fine" : nearness(reading.value, reading.bounds);
       bar.row.dataset["nearness"] = reading === null ? "unknown" : near;
       bar.row.setAttribute("aria-valuenow", String(Math.round(Math.min(way, 9.99) * 100)));
       bar.fill.style.width = `${Math.min(1, way) * 100}%`;
+      const soft =
+        reading !== null && reading.value < shown.nominal ? shown.softLow : (shown.softHigh ?? shown.softLow);
+      bar.soft.hidden = soft === null;
+      if (soft !== null) bar.soft.style.left = `${wayToLimit(soft, shown) * 100}%`;
       bar.peak.style.left = `${Math.min(1, furthest.get(name) ?? 0) * 100}%`;
       const joint = reading?.joint ? ` ${reading.joint}` : "";
       setText(bar.value, `${figure(reading?.value)} / ${figure(limit, 2)} ${shown.unit}${joint}`.trimEnd());
@@ -58,6 +63,7 @@ export class LimitBars {
 
   #create(name: LimitName): Bar {
     const fill = element("span", { class: "fill" });
+    const soft = element("span", { class: "soft", title: "a warning is due from here on" });
     const peak = element("span", { class: "peak", title: "furthest in this trial" });
     const value = element("span", { class: "value" });
     const word = element("strong", { class: "word" });
@@ -73,12 +79,12 @@ export class LimitBars {
         "aria-valuenow": 0,
       },
       element("span", { class: "name" }, LIMIT_WORDS[name]),
-      element("span", { class: "bar" }, fill, peak),
+      element("span", { class: "bar" }, fill, soft, peak),
       word,
       value,
     );
     this.#box.append(row);
-    const bar = { row, fill, peak, value, word };
+    const bar = { row, fill, soft, peak, value, word };
     this.#bars.set(name, bar);
     return bar;
   }

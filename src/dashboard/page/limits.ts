@@ -1,6 +1,6 @@
 /** The limits on the page: their order in live frames, their words, and how near to one a value is. */
 
-import type { LimitName } from "../../safety/limit.ts";
+import type { Bounds, LimitName } from "../../safety/limit.ts";
 import type { RobotStatus } from "../../service/live-events.ts";
 
 /** As `LIMIT_NAMES`, which a browser cannot import; a test holds the two together. */
@@ -19,6 +19,7 @@ export const LIMIT_ORDER: readonly LimitName[] = [
   "frame-gap",
   "not-a-number",
   "frozen",
+  "battery-current",
 ];
 
 export const LIMIT_WORDS: Readonly<Record<LimitName, string>> = {
@@ -36,6 +37,7 @@ export const LIMIT_WORDS: Readonly<Record<LimitName, string>> = {
   "frame-gap": "Lost frames",
   "not-a-number": "Implausible values",
   frozen: "Frozen values",
+  "battery-current": "Battery current",
 };
 
 /** A limit's bounds after JSON, which has no word for the infinity of an open side. */
@@ -43,15 +45,25 @@ export interface WireBounds {
   readonly low: number | null;
   readonly high: number | null;
   readonly nominal: number;
+  /** Where a warning is due before the limit. */
+  readonly softLow: number | null;
+  readonly softHigh: number | null;
   readonly unit: string;
 }
 
 export function boundsOf(robot: RobotStatus, name: LimitName): WireBounds | null {
   const limit = (robot.envelope as Partial<RobotStatus["envelope"]>)[name];
   if (limit === undefined) return null;
-  const finite = (value: number | null): number | null =>
-    value !== null && Number.isFinite(value) ? value : null;
-  return { low: finite(limit.low), high: finite(limit.high), nominal: limit.nominal, unit: limit.unit };
+  return onWire(limit, limit.unit);
+}
+
+function onWire({ low, high, nominal, softLow, softHigh }: Bounds, unit: string): WireBounds {
+  const finite = (value: number | null | undefined): number | null =>
+    Number.isFinite(value) ? (value as number) : null;
+  return {
+    ...{ low: finite(low), high: finite(high), nominal, unit },
+    ...{ softLow: finite(softLow), softHigh: finite(softHigh) },
+  };
 }
 
 /**
@@ -70,8 +82,12 @@ export type Nearness = "fine" | "near" | "over";
 
 export const NEAR = 0.8;
 
-export function nearness(way: number): Nearness {
-  return way > 1 ? "over" : way >= NEAR ? "near" : "fine";
+/** Near is where a warning is due, and close to the limit in any case. */
+export function nearness(value: number, bounds: WireBounds): Nearness {
+  const way = wayToLimit(value, bounds);
+  const { softLow, softHigh } = bounds;
+  const warned = (softLow !== null && value < softLow) || (softHigh !== null && value > softHigh);
+  return way > 1 ? "over" : warned || way >= NEAR ? "near" : "fine";
 }
 
 export interface LimitReading {
@@ -99,7 +115,9 @@ export function readLimit(
       const value = values[index] ?? null;
       if (channel.joint === undefined || channel.name !== `joint.${channel.joint}.position` || value === null)
         return [];
-      return [{ value, bounds: { ...bounds, ...own[channel.joint] }, joint: channel.joint }];
+      const ofJoint = own[channel.joint];
+      const shown = ofJoint === undefined ? bounds : onWire(ofJoint, bounds.unit);
+      return [{ value, bounds: shown, joint: channel.joint }];
     });
     const way = (reading: LimitReading): number => wayToLimit(reading.value, reading.bounds);
     const worst = readings.reduce<LimitReading | null>(

@@ -13,6 +13,7 @@ import { PauseButtons } from "./pause-buttons.ts";
 import { drawPreflight } from "./preflight-card.ts";
 import { PromptCard } from "./prompt-card.ts";
 import { RewardCurves } from "./reward-curves.ts";
+import { drawSeat, leaseToken, onLease } from "./seat.ts";
 import { drawStatus } from "./status-header.ts";
 import { StripCharts } from "./strip-charts.ts";
 import { WINDOW_S } from "./strip-window.ts";
@@ -43,6 +44,7 @@ function draw(): void {
     drawStatus(state);
     pausing.draw(state);
   }
+  if (parts.has("seat") || parts.has("robot")) drawSeat(state.robot, state.holder);
   if (parts.has("prompt")) prompts.draw(state.prompt);
   if (parts.has("document")) drawStudy();
   if (parts.has("document") || parts.has("reports")) drawWalk();
@@ -130,12 +132,17 @@ function hear(event: LiveEvent): void {
     else invalidate(change);
 }
 
-connectLive(hear, (connection) => {
-  state.connection = connection;
-  if (connection.state === "live") {
-    // The stream tells it anew if it is still open.
-    state.prompt = { open: null, closed: null };
-    void refresh();
-  }
-  invalidate("study", "prompt");
-});
+const show = connectLive(
+  hear,
+  (connection) => {
+    state.connection = connection;
+    if (connection.state === "live") {
+      // The stream tells it anew if it is still open.
+      state.prompt = { open: null, closed: null };
+      void refresh();
+    }
+    invalidate("study", "prompt");
+  },
+  leaseToken,
+);
+onLease(show);

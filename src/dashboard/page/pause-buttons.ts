@@ -2,6 +2,7 @@
 import { pauseStudy, resumeStudy } from "./api.ts";
 import { byId, setText } from "./element.ts";
 import type { PageState } from "./page-state.ts";
+import { ensureSeat, leaseToken } from "./seat.ts";
 
 /** A button takes no press for so long after its meaning has changed, ms: a double click means its first half. */
 const UNREAD_MS = 500;
@@ -33,7 +34,13 @@ export class PauseButtons {
 
   #press(now: boolean): void {
     if (this.#study === null || performance.now() - this.#changedAt < UNREAD_MS) return;
-    const answered = this.#paused ? resumeStudy(this.#study) : pauseStudy(this.#study, now);
-    void answered.then((problem) => setText(this.#refused, problem ?? ""));
+    void this.#send(this.#study, now).then((problem) => setText(this.#refused, problem ?? ""));
+  }
+
+  async #send(study: string, now: boolean): Promise<string | null> {
+    const resume = this.#paused;
+    const held = await ensureSeat();
+    if (held !== null) return held;
+    return resume ? resumeStudy(study, leaseToken()) : pauseStudy(study, now, leaseToken());
   }
 }

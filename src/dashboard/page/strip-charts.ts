@@ -4,7 +4,7 @@ import type { RobotStatus } from "../../service/live-events.ts";
 import { axis, band, color, level, mount, tickFigures } from "./chart.ts";
 import { element, setText } from "./element.ts";
 import { figure } from "./figures.ts";
-import { boundsOf, LIMIT_WORDS, nearness, type WireBounds, wayToLimit } from "./limits.ts";
+import { boundsOf, LIMIT_WORDS, nearness, type WireBounds } from "./limits.ts";
 import { STRIPS, type StripName, type StripWindow, WINDOW_S } from "./strip-window.ts";
 
 interface Strip {
@@ -42,7 +42,7 @@ export class StripCharts {
       const value = line.at(-1) ?? null;
       strip.chart.setData([times, line]);
       setText(strip.now, `${figure(value)} ${bounds.unit}`);
-      strip.card.dataset["nearness"] = value === null ? "unknown" : nearness(wayToLimit(value, bounds));
+      strip.card.dataset["nearness"] = value === null ? "unknown" : nearness(value, bounds);
     }
   }
 
@@ -108,4 +108,6 @@ function drawLimits(chart: uPlot, bounds: WireBounds | null): void {
     band(chart, Math.min(limit, beyond), Math.max(limit, beyond), color("aborted"), 0.22);
     level(chart, limit, color("aborted"), 1.75);
   }
+  for (const soft of [bounds.softHigh, bounds.softLow])
+    if (soft !== null) level(chart, soft, color("aborted"), 0.75);
 }

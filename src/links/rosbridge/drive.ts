@@ -17,7 +17,7 @@ export interface Drive {
   introduce(): Promise<Omit<Capabilities, "robotId" | "clock" | "layout" | "telemetryRate">>;
   /** Asks the robot itself for something that changes nothing; absent where only the server could be asked. */
   roundTrip?(): Promise<unknown>;
-  acquireLease(owner: string): Promise<Lease>;
+  acquireLease(owner: string, epoch?: number): Promise<Lease>;
   send(command: Command): Promise<Acknowledgement>;
   /** Written before this returns its promise, which never rejects. `tRobot` is ROS time. */
   stop(level: StopLevel): Promise<StopConfirmation>;

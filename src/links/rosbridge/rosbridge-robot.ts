@@ -105,8 +105,8 @@ export class RosbridgeRobot implements Robot {
     this.#onNotice = listener;
   }
 
-  acquireLease(owner: string): Promise<Lease> {
-    return this.#reached().acquireLease(owner);
+  acquireLease(owner: string, epoch?: number): Promise<Lease> {
+    return this.#reached().acquireLease(owner, epoch);
   }
 
   async send(command: Cleared<Command>): Promise<Acknowledgement> {

@@ -14,6 +14,7 @@ export function memoryStorage(definition: StudyDefinition): Storage {
     studies: async () => [{ name: definition.name, trials: trials.length }],
     createStudy: async () => {},
     redefineStudy: async () => {},
+    addConstraints: async () => {},
     study: async () => definition,
     trials: async () => [...trials],
     startTrial: async (_study, trial) => {

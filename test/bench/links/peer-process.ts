@@ -6,6 +6,7 @@ import type { TalkRequest } from "./talking.ts";
 export interface Peer extends AsyncDisposable {
   /** Path of its device, or address of its server. */
   readonly address: string;
+  readonly pid: number;
   /** @returns frames it has sent since it was asked to talk */
   ask(request: TalkRequest): Promise<number>;
 }
@@ -24,6 +25,7 @@ export async function forkPeer(program: URL, options: object): Promise<Peer> {
     });
   return {
     address: String(await next()),
+    pid: child.pid!,
     ask: async (request) => {
       const answer = next();
       child.send(request);

@@ -67,7 +67,7 @@ export async function measureEventLoopDelay(count = 1000, asks = 5): Promise<Eve
   }
 }
 
-function madeUpTrials(config: ReturnType<typeof readHardwareConfig>, count: number): ObservedTrial[] {
+export function madeUpTrials(config: ReturnType<typeof readHardwareConfig>, count: number): ObservedTrial[] {
   const sampler = createSampler(
     "random",
     {},

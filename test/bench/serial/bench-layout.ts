@@ -36,6 +36,7 @@ export function benchChannels(sixteenBit = true): DescribedChannel[] {
     ...perJoint(1, channelName.motorTorque, "N·m", FINE),
     ...perJoint(1, channelName.motorTemperature, "°C", COARSE),
     channel(1, channelName.batteryVoltage, "V", FINE),
+    channel(1, channelName.batteryCurrent, "A", FINE),
     channel(1, channelName.height, "m", FINE),
     channel(1, channelName.poseX, "m", FINE),
     channel(1, channelName.poseY, "m", FINE),

@@ -8,6 +8,7 @@ import { Line } from "../../../sim/serial/line.ts";
 import { hashOf, ParameterSets } from "../../../sim/serial/parameter-sets.ts";
 import { Talking } from "../links/talking.ts";
 import { machineTime as now } from "../machine-clock.ts";
+import { LeaningRobot } from "../safety/leaning-robot.ts";
 import { benchChannels, JOINTS } from "./bench-layout.ts";
 
 export interface BenchRobotOptions {
@@ -15,9 +16,12 @@ export interface BenchRobotOptions {
   readonly baud: number | null;
   /** Hz */
   readonly rate: number;
+  /** It is well, and leans beyond any limit after about so many frames, until it is stopped. */
+  readonly leansEvery?: number;
 }
 
-const { baud, rate }: BenchRobotOptions = JSON.parse(process.argv[2]!);
+const { baud, rate, leansEvery }: BenchRobotOptions = JSON.parse(process.argv[2]!);
+const leaning = leansEvery === undefined ? null : new LeaningRobot(leansEvery);
 const channels = benchChannels();
 const sets = new ParameterSets();
 let chosen = channels;
@@ -90,6 +94,7 @@ function answer(message: Message): Message {
         : { kind: "nack", ...offer };
     }
     case "stop":
+      leaning?.stop();
       return { kind: "stopped", confirmed: true, level: message.level, time: now() };
     default:
       return { kind: "ack" };
@@ -105,7 +110,11 @@ function send(message: Message, flags = 0, request: Pick<Frame, "seq"> = { seq: 
 const talking = new Talking(telemetry);
 
 function telemetry(seq: number): void {
-  const values = Float64Array.from(chosen, (_, index) => Math.sin(index + seq / 100));
+  const values =
+    leaning?.values(
+      chosen.map(({ channel }) => channel.name),
+      seq,
+    ) ?? Float64Array.from(chosen, (_, index) => Math.sin(index + seq / 100));
   const samples = encodeSamples(
     values,
     chosen.map(({ resolution }) => resolution),

@@ -1,0 +1,2 @@
+/** Of telemetry, Hz. */
+export const RATE = 1000;
