@@ -16,6 +16,7 @@ const IMPOSSIBLE_TRUNK_SPEED = 10;
 /** A joint's encoder must move when its target moves at least this much between two frames, rad. */
 const MOVING_TARGET = 1e-3;
 
+const NO_CHANNEL = -1;
 /** Which repetition is suspicious. */
 const NEVER = 0;
 /** Inertial sensors are never still. */
@@ -34,10 +35,12 @@ export interface JointSpeeds {
 export class TelemetryTrust {
   /** Implausible values in a row, in the worst channel. */
   implausible = 0;
-  implausibleChannel = -1;
+  implausibleChannel = NO_CHANNEL;
   /** Seconds that a noisy channel has repeated the very same value, in the worst channel. */
   frozen = 0;
-  frozenChannel = -1;
+  frozenChannel = NO_CHANNEL;
+  /** Their indices. */
+  readonly #channels: readonly number[];
   readonly #inertial: readonly number[];
   readonly #rule: Uint8Array;
   readonly #target: Int32Array;
@@ -53,8 +56,9 @@ export class TelemetryTrust {
 
   constructor(layout: ChannelLayout, speeds: JointSpeeds) {
     const { length } = layout;
+    this.#channels = layout.channels.map((_, index) => index);
     this.#rule = new Uint8Array(length).fill(NEVER);
-    this.#target = new Int32Array(length).fill(-1);
+    this.#target = new Int32Array(length).fill(NO_CHANNEL);
     this.#fastest = new Float64Array(length).fill(Number.POSITIVE_INFINITY);
     this.#isHeld = new Uint8Array(length);
     this.#unchanged = new Float64Array(length);
@@ -69,28 +73,28 @@ export class TelemetryTrust {
         channelName.acceleration(axis),
       ]),
     ];
-    this.#inertial = inertial.map((name) => layout.indexOf(name)).filter((index) => index >= 0);
+    // A channel that is lacking has the index −1, where an array of numbers keeps nothing.
+    this.#inertial = inertial.map((name) => layout.indexOf(name));
     for (const index of this.#inertial) this.#rule[index] = ALWAYS;
     for (const name of [channelName.poseX, channelName.poseY, channelName.poseYaw, channelName.height])
-      if (layout.has(name)) this.#rule[layout.indexOf(name)] = WALKING;
+      this.#rule[layout.indexOf(name)] = WALKING;
     for (const name of [
       ...[channelName.poseX, channelName.poseY],
       ...[channelName.odometryX, channelName.odometryY],
     ]) {
-      if (!layout.has(name)) continue;
       this.#fastest[layout.indexOf(name)] = IMPOSSIBLE_TRUNK_SPEED;
       this.#isHeld[layout.indexOf(name)] = 1;
     }
-    layout.channels.forEach(({ name, joint }, index) => {
-      if (joint === undefined) return;
-      const ofLink = name === channelName.jointPosition(joint);
-      if (!ofLink && name !== channelName.motorPosition(joint)) return;
-      this.#fastest[index] = IMPOSSIBLE_SPEED_FACTOR * (ofLink ? speeds.link(joint) : speeds.motor(joint));
-      const target = layout.indexOf(channelName.motorTarget(joint));
-      if (target < 0) return;
-      this.#rule[index] = WITH_TARGET;
-      this.#target[index] = target;
-    });
+    for (const joint of new Set(layout.channels.map((channel) => String(channel.joint))))
+      for (const [name, speed] of [
+        [channelName.jointPosition(joint), speeds.link(joint)],
+        [channelName.motorPosition(joint), speeds.motor(joint)],
+      ] as const) {
+        const index = layout.indexOf(name);
+        this.#fastest[index] = IMPOSSIBLE_SPEED_FACTOR * speed;
+        this.#rule[index] = WITH_TARGET;
+        this.#target[index] = layout.indexOf(channelName.motorTarget(joint));
+      }
   }
 
   /**
@@ -100,10 +104,10 @@ export class TelemetryTrust {
   judge(values: Float64Array, order: Readonly<Pick<FrameOrder, "dt">>, walking: boolean): void {
     const { dt } = order;
     this.implausible = 0;
-    this.implausibleChannel = -1;
+    this.implausibleChannel = NO_CHANNEL;
     this.frozen = 0;
-    this.frozenChannel = -1;
-    for (let channel = 0; channel < this.#run.length; channel++) {
+    this.frozenChannel = NO_CHANNEL;
+    for (const channel of this.#channels) {
       const value = values[channel]!;
       const change = Math.abs(value - this.#previous[channel]!);
       this.#unchanged[channel]! += dt;
@@ -128,7 +132,7 @@ export class TelemetryTrust {
       }
     }
     // After an infinity any value would be a jump.
-    for (let channel = 0; channel < values.length; channel++)
+    for (const channel of this.#channels)
       this.#previous[channel] = Number.isFinite(values[channel]) ? values[channel]! : Number.NaN;
   }
 
@@ -152,6 +156,7 @@ export class TelemetryTrust {
 
   #targetMoved(values: Float64Array, channel: number): boolean {
     const target = this.#target[channel]!;
-    return target >= 0 && Math.abs(values[target]! - this.#previous[target]!) >= MOVING_TARGET;
+    // Without a target it is no number, and that did not move.
+    return Math.abs(values[target]! - this.#previous[target]!) >= MOVING_TARGET;
   }
 }
