@@ -31,7 +31,8 @@ describe("the preflight of gaitsmith tune", { concurrency: 2, timeout: 120_000 }
     assert.equal(finished.status, 0, finished.stderr);
     assert.match(
       finished.stderr,
-      /^preflight: \d+ items ok \(round trip [\d.]+ ms, .*battery 12\.\d V, .*stop [\d.]+ ms\)$/m,
+      // A line that a busy computer makes slow is warned of, in a table.
+      /^preflight: (\d+ items ok \(round trip [\d.]+ ms, .*battery 12\.\d V, .*stop [\d.]+ ms\)|\d+ warn.*)$/m,
     );
     const { preflight, trials } = documentOf(finished);
     // A walk that a busy computer interrupted is followed by another.
