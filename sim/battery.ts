@@ -50,6 +50,11 @@ export class Battery {
     this.#current = 0;
   }
 
+  /** What is left of it changes at once: cells that give up. @param charge 0 … 1 */
+  drain(charge: number): void {
+    this.#charge = Math.min(1, Math.max(0, charge));
+  }
+
   /** @param motorPower electrical power of all motors, W; negative while they brake, which the pack takes back */
   step(dt: number, motorPower: number): void {
     const draw = (motorPower + this.model.idlePower) / Math.max(this.voltage, 1);

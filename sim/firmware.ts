@@ -38,6 +38,8 @@ interface StagedSet {
 }
 
 export interface FirmwareOptions {
+  /** How the motors are wired: joint targets as wished to those that are driven. Absent: as wished. */
+  readonly wired?: (targets: Float64Array) => Float64Array;
   /** Silence after which an armed robot settles by itself, s; null in lockstep, where silence cannot be. */
   readonly deadMan: number | null;
   /** Runs no gait but follows joint targets, and settles by itself when none comes for `timeout` s; null: runs gaits. */
@@ -167,7 +169,8 @@ export class Firmware {
       this.#motion.step(CONTROL_PERIOD);
       if (this.#motion.state !== this.#state) this.#enter(this.#motion.state);
     }
-    this.#plant.setTargets(this.#isStreamed ? this.#taken : this.#motion.targets);
+    const targets = this.#isStreamed ? this.#taken : this.#motion.targets;
+    this.#plant.setTargets(this.#options.wired?.(targets) ?? targets);
   }
 
   get #isStreamed(): boolean {

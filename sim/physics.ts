@@ -13,6 +13,7 @@ import { bodyGeometry, type Ground, jointNames, type RobotModel } from "./robot-
 interface Views {
   readonly qpos: Float64Array;
   readonly qvel: Float64Array;
+  readonly applied: Float64Array;
   readonly ctrl: Float64Array;
   readonly actuatorForce: Float64Array;
   readonly sensors: Float64Array;
@@ -20,6 +21,7 @@ interface Views {
   readonly footPosition: Float64Array;
   readonly forceRange: Float64Array;
   readonly frictionLoss: Float64Array;
+  readonly appliedForce: Float64Array;
 }
 
 export class Physics {
@@ -182,10 +184,55 @@ export class Physics {
     return this.#fresh().qvel[axis]!;
   }
 
-  /** @param velocity added to the trunk's, along the ground's axes, m/s */
-  shove(velocity: readonly [number, number, number]): void {
+  /**
+   * @param velocity added to the trunk's, along the ground's axes, m/s
+   * @param spin added to its angular velocity, in the trunk's frame, rad/s
+   */
+  shove(
+    velocity: readonly [number, number, number],
+    spin: readonly [number, number, number] = [0, 0, 0],
+  ): void {
     const { qvel } = this.#fresh();
-    for (let axis = 0; axis < 3; axis++) qvel[axis]! += velocity[axis]!;
+    for (let axis = 0; axis < 3; axis++) {
+      qvel[axis]! += velocity[axis]!;
+      qvel[3 + axis]! += spin[axis]!;
+    }
+  }
+
+  /** A hand at the trunk, from now until {@link reset}. @param force upward, N; 0: none */
+  pull(force: number): void {
+    this.#fresh().appliedForce[6 * this.#trunkBody + 2] = force;
+  }
+
+  /** Puts the trunk there at once, at rest. @param rotation quaternion, real part first */
+  moveTrunk(
+    place: readonly [number, number, number],
+    rotation: readonly [number, number, number, number],
+  ): void {
+    const { qpos, qvel } = this.#fresh();
+    qpos.set([...place, ...rotation], 0);
+    qvel.fill(0, 0, 6);
+    this.#mujoco.mj_forward(this.#model, this.#data);
+  }
+
+  /**
+   * What hands do to it from now on.
+   *
+   * @param force on the trunk along the ground's axes, N. @param torque in the trunk's frame, N·m
+   * @param joint −1 for none. @param onJoint N·m
+   */
+  applyForces(force: readonly number[], torque: readonly number[], joint: number, onJoint: number): void {
+    const { applied } = this.#fresh();
+    applied.fill(0);
+    applied.set(force, 0);
+    applied.set(torque, 3);
+    if (joint >= 0) applied[this.#linkVelocity[joint]!] = onJoint;
+  }
+
+  /** Of the trunk's frame in the ground's: a unit quaternion, real part first. */
+  get orientation(): readonly [number, number, number, number] {
+    const { qpos } = this.#fresh();
+    return [qpos[3]!, qpos[4]!, qpos[5]!, qpos[6]!];
   }
 
   /** Row-major rotation from the trunk's frame to the ground's. */
@@ -264,11 +311,13 @@ export class Physics {
   }
 
   #bind(): Views {
-    const { qpos, qvel, ctrl, actuator_force, sensordata, xmat, site_xpos } = this.#data;
+    const { qpos, qvel, qfrc_applied, ctrl, actuator_force, sensordata, xmat, site_xpos, xfrc_applied } =
+      this.#data;
     const { actuator_forcerange, dof_frictionloss } = this.#model;
     return {
       qpos,
       qvel,
+      applied: qfrc_applied,
       ctrl,
       actuatorForce: actuator_force,
       sensors: sensordata,
@@ -276,6 +325,7 @@ export class Physics {
       footPosition: site_xpos,
       forceRange: actuator_forcerange,
       frictionLoss: dof_frictionloss,
+      appliedForce: xfrc_applied,
     };
   }
 }

@@ -4,10 +4,17 @@
  */
 import { Battery, type BatteryModel, LIPO_3S } from "./battery.ts";
 import type { Conditions } from "./conditions.ts";
-import { PHYSICS_STEP } from "./mjcf.ts";
+import type { BodyFault } from "./faults.ts";
+import { Hand } from "./hand.ts";
+import { GRAVITY, PHYSICS_STEP } from "./mjcf.ts";
 import { MotorHeat, type MotorHeatModel, SMALL_MOTOR_HEAT } from "./motor-heat.ts";
 import { Physics } from "./physics.ts";
 import type { Ground, RobotModel } from "./robot-model.ts";
+
+/** A hand that lifts the robot: stiffness, N/m, and damping, N·s/m, of its pull towards a height. */
+const HAND = { stiffness: 300, damping: 40 };
+/** Friction of a gear that has seized, N·m. */
+const SEIZED = 50;
 
 /** `follow`: position loop. `damp`: the loop's damping alone. `off`: no current, the gears hold what they can. */
 export type DriveMode = "follow" | "damp" | "off";
@@ -24,6 +31,9 @@ export class Plant {
   readonly physics: Physics;
   readonly battery: Battery;
   readonly heat: MotorHeat;
+  readonly hand: Hand;
+  /** Motors that do nothing, whatever they are told. */
+  deadMotors: readonly number[] = [];
   readonly #motors: number;
   /** Motor-side targets as the firmware wishes them, rad. */
   readonly #wish: Float64Array;
@@ -35,6 +45,11 @@ export class Plant {
   #speedFactor = 1;
   #mechanicalWork = 0;
   #jouleHeat = 0;
+  /** Motors without torque, and gears that have seized. */
+  readonly #lame: Uint8Array;
+  readonly #jammed: Uint8Array;
+  /** To where somebody lifts the trunk, m; null: nobody does. */
+  #lifted: number | null = null;
 
   static async load(
     robot: RobotModel,
@@ -49,16 +64,23 @@ export class Plant {
     this.physics = physics;
     this.#motors = physics.joints;
     this.battery = new Battery(battery);
+    this.hand = new Hand(physics);
     this.heat = new MotorHeat(heat, this.#motors);
     this.#wish = new Float64Array(this.#motors);
     this.#slewed = new Float64Array(this.#motors);
+    this.#lame = new Uint8Array(this.#motors);
+    this.#jammed = new Uint8Array(this.#motors);
   }
 
   reset(conditions: Conditions, residue: PlantResidue): void {
     this.physics.reset(conditions);
+    this.hand.reset();
     this.battery.reset(residue.charge);
     this.heat.reset(residue.temperatures);
     this.#mode = "off";
+    this.#lame.fill(0);
+    this.#jammed.fill(0);
+    this.#lifted = null;
     this.#speedFactor = conditions.speed;
     this.#mechanicalWork = 0;
     this.#jouleHeat = 0;
@@ -100,20 +122,49 @@ export class Plant {
     return this.#wish[motor]!;
   }
 
+  /** Something befalls the body, until {@link reset}. A computer that resets is not its business. */
+  befall(fault: BodyFault): void {
+    switch (fault.kind) {
+      case "shove":
+        this.physics.shove(fault.velocity, fault.spin);
+        return;
+      case "lifted":
+        this.#lifted = fault.height;
+        return;
+      case "lame":
+        for (const motor of [2 * fault.leg, 2 * fault.leg + 1]) this.#lame[motor] = 1;
+        return;
+      case "jammed":
+        this.#jammed[fault.motor] = 1;
+        return;
+      case "heated": {
+        const { temperatures } = this.heat;
+        temperatures[fault.motor] = fault.temperature;
+        this.heat.reset(temperatures);
+        return;
+      }
+      case "drained":
+        this.battery.drain(fault.charge);
+    }
+  }
+
   /** Advances by one physics step. */
   step(): void {
     const { physics, battery, heat } = this;
+    if (this.#lifted !== null) this.#lift(this.#lifted);
     const arrived = this.#pass(this.#wish);
     const strength = battery.strength;
     const slew = physics.robot.motor.speedLimit * this.#speedFactor * strength * PHYSICS_STEP;
     for (let motor = 0; motor < this.#motors; motor++) {
       const position = physics.motorPosition(motor);
-      const on = this.#mode !== "off" && !heat.isCutOut(motor);
-      physics.setMotorStrength(
-        motor,
-        on ? physics.motorTorqueLimit(motor) * strength : 0,
-        on ? 0 : physics.robot.motor.holdingTorque,
-      );
+      const powered =
+        this.#lame[motor] === 0 &&
+        this.#jammed[motor] === 0 &&
+        !heat.isCutOut(motor) &&
+        !this.deadMotors.includes(motor);
+      const on = this.#mode !== "off" && powered;
+      const holding = this.#jammed[motor] === 1 ? SEIZED : on ? 0 : physics.robot.motor.holdingTorque;
+      physics.setMotorStrength(motor, on ? physics.motorTorqueLimit(motor) * strength : 0, holding);
       if (!on || this.#mode === "damp") this.#slewed[motor] = position;
       else {
         const change = arrived[motor]! - this.#slewed[motor]!;
@@ -121,6 +172,7 @@ export class Plant {
       }
       physics.setMotorTarget(motor, this.#slewed[motor]!);
     }
+    this.hand.step();
     physics.step();
     this.#account();
   }
@@ -136,6 +188,12 @@ export class Plant {
 
   close(): void {
     this.physics.close();
+  }
+
+  #lift(height: number): void {
+    const { physics } = this;
+    const pull = HAND.stiffness * (height - physics.position(2)) - HAND.damping * physics.velocity(2);
+    physics.pull(Math.max(0, physics.mass * GRAVITY + pull));
   }
 
   /** What leaves the delay line when `targets` enter it. */

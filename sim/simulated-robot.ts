@@ -23,12 +23,14 @@ import type {
 import type { TelemetryFrame } from "../src/robot/telemetry-frame.ts";
 import { type BatteryModel, LIPO_3S } from "./battery.ts";
 import { NOMINAL_RETURN, type ReturnModel, residueAtStart } from "./carry-over.ts";
-import { type Fault, FaultSchedule } from "./faults.ts";
+import { type BodyFault, type Fault, FaultSchedule, isBodyFault, type SensorFault } from "./faults.ts";
 import { CONTROL_PERIOD, CONTROL_RATE, Firmware, type FirmwareState } from "./firmware.ts";
+import type { Hand } from "./hand.ts";
 import { simulatedLayout } from "./layout.ts";
+import { type Miswiring, Wiring } from "./miswiring.ts";
 import { PHYSICS_STEP } from "./mjcf.ts";
 import { type MotorHeatModel, SMALL_MOTOR_HEAT } from "./motor-heat.ts";
-import { Plant, type PlantResidue } from "./plant.ts";
+import { type DriveMode, Plant, type PlantResidue } from "./plant.ts";
 import { jointNames } from "./robot-model.ts";
 import { NOMINAL_SENSORS, NOMINAL_TELEMETRY, type SensorModel, type TelemetryModel } from "./sensor-model.ts";
 import { Sensors } from "./sensors.ts";
@@ -63,6 +65,10 @@ export interface SimulatedRobotOptions {
   readonly streamed?: { readonly timeout: number };
   /** What goes wrong, see `faults.ts`. */
   readonly faults?: readonly Fault[];
+  /** How it was put together wrongly. */
+  readonly miswired?: readonly Miswiring[];
+  /** Somebody has put it on a stand: its feet are in the air. */
+  readonly onStand?: boolean;
 }
 
 const STEPS_PER_TICK = Math.round(CONTROL_PERIOD / PHYSICS_STEP);
@@ -91,6 +97,7 @@ export class SimulatedRobot implements Robot {
   readonly #channel: TelemetryChannel;
   readonly #targets: TargetLine;
   readonly #faults: FaultSchedule;
+  readonly #wiring: Wiring;
   readonly #capabilities: Capabilities;
   readonly #ticksPerFrame: number;
   /** Station clock minus robot clock, s; whole ticks. */
@@ -105,6 +112,8 @@ export class SimulatedRobot implements Robot {
   #closed = false;
   #timer: NodeJS.Timeout | null = null;
   #onFrame: (frame: TelemetryFrame) => void = () => {};
+  /** Called after every control period: for whoever judges what the robot truly does. */
+  onPeriod: (() => void) | null = null;
 
   constructor(plant: Plant, options: SimulatedRobotOptions) {
     this.#options = options;
@@ -117,13 +126,18 @@ export class SimulatedRobot implements Robot {
     if (this.#ticksPerFrame * telemetry.rate !== CONTROL_RATE || !(telemetry.loss < 1))
       throw new RangeError(`telemetry rate must divide ${CONTROL_RATE} Hz, and some frames must arrive`);
     this.#plant = plant;
+    const { robot } = plant.physics;
+    const layout = simulatedLayout(robot);
+    const wiring = new Wiring(options.miswired ?? [], layout, jointNames(robot));
+    this.#wiring = wiring;
+    plant.deadMotors = wiring.dead;
+    if (options.onStand === true) plant.hand.lift();
     this.#firmware = new Firmware(plant, {
+      ...(wiring.isSound ? {} : { wired: (targets) => wiring.misdrive(targets) }),
       deadMan: options.deadMan ?? null,
       streamed: options.streamed ?? null,
     });
     this.#sensors = new Sensors(plant, options.sensors ?? NOMINAL_SENSORS);
-    const { robot } = plant.physics;
-    const layout = simulatedLayout(robot);
     this.#channel = new TelemetryChannel(telemetry, layout.length);
     this.#targets = new TargetLine(telemetry, CONTROL_PERIOD);
     this.#faults = new FaultSchedule(options.faults ?? [], layout);
@@ -231,6 +245,26 @@ export class SimulatedRobot implements Robot {
     return trueState(this.#plant.physics);
   }
 
+  /** Something goes wrong in the next control period, in this walk. */
+  befall(fault: SensorFault | BodyFault): void {
+    this.#faults.add({ ...fault, at: this.#sincePlaced + CONTROL_PERIOD / 2 });
+  }
+
+  /** What its drives do. */
+  get mode(): DriveMode {
+    return this.#plant.mode;
+  }
+
+  /** In the order of targets. */
+  get joints(): readonly string[] {
+    return this.#capabilities.joints;
+  }
+
+  /** Somebody's hands, for demonstrations and tests. */
+  get hand(): Hand {
+    return this.#plant.hand;
+  }
+
   /** The button on the robot's back, as a person presses and releases it. */
   pressStopButton(pressed: boolean): void {
     this.#firmware.pressButton(pressed);
@@ -285,11 +319,13 @@ export class SimulatedRobot implements Robot {
     const time = this.#sincePlaced;
     for (const fault of this.#faults.struck(time, CONTROL_PERIOD)) {
       if (fault.kind === "reboot") this.#firmware.reboot("the computer reset");
-      else if (fault.kind === "shove") this.#plant.physics.shove(fault.velocity);
+      else if (isBodyFault(fault)) this.#plant.befall(fault);
     }
+    this.onPeriod?.();
     if (this.#tick % this.#ticksPerFrame !== 0 || this.#faults.isSilent(time)) return;
     this.#channel.send(this.#now, (values) => {
       this.#sensors.read(values, this.#firmware.buttonPressed);
+      if (!this.#wiring.isSound) this.#wiring.misread(values);
       this.#faults.spoil(values, time);
     });
   }

@@ -36,6 +36,7 @@ export const ERROR_CATALOGUE = {
   SAMPLER_FAILED: [1, "The sampler could not propose a parameter set."],
   SAMPLER_EXHAUSTED: [1, "The sampler has proposed everything it can."],
   STATION_NOT_STARTED: [1, "The station did not start."],
+  RECORDING_UNREADABLE: [1, "A recording cannot be read."],
   RECORDING_FAILED: [1, "A recording could not be written."],
   REPORT_FAILED: [1, "The report of a check could not be written."],
   PROTOCOL_VIOLATION: [1, "A frame or message does not follow the protocol."],
@@ -50,6 +51,7 @@ export const ERROR_CATALOGUE = {
   APPLY_UNFINISHED: [1, "An earlier apply was not finished: nobody knows what the robot holds."],
   BACKUP_FAILED: [1, "What the robot holds could not be backed up, or a backup cannot be read."],
   PROMPT_CLOSED: [1, "The prompt is not open: it has been answered, or a stop closed it."],
+  SEAT_TAKEN: [1, "Another browser tab holds the robot."],
   PORT_TAKEN: [1, "Another program listens on the port."],
   INTERNAL: [1, "A defect in gaitsmith itself."],
 } as const satisfies Record<string, readonly [ExitStatus, string]>;

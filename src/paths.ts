@@ -68,10 +68,19 @@ export function robotStateDir(robotId: string): string {
 
 /** The folder with one such folder per robot. */
 export function robotStateDirs(): string {
-  const base =
+  return join(stateBase(), "robots");
+}
+
+/** Where the lock of a device lies, by which two robots of different names cannot be driven over one cable. */
+export function deviceStateDir(device: string): string {
+  return join(stateBase(), "devices", device.replaceAll(/[^\w.-]+/g, "_"));
+}
+
+function stateBase(): string {
+  return (
     process.env["GAITSMITH_STATE_DIR"] ??
-    join(process.env["XDG_STATE_HOME"] ?? join(homedir(), ".local", "state"), "gaitsmith");
-  return join(base, "robots");
+    join(process.env["XDG_STATE_HOME"] ?? join(homedir(), ".local", "state"), "gaitsmith")
+  );
 }
 
 /**

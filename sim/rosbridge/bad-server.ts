@@ -1,5 +1,6 @@
 /** What a server must not do and some do: for tests of whoever is at its other end. */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { NetworkFaults } from "./network-faults.ts";
 import type { RosbridgeServer } from "./rosbridge-server.ts";
 import { stringText } from "./wire-json.ts";
 
@@ -52,6 +53,11 @@ export class BadServer {
 
   wake(): void {
     this.#server.silent = false;
+  }
+
+  /** What the network does to messages from now on. */
+  network(faults: NetworkFaults): void {
+    this.#server.network = faults;
   }
 
   /** Connections drop. */

@@ -49,7 +49,7 @@ function readAmount(name: keyof NetworkFaults, value: string): number {
 
 /** One direction of one socket. */
 export class DelayLine<T> {
-  readonly #faults: NetworkFaults;
+  #faults: NetworkFaults;
   readonly #random: RandomStream;
   readonly #deliver: (item: T) => void;
   /** What is underway, with its arrival, ms. */
@@ -64,6 +64,11 @@ export class DelayLine<T> {
     this.#deliver = deliver;
   }
 
+  /** Other faults from now on; nothing overtakes what is underway. */
+  change(faults: NetworkFaults): void {
+    this.#faults = faults;
+  }
+
   /** @param losable whether it is a message of a topic */
   push(item: T, losable: boolean): void {
     const { latency, jitter, loss } = this.#faults;
@@ -71,7 +76,7 @@ export class DelayLine<T> {
       this.lost++;
       return;
     }
-    if (latency === 0 && jitter === 0) {
+    if (latency === 0 && jitter === 0 && this.#underway.length === 0) {
       this.#deliver(item);
       return;
     }

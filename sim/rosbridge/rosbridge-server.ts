@@ -49,13 +49,14 @@ export class RosbridgeServer {
   readonly url: string;
   readonly port: number;
   readonly #server: WebSocketServer;
-  readonly #options: RosbridgeServerOptions;
   readonly #shared: Shared;
   readonly #connections = new Set<Connection>();
   readonly #counts = { received: 0, sent: 0, sentBytes: 0, lost: 0 };
   readonly #clientCount: Publisher;
   readonly #connectedClients: Publisher;
   #streams = 0;
+  #faults: NetworkFaults;
+  readonly #lines = new Set<Pick<DelayLine<unknown>, "change">>();
   #silent = false;
 
   /** @throws LINK_UNAVAILABLE when the port is taken */
@@ -74,7 +75,7 @@ export class RosbridgeServer {
   }
 
   private constructor(graph: RosGraph, server: WebSocketServer, options: RosbridgeServerOptions) {
-    this.#options = options;
+    this.#faults = options.faults ?? NO_NETWORK_FAULTS;
     this.#server = server;
     const { address, port, family } = server.address() as AddressInfo;
     this.port = port;
@@ -115,6 +116,12 @@ export class RosbridgeServer {
       else socket.resume();
   }
 
+  /** What the network does from now on, on all connections. */
+  set network(faults: NetworkFaults) {
+    this.#faults = faults;
+    for (const line of this.#lines) line.change(faults);
+  }
+
   /** Drops all connections, as a network does. */
   disconnect(): void {
     for (const { socket } of this.#connections) socket.terminate();
@@ -130,7 +137,7 @@ export class RosbridgeServer {
   }
 
   #accept(socket: WebSocket, wire: Socket): void {
-    const { faults = NO_NETWORK_FAULTS } = this.#options;
+    const faults = this.#faults;
     const connection = { socket, address: wire.remoteAddress ?? "", since: Date.now() / 1000 };
     // Requests and their answers must not wait for one another's acknowledgement.
     wire.setNoDelay(true);
@@ -150,10 +157,11 @@ export class RosbridgeServer {
     });
     const into = new DelayLine<string>(faults, `${stream} to the robot`, (text) => client.receive(text));
     this.#connections.add(connection);
+    for (const line of [out, into]) this.#lines.add(line);
     socket.on("message", (data) => {
       this.#counts.received++;
       const text = String(data);
-      into.push(text, faults.loss > 0 && TOPIC_OPERATION.test(text.slice(0, 200)));
+      into.push(text, this.#faults.loss > 0 && TOPIC_OPERATION.test(text.slice(0, 200)));
     });
     // What is wrong with a socket is followed by its close.
     socket.on("error", (error) => this.#shared.log(error.message));
@@ -162,6 +170,7 @@ export class RosbridgeServer {
       this.#counts.lost += into.lost + out.lost;
       into.close();
       out.close();
+      for (const line of [out, into]) this.#lines.delete(line);
       client.leave();
       this.#announceClients();
     });

@@ -6,7 +6,7 @@ import type { ClockKind, Placement } from "../../src/robot/robot.ts";
 import type { ChannelLayout } from "../../src/robot/telemetry-frame.ts";
 import { LIPO_3S } from "../battery.ts";
 import { NOMINAL_RETURN, residueAtStart } from "../carry-over.ts";
-import { type Fault, FaultSchedule } from "../faults.ts";
+import { type BodyFault, type Fault, FaultSchedule, isBodyFault, type SensorFault } from "../faults.ts";
 import { CONTROL_PERIOD } from "../firmware.ts";
 import { simulatedLayout } from "../layout.ts";
 import { PHYSICS_STEP } from "../mjcf.ts";
@@ -35,6 +35,8 @@ export interface BareBodyOptions {
   readonly clock?: ClockKind;
   /** What goes wrong, see `faults.ts`. */
   readonly faults?: readonly Fault[];
+  /** What its clock says at first, s; default 0. */
+  readonly startTime?: number;
 }
 
 export class BareBody {
@@ -54,6 +56,8 @@ export class BareBody {
   #periods = 0;
   #underVoltage = 0;
   #button = false;
+  /** Called after every control period: for whoever judges what the robot truly does. */
+  onPeriod: (() => void) | null = null;
 
   /** @throws CONFIG_INVALID when there is no such variant */
   static async load(options: BareBodyOptions): Promise<BareBody> {
@@ -64,6 +68,7 @@ export class BareBody {
   private constructor(plant: Plant, options: BareBodyOptions) {
     this.#plant = plant;
     this.#options = options;
+    this.#walkStart = options.startTime ?? 0;
     this.#sensors = new Sensors(plant, NOMINAL_SENSORS);
     this.layout = simulatedLayout(this.robot);
     this.#faults = new FaultSchedule(options.faults ?? [], this.layout);
@@ -102,8 +107,9 @@ export class BareBody {
     let reset: "brown-out" | "software" | null = this.#brownedOut() ? "brown-out" : null;
     for (const fault of this.#faults.struck(this.#sincePlaced, CONTROL_PERIOD)) {
       if (fault.kind === "reboot") reset ??= "software";
-      else if (fault.kind === "shove") this.#plant.physics.shove(fault.velocity);
+      else if (isBodyFault(fault)) this.#plant.befall(fault);
     }
+    this.onPeriod?.();
     this.#sensors.sample();
     this.#read();
     return reset;
@@ -124,6 +130,11 @@ export class BareBody {
     this.#faults.reset(suggestion);
     this.#sensors.sample();
     this.#read();
+  }
+
+  /** Something goes wrong in the next control period, in this walk. */
+  befall(fault: SensorFault | BodyFault): void {
+    this.#faults.add({ ...fault, at: this.#sincePlaced + CONTROL_PERIOD / 2 });
   }
 
   /** What the walk so far leaves behind. */

@@ -24,7 +24,7 @@ import {
   SENSES,
 } from "./c-records.ts";
 import type { DeadManTimes } from "./dead-man.ts";
-import { Line } from "./line.ts";
+import { Line, type LineTap } from "./line.ts";
 import { type LineFaults, NO_FAULTS } from "./line-faults.ts";
 import type { SerialPeer } from "./serial-peer.ts";
 
@@ -53,6 +53,11 @@ export interface CPeer extends SerialPeer {
   readonly restarts: number;
   /** The running program's. */
   readonly pid: number | undefined;
+  /** Other faults of its line from now on. */
+  change(faults: LineFaults): void;
+  /** Puts bytes on the line to the robot, as another host would. */
+  inject(bytes: Uint8Array): void;
+  readonly tap: LineTap;
 }
 
 export interface CPeerOptions {
@@ -89,6 +94,9 @@ export async function openCPeer(body: BareBody, options: CPeerOptions): Promise<
   return {
     path: line.path,
     disturb: (bytes) => line.disturb(bytes),
+    change: (faults) => line.change(faults),
+    inject: (bytes) => line.inject(bytes),
+    tap: line.tap,
     unplug: () => line.unplug(),
     replug: () => line.replug(),
     close: () => robot.close(),

@@ -16,6 +16,12 @@ export interface LineFaults {
   readonly duplicate: number;
   /** Share of frames that come after the one that was sent next. */
   readonly reorder: number;
+  /** Share of frames of which only the first half comes. */
+  readonly halve: number;
+  /** Share of frames of which every byte is another: a wrong baud rate. */
+  readonly garble: number;
+  /** Everything comes this much later, s. */
+  readonly delay: number;
   /** The cable is pulled this often, s from one replugging to the next cut; 0: never. */
   readonly cutEvery: number;
   /** How long it stays pulled, s. */
@@ -29,6 +35,9 @@ export const NO_FAULTS: LineFaults = {
   lose: 0,
   duplicate: 0,
   reorder: 0,
+  halve: 0,
+  garble: 0,
+  delay: 0,
   cutEvery: 0,
   cutFor: 2,
   seed: 0,
@@ -40,11 +49,21 @@ const WORDS: Readonly<Record<string, keyof LineFaults>> = {
   lose: "lose",
   duplicate: "duplicate",
   reorder: "reorder",
+  halve: "halve",
+  garble: "garble",
+  delay: "delay",
   "cut-every": "cutEvery",
   "cut-for": "cutFor",
   seed: "seed",
 };
-const SHARES: readonly string[] = ["flip", "shorten", "lose", "duplicate", "reorder"];
+/** What befalls a share of the frames. */
+const KINDS = ["flip", "shorten", "lose", "duplicate", "reorder", "halve", "garble"] as const;
+const SHARES: readonly string[] = KINDS;
+
+/** No frame meets anything. */
+export function isFaultless(faults: LineFaults): boolean {
+  return KINDS.every((kind) => faults[kind] === 0);
+}
 
 /**
  * @param text `flip=1e-3,lose=1e-2,cut-every=30,cut-for=2,seed=1`; what is not named does not happen
@@ -75,13 +94,18 @@ export function parseLineFaults(text: string): LineFaults {
 }
 
 /** How many frames went in, and how many met what. */
-export type FaultCounts = Record<"frames" | "flip" | "shorten" | "lose" | "duplicate" | "reorder", number>;
+export type FaultCounts = Record<"frames" | (typeof KINDS)[number], number>;
 
 /** One direction of a line with faults. */
 export class FaultyFrames {
-  readonly counts: FaultCounts = { frames: 0, flip: 0, shorten: 0, lose: 0, duplicate: 0, reorder: 0 };
+  readonly counts: FaultCounts = {
+    frames: 0,
+    ...(Object.fromEntries(KINDS.map((kind) => [kind, 0])) as Record<(typeof KINDS)[number], number>),
+  };
   readonly #faults: LineFaults;
   readonly #random: RandomStream;
+  /** Of what spoils whole frames: the draws of the others stay what they are. */
+  readonly #ruin: RandomStream;
   /** Lets the next one pass. */
   #held: Uint8Array | null = null;
 
@@ -89,14 +113,15 @@ export class FaultyFrames {
   constructor(faults: LineFaults, direction: string) {
     this.#faults = faults;
     this.#random = randomStream(faults.seed, "line faults", direction);
+    this.#ruin = randomStream(faults.seed, "ruined frames", direction);
   }
 
   /** @param frame with its delimiter; @returns what comes out at the other end just now, in order */
   pass(frame: Uint8Array): Uint8Array[] {
-    const { flip, shorten, lose, duplicate, reorder } = this.#faults;
+    const { flip, shorten, lose, duplicate, reorder, halve, garble } = this.#faults;
     const { counts } = this;
-    const befalls = (name: keyof FaultCounts, share: number): boolean => {
-      const hit = this.#random.uniform() < share;
+    const befalls = (name: keyof FaultCounts, share: number, random = this.#random): boolean => {
+      const hit = random.uniform() < share;
       if (hit) counts[name]++;
       return hit;
     };
@@ -110,6 +135,9 @@ export class FaultyFrames {
     ];
     const draws = Array.from({ length: 5 }, () => this.#random.uniform());
     let bytes = frame;
+    if (befalls("halve", halve, this.#ruin)) bytes = bytes.subarray(0, bytes.length >> 1);
+    if (befalls("garble", garble, this.#ruin))
+      bytes = bytes.map(() => Math.floor(256 * this.#ruin.uniform()));
     if (flipped) bytes = withFlippedBits(bytes, draws);
     if (shortened) bytes = withoutByte(bytes, Math.floor(draws[4]! * bytes.length));
     const out = lost ? [] : twice ? [bytes, bytes] : [bytes];

@@ -18,6 +18,11 @@ export interface LineOptions {
   readonly onBytes: (bytes: Uint8Array) => void;
 }
 
+export interface LineTap {
+  toHost?: ((bytes: Uint8Array) => Uint8Array) | undefined;
+  toRobot?: ((bytes: Uint8Array) => Uint8Array) | undefined;
+}
+
 export interface LineStatistics {
   readonly cuts: number;
   /** Frames by what befell them, per direction; empty without faults. */
@@ -30,9 +35,11 @@ export interface LineStatistics {
 export class Line {
   /** What a program opens as its serial device. */
   readonly path: string;
+  /** Somebody between the two ends, who hears what is sent, and may send something else instead. */
+  readonly tap: LineTap = {};
   readonly #folder: string;
   readonly #options: LineOptions;
-  readonly #faults: LineFaults;
+  #faults: LineFaults;
   readonly #toRobot: Wire;
   readonly #toHost: Wire;
   #terminal: PseudoTerminal | null = null;
@@ -63,10 +70,22 @@ export class Line {
     this.path = join(this.#folder, "tty");
   }
 
+  /** Other faults from now on. How often the cable is cut stays as it was. */
+  change(faults: LineFaults): void {
+    this.#faults = { ...faults, cutEvery: this.#faults.cutEvery, cutFor: this.#faults.cutFor };
+    this.#toRobot.change(faults);
+    this.#toHost.change(faults);
+  }
+
+  /** Puts bytes on the line to the robot, as another host would. */
+  inject(bytes: Uint8Array): void {
+    this.#options.onBytes(bytes);
+  }
+
   /** The robot's UART sends; without a cable the bytes are lost. */
   write(bytes: Uint8Array): void {
     if (this.#terminal === null) return;
-    this.#toHost.push(bytes, systemClock.now());
+    this.#toHost.push(this.tap.toHost?.(bytes) ?? bytes, systemClock.now());
     this.#deliver();
   }
 
@@ -90,7 +109,7 @@ export class Line {
     if (this.#terminal !== null || this.#closed) return;
     const terminal = await PseudoTerminal.open((bytes) => {
       if (this.#terminal !== terminal) return;
-      this.#toRobot.push(bytes, systemClock.now());
+      this.#toRobot.push(this.tap.toRobot?.(bytes) ?? bytes, systemClock.now());
       this.#deliver();
     });
     if (this.#closed) return terminal.close();

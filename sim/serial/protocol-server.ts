@@ -38,6 +38,8 @@ export interface ProtocolServerOptions {
   readonly deadMan?: DeadManTimes;
   /** Samples are sent in 16 bits instead of binary32. */
   readonly sixteenBit?: boolean;
+  /** Hard limits that an earlier host has narrowed, by their number. */
+  readonly narrowed?: Readonly<Record<number, readonly [low: number, high: number]>>;
   readonly write: (bytes: Uint8Array) => void;
 }
 
@@ -78,6 +80,8 @@ export class ProtocolServer {
     this.#options = options;
     this.#deadMan = new DeadMan(options.deadMan ?? DEAD_MAN_TIMES, options.bootId);
     this.#limits = new HardLimits(options.capabilities);
+    for (const [index, [low, high]] of Object.entries(options.narrowed ?? {}))
+      this.#limits.narrow(Number(index), low, high);
     const { layout } = options.capabilities;
     this.#format = new TelemetryFormat(layout, options.sixteenBit ?? false);
     // More channels than a frame holds are refused here, not at the first frame.

@@ -31,6 +31,8 @@ export interface SerialPeerOptions {
   readonly faults?: LineFaults;
   /** Samples in 16 bits instead of binary32. */
   readonly sixteenBit?: boolean;
+  /** Hard limits that an earlier host has narrowed, by their number. */
+  readonly narrowed?: Readonly<Record<number, readonly [low: number, high: number]>>;
 }
 
 /** Opens the robot and answers for it. The robot's listeners belong to the peer. */
@@ -49,6 +51,7 @@ export async function openSerialPeer(body: Body, options: SerialPeerOptions): Pr
     bootId: options.bootId ?? process.pid,
     ...(options.deadMan === undefined ? {} : { deadMan: options.deadMan }),
     ...(options.sixteenBit === undefined ? {} : { sixteenBit: options.sixteenBit }),
+    ...(options.narrowed === undefined ? {} : { narrowed: options.narrowed }),
     write: (bytes) => line.write(bytes),
   });
   return {

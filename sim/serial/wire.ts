@@ -1,5 +1,5 @@
 /** One direction of a serial line: bytes take their time, a bounded buffer drops what finds no room, and frames meet faults. */
-import { FaultyFrames, type LineFaults } from "./line-faults.ts";
+import { FaultyFrames, isFaultless, type LineFaults } from "./line-faults.ts";
 
 /** Start bit, eight data bits, stop bit. */
 const BITS_PER_BYTE = 10;
@@ -27,8 +27,10 @@ interface Chunk {
 /** Pure: time comes in with every call, s, and never goes back. */
 export class Wire {
   readonly #options: Required<WireOptions>;
-  readonly #frames: FaultyFrames;
-  readonly #faultless: boolean;
+  #frames: FaultyFrames;
+  #faultless: boolean;
+  /** s */
+  #delay: number;
   readonly #secondsPerByte: number;
   readonly #queue: Chunk[] = [];
   /** Bytes of the first chunk that have arrived. */
@@ -43,9 +45,16 @@ export class Wire {
   constructor(options: WireOptions) {
     this.#options = { buffer: UART_BUFFER, ...options };
     this.#secondsPerByte = BITS_PER_BYTE / options.baud;
-    const { flip, shorten, lose, duplicate, reorder } = options.faults;
-    this.#faultless = Math.max(flip, shorten, lose, duplicate, reorder) === 0;
+    this.#faultless = isFaultless(options.faults);
+    this.#delay = options.faults.delay;
     this.#frames = new FaultyFrames(options.faults, options.direction);
+  }
+
+  /** Other faults from now on; what is counted begins anew. */
+  change(faults: LineFaults): void {
+    this.#faultless = isFaultless(faults);
+    this.#delay = faults.delay;
+    this.#frames = new FaultyFrames(faults, this.#options.direction);
   }
 
   /** Frames that went in and those that met a fault; without faults none are counted. */
@@ -84,7 +93,11 @@ export class Wire {
       const { bytes, start } = first;
       // Rounding must not leave a byte behind whose time has been waited for.
       const due =
-        this.#secondsPerByte === 0 ? bytes.length : Math.floor((now - start) / this.#secondsPerByte + 1e-6);
+        this.#secondsPerByte === 0
+          ? now >= start - 1e-9
+            ? bytes.length
+            : 0
+          : Math.floor((now - start) / this.#secondsPerByte + 1e-6);
       const end = Math.min(bytes.length, Math.max(this.#arrived, due));
       if (end > this.#arrived) parts.push(bytes.subarray(this.#arrived, end));
       if (end < bytes.length) {
@@ -107,8 +120,9 @@ export class Wire {
   }
 
   #send(bytes: Uint8Array, now: number): void {
-    const start = Math.max(now, this.#busyUntil);
-    const waiting = this.#secondsPerByte === 0 ? 0 : Math.floor((start - now) / this.#secondsPerByte);
+    const ready = now + this.#delay;
+    const start = Math.max(ready, this.#busyUntil);
+    const waiting = this.#secondsPerByte === 0 ? 0 : Math.floor((start - ready) / this.#secondsPerByte);
     const room = this.#secondsPerByte === 0 ? bytes.length : Math.max(0, this.#options.buffer - waiting);
     const sent = bytes.subarray(0, room);
     this.dropped += bytes.length - sent.length;

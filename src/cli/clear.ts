@@ -1,11 +1,10 @@
 /** `gaitsmith clear`: takes an e-stop's latch away, in the name of a person who says what they checked. */
-import { readdirSync } from "node:fs";
 import { userInfo } from "node:os";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { systemClock } from "../clock.ts";
 import { fail } from "../errors.ts";
-import { robotStateDirs } from "../paths.ts";
 import { openLatch, readLatch } from "../station/latch-file.ts";
+import { type KnownRobot, knownRobots } from "./known-robots.ts";
 
 export interface ClearOptions {
   readonly robot: string;
@@ -30,29 +29,6 @@ export async function clear(options: ClearOptions): Promise<number> {
     `${robot} was latched: ${latch.words} (${latch.at})\n  cleared, checked: ${checked}\n`,
   );
   return 0;
-}
-
-interface KnownRobot {
-  readonly id: string;
-  readonly stateDir: string;
-}
-
-/** Robots that have been driven from here: the simulated ones of this study file, then the real ones. */
-function knownRobots(store: string): readonly KnownRobot[] {
-  return [`${store}-robots`, robotStateDirs()].flatMap((folder) =>
-    foldersIn(folder).map((id) => ({ id, stateDir: join(folder, id) })),
-  );
-}
-
-function foldersIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map(({ name }) => name)
-      .sort();
-  } catch {
-    return [];
-  }
 }
 
 function isLatched({ stateDir }: KnownRobot): boolean {

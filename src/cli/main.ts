@@ -31,7 +31,10 @@ program
     "what stops poor walks early: none, median, percentile, threshold, patient, successive-halving, hyperband or wilcoxon (options: in the study block)",
   )
   .option("--trials <n>", "suggestions in all, baseline and confirming walks included")
-  .option("--robot-time <duration>", "start no trial after this much walking, e.g. 30min")
+  .option(
+    "--robot-time <duration>",
+    "start no trial after this much walking, ramps included, prompts and pauses not, e.g. 30min",
+  )
   .option("--seed <n>", "the study's seed")
   .option("--variant <name>", "body or ground of the simulated robot, e.g. rigid")
   .option("--variation <name>", "walk-to-walk variation of the simulated robot: none, mild or rough")
@@ -42,6 +45,10 @@ program
   .option(
     "--no-prompts",
     "ask nobody: for robots that do not return by themselves, only where something else puts them back",
+  )
+  .option(
+    "--take [robot-id]",
+    "take the robot from the program that drives it; asks, or is confirmed by the robot's id",
   )
   .option("--json", "print one JSON document at the end")
   .action(async (config, options) => finish(await (await import("./tune.ts")).tune(config, options)));
@@ -55,6 +62,21 @@ program
   .option("--study <name>", "name of the study (needed when the file holds several)")
   .option("--json", "print one JSON document")
   .action(async (store, options) => finish(await (await import("./show.ts")).show(store, options)));
+
+program
+  .command("recording")
+  .description(
+    "What a recording of a walk holds: topics, commands, reports, events, limits and how close the walk came to each, outcome. " +
+      "Exports CSV, and makes whole files of what a crash has cut off.",
+  )
+  .argument("<file>", "recording (.mcap, or the .part a crash has left)")
+  .option("--json", "print one JSON document")
+  .option("--csv <file>", "write a table (RFC 4180; NaN is an empty field), - for the output")
+  .option("--topic <name>", "with --csv: the topic (default: /gaitsmith/frame, every channel of the robot)")
+  .option("--from <s>", "with --csv: seconds since the beginning")
+  .option("--to <s>", "with --csv: seconds since the beginning")
+  .option("--repair <file>", "write what can be read into a new, indexed recording")
+  .action(async (file, options) => finish(await (await import("./recording.ts")).recording(file, options)));
 
 program
   .command("apply")
@@ -129,6 +151,11 @@ program
     "what goes wrong; with --serial on the line, e.g. flip=1e-3,lose=1e-2,seed=1; with --rosbridge latency=20ms,jitter=10ms,loss=1%; " +
       "with --petoi e.g. garbage=0.01,reboot=3",
   )
+  .option(
+    "--miswired <list>",
+    "with --serial: put together wrongly, e.g. swap=FR_hip:FL_hip,reverse=RR_knee,dead=RL_hip,imu=pitch,odometry=1.3",
+  )
+  .option("--hand", "with --serial: lines of stdin move it by hand, for gaitsmith first-run")
   .option("--petoi", "pretend a Petoi Bittle X behind a serial port and print its path, until Ctrl-C")
   .option(
     "--mjbots <port>",
@@ -157,6 +184,23 @@ program
   .action(async (config, options) => finish(await (await import("./check.ts")).check(config, options)));
 
 program
+  .command("first-run")
+  .description(
+    "The first day with a robot: link and e-stop, encoders and inertial unit by hand, each motor a little, a walk in the air, " +
+      "three on the ground, odometry against a tape measure. Goes on where it was left.",
+  )
+  .argument("<config>", "hardware config (YAML)")
+  .option("--step <name>", "one step only: link, encoders, jog, imu, air, ground or odometry")
+  .option("--restart", "forget what was found before")
+  .option("--recordings <folder>", "where walks are recorded (default: first-run/ beside the robot's state)")
+  .option("--store <file>", "study file beside which a simulated robot's state is", "studies.db")
+  .option("--yes", "of a simulated robot: do every step without asking")
+  .option("--json", "print one JSON document at the end")
+  .action(async (config, options) =>
+    finish(await (await import("./first-run.ts")).firstRun(config, options)),
+  );
+
+program
   .command("init")
   .description("Write a first hardware config for your robot, from a few questions. Overwrites nothing.")
   .argument("[file]", "where to write it (default: the robot's name with .yaml)")
@@ -167,6 +211,17 @@ program
   .option("--yes", "ask nothing: what is not given is the template's")
   .option("--json", "ask nothing, and print one JSON document")
   .action(async (file, options) => finish(await (await import("./init.ts")).init(file, options)));
+
+program
+  .command("estop")
+  .description(
+    "Stop and latch every robot of this computer, or one, at once. Does not replace its power switch.",
+  )
+  .option("--robot <id>", "only this robot")
+  .option("--level <level>", "settle: damped, then torque off; cut: torque off at once", "settle")
+  .option("--store <file>", "study file of simulated robots", "studies.db")
+  .option("--json", "print one JSON document")
+  .action(async (options) => finish(await (await import("./estop.ts")).estop(options)));
 
 program
   .command("clear")

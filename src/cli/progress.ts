@@ -1,5 +1,6 @@
 /** The live progress line of `tune`: one line that is rewritten on a terminal, one line a trial otherwise. */
 
+import { coolingWords } from "../service/cool-down.ts";
 import type { RunnerEvent } from "../service/study-runner.ts";
 import type { StudyService } from "../service/study-service.ts";
 import type { TrialRecord } from "../study/trial-record.ts";
@@ -52,6 +53,16 @@ export class ProgressLine {
         this.#walked.set(event.trial.number, event.trial.walked);
         this.#line(this.#summary(event.trial));
         this.#current = "";
+        break;
+      case "cooling": {
+        const { cooling, trial } = event;
+        const within = Number.isFinite(cooling.within) ? `, within ${duration(cooling.within)}` : "";
+        this.#current = `trial ${trial} waits for its motors`;
+        this.#line(`trial ${trial} waits: ${coolingWords(cooling)}${within}`);
+        break;
+      }
+      case "drift":
+        if (event.drift.drifted) this.#line(`warning: ${event.drift.words}`);
         break;
       case "concluded":
         break;

@@ -1,12 +1,12 @@
 /**
- * What a person at the robot is asked, on the terminal: a question under the progress line, answered by a line on stdin. The
- * terminal stays in its usual mode, so Ctrl-C stops the robot as always.
+ * What a person at the robot is asked, on the terminal: a question under the progress line, answered by a line that they type.
  */
-import { createInterface, type Interface } from "node:readline";
+import { userInfo } from "node:os";
 import { describeError } from "../errors.ts";
 import type { LiveEvent, ServiceDoor } from "../service/live-events.ts";
 import { closedWords } from "../service/prompt-desk.ts";
 import type { AnswerWord, ClosedPrompt, Prompt, WrittenAnswer } from "../service/prompts.ts";
+import type { Keyboard } from "./keyboard.ts";
 import type { ProgressStream } from "./progress.ts";
 
 /** A line that comes sooner after the prompt was typed before it could be read: no answer to it, ms. */
@@ -14,7 +14,7 @@ const UNREAD_MS = 300;
 
 export interface PromptLineParts {
   readonly door: Pick<ServiceDoor, "answerPrompt">;
-  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly keyboard: Pick<Keyboard, "listening" | "ask">;
   readonly output: ProgressStream;
   /** Address of the page, or null. */
   readonly page: string | null;
@@ -24,25 +24,10 @@ export interface PromptLineParts {
 
 export class PromptLine {
   readonly #parts: PromptLineParts;
-  #lines: Interface | null = null;
   #shown: { readonly prompt: Prompt; readonly at: number } | null = null;
 
   constructor(parts: PromptLineParts) {
     this.#parts = parts;
-  }
-
-  /**
-   * Begins to read stdin, if that is a terminal: early, so that what is typed before a prompt is read, and dropped, by then.
-   * A program in the background is halted by its first read from the terminal; so only where somebody is going to be asked.
-   */
-  listen(): void {
-    const { input, output } = this.#parts;
-    if (this.#lines !== null || input.isTTY !== true) return;
-    this.#lines = createInterface({ input, terminal: false });
-    this.#lines.on("line", (line) => this.#answer(line));
-    this.#lines.on("close", () => {
-      if (this.#lines !== null) output.write(`stdin is closed: ${this.#elsewhere()}\n`);
-    });
   }
 
   onEvent(event: LiveEvent): void {
@@ -51,27 +36,29 @@ export class PromptLine {
     else this.#show(event.open);
   }
 
-  close(): void {
-    const lines = this.#lines;
-    this.#lines = null;
-    lines?.close();
+  /** Nobody can type any more. */
+  onEnd(): void {
+    this.#parts.output.write(`stdin is closed: ${this.#elsewhere()}\n`);
   }
 
   #show(prompt: Prompt): void {
-    const { output, now } = this.#parts;
+    const { output, now, keyboard } = this.#parts;
     this.#shown = { prompt, at: now() };
+    keyboard.ask(true);
     if (output.isTTY) output.write("\r\x1b[2K");
     output.write(`? ${prompt.words}\n`);
-    output.write(`  ${this.#lines === null ? this.#elsewhere() : choices(prompt)}\n`);
+    output.write(`  ${keyboard.listening ? choices(prompt) : this.#elsewhere()}\n`);
   }
 
   #onClosed(closed: ClosedPrompt | null): void {
     if (this.#shown === null) return;
     this.#shown = null;
+    this.#parts.keyboard.ask(false);
     if (closed !== null && closed.by !== "cli") this.#parts.output.write(`  ${closedWords(closed)}\n`);
   }
 
-  #answer(line: string): void {
+  /** A line was typed. */
+  answer(line: string): void {
     const { door, output, now } = this.#parts;
     if (this.#shown === null || now() - this.#shown.at < UNREAD_MS) return;
     const { prompt } = this.#shown;
@@ -100,8 +87,10 @@ const WORDS: Readonly<Record<string, AnswerWord | "unknown">> = {
  * A line as an answer: Enter alone goes on, `r cable caught` repeats with a note, `1.23 m` is a distance. What is no answer
  * comes back as it is, to be refused with the right words.
  */
-export function writtenAnswer({ kind }: Prompt, line: string): WrittenAnswer {
+export function writtenAnswer(prompt: Prompt, line: string): WrittenAnswer {
+  const { kind } = prompt;
   const text = line.trim();
+  if (kind === "clear-latch") return clearance(prompt.latch.id, text);
   const asksDistance = kind === "distance-walked";
   if (asksDistance && (text === "" || /^[-+.\d]/.test(text))) return { answer: "continue", distance: text };
   if (text === "") return { answer: "continue" };
@@ -111,15 +100,32 @@ export function writtenAnswer({ kind }: Prompt, line: string): WrittenAnswer {
   return { answer: word, note };
 }
 
+/** The words alone clear the latch; `r: words` also says that it was not the gait, `a: words` that the walk is discarded. */
+function clearance(latch: string, text: string): WrittenAnswer {
+  const [, letter = "", words = text] = /^([ra])\s*:\s*(.*)$/i.exec(text) ?? [];
+  const answer = letter === "" ? "cleared" : (WORDS[letter.toLowerCase()] ?? "cleared");
+  return { answer, checked: words, latch, person: userInfo().username };
+}
+
 /** What can be typed. */
 function choices(prompt: Prompt): string {
+  if (prompt.kind === "clear-latch") {
+    const { walked, latch } = prompt;
+    const judging =
+      walked === null
+        ? ""
+        : ` · r: WORDS, it was not the gait, walk trial ${walked} again · a: WORDS, discard trial ${walked}`;
+    return `latch ${latch.id}, ${latch.code}, ${latch.at}\n  type what you checked, then Enter: cleared${judging} · Ctrl-C ends, still latched`;
+  }
   const walked = "walked" in prompt ? prompt.walked : prompt.trial;
   const parts: Record<AnswerWord, string> = {
     continue: prompt.kind === "distance-walked" ? "the distance, e.g. 1.23 m, or u: unknown" : "Enter: go on",
-    skip: `s: give trial ${prompt.trial} up`,
+    skip: prompt.kind === "exercise-e-stop" ? "s: leave it out" : `s: give trial ${prompt.trial} up`,
     redo: `r: walk trial ${walked} again, it was not the gait`,
     abandon: `a: discard trial ${walked}`,
+    cleared: "",
   };
-  const note = prompt.answers.length > 1 ? " (words after a letter are noted)" : "";
+  const note =
+    prompt.answers.length > 1 || prompt.kind === "exercise-e-stop" ? " (words after a letter are noted)" : "";
   return `${prompt.answers.map((word) => parts[word]).join(" · ")}${note}`;
 }

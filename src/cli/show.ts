@@ -4,8 +4,10 @@ import { baseline, champion, championOf, type RewardEstimate } from "../optimize
 import { studyModel } from "../optimizer/conclusions/study-model.ts";
 import { type ChoicesInUse, choicesInUse } from "../study/choices-in-use.ts";
 import { observe } from "../study/observed-trial.ts";
+import { readSafetyEvents, type SafetyEvent } from "../study/safety-events.ts";
 import { openSqliteStorage } from "../study/sqlite-storage.ts";
 import type { Storage } from "../study/storage.ts";
+import { PREFLIGHT_ATTRIBUTE, type PreflightRecord, readPreflight } from "../study/stored-preflight.ts";
 import { type StudyConclusions, studyConclusions } from "../study/study-conclusions.ts";
 import { type StudyDocument, studyDocument, type UsedFrom } from "../study/study-document.ts";
 import type { StudyDefinition, TrialRecord } from "../study/trial-record.ts";
@@ -61,6 +63,8 @@ interface StoredStudy {
   readonly definition: StudyDefinition;
   readonly choices: readonly ChoicesInUse[];
   readonly trials: readonly TrialRecord[];
+  readonly safetyEvents: readonly SafetyEvent[];
+  readonly preflight: PreflightRecord | null;
 }
 
 async function storedStudy(storage: Storage, name: string): Promise<StoredStudy> {
@@ -68,17 +72,18 @@ async function storedStudy(storage: Storage, name: string): Promise<StoredStudy>
   if (definition === null)
     return fail("STUDY_UNKNOWN", { what: `there is no study "${name}"`, where: storage.location });
   const choices = await choicesInUse(storage, definition);
-  return { definition, choices, trials: await storage.trials(name) };
+  const safetyEvents = await readSafetyEvents(storage, name);
+  const preflight = readPreflight(await storage.attribute(name, PREFLIGHT_ATTRIBUTE));
+  return { definition, choices, trials: await storage.trials(name), preflight, safetyEvents };
 }
 
 function documentFrom(
-  { definition, choices, trials }: StoredStudy,
+  { definition, choices, trials, preflight, safetyEvents }: StoredStudy,
   best: RewardEstimate | null,
 ): StudyDocument {
-  return studyDocument(definition, choices, trials, {
-    champion: best,
-    baseline: baseline(trials.map(observe)),
-  });
+  const conclusions = { champion: best, baseline: baseline(trials.map(observe)) };
+  const document = studyDocument(definition, choices, trials, conclusions, preflight);
+  return safetyEvents.length === 0 ? document : { ...document, safety_events: safetyEvents };
 }
 
 function text(document: StudyDocument, conclusions: StudyConclusions): string {
@@ -97,12 +102,25 @@ function text(document: StudyDocument, conclusions: StudyConclusions): string {
   const lines = [
     header,
     outcomes(document),
+    ...latchLines(document.safety_events ?? []),
     "",
     ...championLines(document),
     ...spaced(conclusionLines(conclusions)),
     ...spaced(rows.length === 0 ? [] : ["highest single walks (luck included):", ...rows]),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** How often the robot was latched, why it was last, and on whose word it was cleared. */
+function latchLines(events: readonly SafetyEvent[]): readonly string[] {
+  const latches = events.filter(({ kind }) => kind === "latch");
+  const last = latches.at(-1);
+  if (last === undefined) return [];
+  const clear = events.findLast(({ kind, id }) => kind === "clear" && id === last.id);
+  const cleared =
+    clear === undefined ? "not cleared in this study" : `cleared by ${clear.by}, checked: ${clear.checked}`;
+  const count = latches.length === 1 ? "latched once" : `latched ${latches.length} times, last`;
+  return [`${count} at ${last.time} (${last.code}): ${last.words}; ${cleared}`];
 }
 
 /** "gp", or "gp, from trial 12 tpe". */

@@ -1,6 +1,10 @@
 /** `gaitsmith sim --serial`: the simulated robot behind a pseudo-terminal, until Ctrl-C. */
+import { createInterface } from "node:readline";
+import { HAND_COMMANDS, handCommand } from "../../sim/hand-commands.ts";
+import { type Miswiring, parseMiswiring } from "../../sim/miswiring.ts";
 import { type LineFaults, NO_FAULTS, parseLineFaults } from "../../sim/serial/line-faults.ts";
 import type { SerialPeer } from "../../sim/serial/serial-peer.ts";
+import type { SimulatedRobot } from "../../sim/simulated-robot.ts";
 import type { VariantName } from "../../sim/variants.ts";
 import type { Variation } from "../../sim/variation.ts";
 import { ManualClock, systemClock } from "../clock.ts";
@@ -16,6 +20,9 @@ export interface SimSerialOptions {
   readonly clock?: string;
   readonly baud?: string;
   readonly faults?: string;
+  readonly miswired?: string;
+  /** Lines of stdin move the robot by hand. */
+  readonly hand?: boolean;
   /** One line with path and settings instead of the bare path; at the end one with what befell the line. */
   readonly json?: boolean;
 }
@@ -29,6 +36,7 @@ interface Settings {
   /** Bits per second; Infinity takes no time. */
   readonly baud: number;
   readonly faults: LineFaults;
+  readonly miswired: readonly Miswiring[];
 }
 
 /** Real time is paced like this, bit/s. */
@@ -60,11 +68,17 @@ function settingsOf(config: HardwareConfig, options: SimSerialOptions): Settings
     clock,
     baud,
     faults: faults === undefined ? NO_FAULTS : parseLineFaults(faults),
+    miswired: options.miswired === undefined ? [] : parseMiswiring(options.miswired),
   };
 }
 
-async function openPeer(settings: Settings): Promise<SerialPeer> {
-  const { firmware, robotId, variant, variation, clock, baud, faults } = settings;
+async function openPeer(settings: Settings, hand: boolean): Promise<SerialPeer> {
+  const { firmware, robotId, variant, variation, clock, baud, faults, miswired } = settings;
+  if (firmware === "c" && (hand || miswired.length > 0))
+    fail("BAD_USAGE", {
+      what: "--hand and --miswired are for the firmware in TypeScript",
+      remedy: "Leave out --firmware c.",
+    });
   if (firmware === "c") {
     const { BareBody } = await import("../../sim/serial/bare-body.ts");
     const { openCPeer } = await import("../../sim/serial/c-peer.ts");
@@ -73,15 +87,24 @@ async function openPeer(settings: Settings): Promise<SerialPeer> {
   const { openSimulatedRobot } = await import("../../sim/simulated-robot.ts");
   const { openSerialPeer } = await import("../../sim/serial/serial-peer.ts");
   const stationClock = clock === "lockstep" ? new ManualClock() : systemClock;
-  const body = await openSimulatedRobot({ robotId, variant, variation, clock, stationClock });
+  const body = await openSimulatedRobot({ robotId, variant, variation, clock, stationClock, miswired });
+  if (hand) listenToHand(body);
   return openSerialPeer(body, { clock: stationClock, baud, faults });
+}
+
+/** Each line of stdin is something that a person's hands do. */
+function listenToHand(body: SimulatedRobot): void {
+  const say = (text: string): void => void process.stderr.write(`hand: ${text}\n`);
+  say(HAND_COMMANDS);
+  const lines = createInterface({ input: process.stdin, terminal: false });
+  lines.on("line", (line) => say(handCommand(body.hand, body.joints, line)));
 }
 
 /** @param config of a simulated robot */
 export async function simSerial(config: HardwareConfig, options: SimSerialOptions): Promise<number> {
   const settings = settingsOf(config, options);
   const { firmware, robotId, variant, variation, clock, baud } = settings;
-  const peer = await openPeer(settings);
+  const peer = await openPeer(settings, options.hand === true);
   const { path } = peer;
   const pace = Number.isFinite(baud) ? baud : null;
   const introduction = { path, robotId, firmware, variant, variation, clock, baud: pace };

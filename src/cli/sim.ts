@@ -29,6 +29,8 @@ export interface SimOptions {
   readonly clock?: string;
   readonly baud?: string;
   readonly faults?: string;
+  readonly miswired?: string;
+  readonly hand?: boolean;
   readonly petoi?: boolean;
   readonly mjbots?: string;
   readonly json?: boolean;
@@ -93,6 +95,8 @@ const BELONG: Readonly<Partial<Record<keyof SimOptions, readonly Way[]>>> = {
   baud: ["serial"],
   faults: ["serial", "rosbridge"],
   firmware: ["serial"],
+  miswired: ["serial"],
+  hand: ["serial"],
   robot: ["rosbridge"],
   ros: ["rosbridge"],
   host: ["rosbridge"],

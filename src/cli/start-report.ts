@@ -4,13 +4,14 @@ import type { RobotCheck } from "../station/robot-check.ts";
 import type { CheckedChannel } from "../station/robot-listening.ts";
 import { number } from "./words.ts";
 
-const MARKS: Readonly<Record<CheckResult, string>> = { ok: "ok  ", note: "note", missing: "MISS" };
+const MARKS: Readonly<Record<CheckResult, string>> = { ok: "ok  ", warning: "warn", missing: "MISS" };
 const GROUPS: readonly (readonly [CheckItem["group"], string])[] = [
   ["robot", "Robot"],
   ["link", "Link"],
   ["telemetry", "Telemetry"],
   ["limits", "Limits"],
   ["parameters", "Parameters"],
+  ["computer", "This computer"],
 ];
 
 /** Longer names have a line to themselves. */
@@ -18,7 +19,7 @@ const WIDEST_NAME = 28;
 
 /** One line per item, below a missing one what to do; then every channel with its live value; then the verdict. */
 export function startText(name: string, { items, channels, ready }: RobotCheck): string {
-  const width = Math.max(...items.map((one) => one.name.length).filter((length) => length <= WIDEST_NAME), 0);
+  const width = nameWidth(items);
   const sections = GROUPS.flatMap(([group, title]) => {
     const own = items.filter((one) => one.group === group);
     return own.length === 0 ? [] : ["", title, ...own.flatMap((one) => itemLines(one, width))];
@@ -30,7 +31,15 @@ export function startText(name: string, { items, channels, ready }: RobotCheck):
   return `${[...sections, ...channelLines(channels), "", verdict].join("\n").trimStart()}\n`;
 }
 
-function itemLines({ name, result, found, remedy }: CheckItem, width: number): string[] {
+/** What is looked at, as far as a line of the table needs it. */
+type ItemLine = Pick<CheckItem, "item" | "result" | "words" | "remedy">;
+
+export function nameWidth(items: readonly ItemLine[]): number {
+  return Math.max(...items.map(({ item }) => item.length).filter((length) => length <= WIDEST_NAME), 0);
+}
+
+/** One line, and what to do about it below. @param width of the column of names */
+export function itemLines({ item: name, result, words: found, remedy }: ItemLine, width: number): string[] {
   const mark = `  ${MARKS[result]}  `;
   const indent = " ".repeat(mark.length);
   // A place in a file is longer than any column.

@@ -47,6 +47,8 @@ export function championLines(document: StudyDocument): string[] {
     lines.push(`  ${name.padEnd(22)} ${parameter(value)} ${document.units[name] ?? ""}`.trimEnd());
   if (baseline !== null)
     lines.push(`seed gait    ${interval(baseline)} (${walks(baseline.n)})${gain(document)}`);
+  if (document.drift !== undefined)
+    lines.push(`${document.drift.drifted ? "WARNING" : "drift"}`.padEnd(13) + document.drift.words);
   return lines;
 }
 

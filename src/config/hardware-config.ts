@@ -3,6 +3,7 @@
  * from is described by `hardware-configs/schema.json`.
  */
 import type { BodyGeometry } from "../gait/gait.ts";
+import type { Exploring } from "../optimizer/exploration/careful-feasibility.ts";
 import type { ParameterSet, SearchSpace } from "../optimizer/search-space.ts";
 import type { ClockKind } from "../robot/robot.ts";
 import type { Envelope } from "../safety/limit.ts";
@@ -28,6 +29,8 @@ export interface SimulatedLinkConfig {
   readonly variation: "none" | "mild" | "rough";
   /** It runs no gait: joint targets are streamed to it. Default false. */
   readonly streamed?: boolean;
+  /** Somebody holds it up, its feet in the air: never written in a file, only for a first run. Default false. */
+  readonly onStand?: boolean;
 }
 
 export interface SerialLinkConfig {
@@ -97,6 +100,21 @@ export interface PreflightConfig {
   readonly maximumTilt: number;
   /** Share of the nominal telemetry rate that must arrive. */
   readonly minimumTelemetryRate: number;
+  /** How long motors that are too hot are given to cool where no person is waited for, s. */
+  readonly coolDownWithin: number;
+  /** Free space below which no study starts, and below which it starts with a warning, bytes. */
+  readonly minimumDiskSpace: number;
+  readonly diskSpaceWarning: number;
+}
+
+/** What a healthy actuator does while the robot stands, before and after each walk. */
+export interface HealthConfig {
+  /** A motor farther from its target does not hold it, rad. */
+  readonly actuatorTolerance: number;
+  /** Where the motor side is not known: a leg farther from the neutral stance is more than its spring's sag off, rad. */
+  readonly sagTolerance: number;
+  /** A motor that is hotter by more than this after a walk was blocked or is failing, K. */
+  readonly temperatureRise: number;
 }
 
 /**
@@ -130,8 +148,11 @@ export interface HardwareConfig {
   /** Length of the walkway in front of the start line, m: beyond it a walk is truncated. */
   readonly arenaLength: number;
   readonly speedSource: SpeedSource;
+  /** Metres walked per metre of the robot's leg odometry, from `gaitsmith first-run`; null: never calibrated. */
+  readonly odometryScale: number | null;
   readonly walk: WalkTiming;
   readonly preflight: PreflightConfig;
+  readonly health: HealthConfig;
   /** The study block of the same file, when it has one. */
   readonly study: StudyConfig | null;
 }
@@ -154,6 +175,37 @@ export interface StudyConfig {
   /** The last walks of the budget confirm this many candidates. */
   readonly confirm: { readonly walks: number; readonly candidates: number };
   readonly seed: number;
+  /** How far a suggestion may go from what was walked safely; null: anywhere. Absent: {@link exploringOf} says. */
+  readonly exploring?: Exploring | null;
+  /** The seed gait is walked again after so many suggestions; 0: never. Absent: {@link driftCheckEveryOf} says. */
+  readonly driftCheckEvery?: number;
+}
+
+/** What a real robot's study does unless told otherwise. */
+export const EXPLORING_DEFAULTS = {
+  maxChange: 0.3,
+  start: { trials: 10, within: 0.15 },
+} as const satisfies Exploring;
+const DRIFT_CHECK_EVERY = 15;
+
+/** A robot that is simulated in process neither breaks nor wears. */
+function isReal({ link }: Pick<HardwareConfig, "link">): boolean {
+  return link.kind !== "simulated";
+}
+
+export function exploringOf(
+  config: Pick<HardwareConfig, "link">,
+  { exploring }: Pick<StudyConfig, "exploring">,
+): Exploring | null {
+  if (exploring !== undefined) return exploring;
+  return isReal(config) ? EXPLORING_DEFAULTS : null;
+}
+
+export function driftCheckEveryOf(
+  config: Pick<HardwareConfig, "link">,
+  { driftCheckEvery }: Pick<StudyConfig, "driftCheckEvery">,
+): number {
+  return driftCheckEvery ?? (isReal(config) ? DRIFT_CHECK_EVERY : 0);
 }
 
 /** A condition between parameters. */

@@ -8,6 +8,7 @@ import { ConfigSource } from "./config-source.ts";
 import { readGait } from "./gait-section.ts";
 import {
   type HardwareConfig,
+  type HealthConfig,
   type LinkConfig,
   type PreflightConfig,
   plannedSeconds,
@@ -25,7 +26,15 @@ import { readSerialLink } from "./serial-link-section.ts";
 import { checkStructure } from "./structure.ts";
 import type { WrittenStudy } from "./study-schema.ts";
 import { readStudy } from "./study-section.ts";
-import { type SiUnit, toSi } from "./units.ts";
+import { readDuration, type SiUnit, toSi } from "./units.ts";
+
+/** s */
+const DEFAULT_COOL_DOWN = 600;
+/**
+ * Of the simulated quadruped on any of its bodies and grounds: motors hold their targets within 0.02 rad, legs sag by 0.8 rad at the
+ * most (softest springs, payload), and no walk makes a motor hotter by more than 10 K.
+ */
+const DEFAULT_HEALTH: HealthConfig = { actuatorTolerance: 0.1, sagTolerance: 1, temperatureRise: 20 };
 
 /**
  * @param file path of the YAML file
@@ -65,8 +74,10 @@ export function readHardwareConfig(file: string, text?: string): HardwareConfig 
     envelope: readLimits(source, written.limits, robot.joints),
     arenaLength: positive(source, ["arena", "length"], toSi(written.arena.length, "m")),
     speedSource,
+    odometryScale: readOdometryScale(source, written),
     walk,
     preflight: readPreflight(source, written),
+    health: readHealth(source, written),
     study: written.study === undefined ? null : readStudy(source, ["study"], written.study, gait.space),
   };
   checkTogether(source, config);
@@ -108,6 +119,21 @@ function readLink(source: ConfigSource, written: WrittenHardware["link"], robot:
   return readSerialLink(source, written, clock);
 }
 
+/** Leg odometry that is off by more than this factor has another unit, or counts something else. */
+const MOST_ODOMETRY_SCALE = 4;
+
+function readOdometryScale(source: ConfigSource, { telemetry }: WrittenHardware): number | null {
+  const scale = telemetry.odometry_scale;
+  if (scale === undefined) return null;
+  if (!(scale >= 1 / MOST_ODOMETRY_SCALE && scale <= MOST_ODOMETRY_SCALE))
+    source.report({
+      path: ["telemetry", "odometry_scale"],
+      what: `\`${scale}\` is not between ${1 / MOST_ODOMETRY_SCALE} and ${MOST_ODOMETRY_SCALE}: odometry that is off by so much counts something else`,
+      remedy: "Measure it with `npx gaitsmith first-run`, or mend the odometry.",
+    });
+  return scale;
+}
+
 function readWalk(source: ConfigSource, { walk }: WrittenHardware): WalkTiming {
   const atLeastZero = (name: "stand" | "settle"): number => {
     const value = toSi(walk[name], "s");
@@ -136,6 +162,10 @@ function readWalk(source: ConfigSource, { walk }: WrittenHardware): WalkTiming {
   return timing;
 }
 
+/** Bytes. */
+const MINIMUM_DISK_SPACE = 200 * 1024 ** 2;
+const DISK_SPACE_WARNING = 1024 ** 3;
+
 function readPreflight(
   source: ConfigSource,
   { preflight: written, limits }: WrittenHardware,
@@ -148,12 +178,21 @@ function readPreflight(
       remedy: "Write for example 90 %.",
     });
   }
+  const coolDown = written.cool_down_within === undefined ? null : readDuration(written.cool_down_within);
   return {
     minimumBattery: ofWatched("minimum_battery", "battery-voltage", "V"),
     maximumMotorTemperature: ofWatched("maximum_motor_temperature", "motor-temperature", "°C"),
     maximumTilt: positive(source, ["preflight", "maximum_tilt"], toSi(written.maximum_tilt, "rad")),
     minimumTelemetryRate,
+    coolDownWithin: coolDown?.ok ? coolDown.value : DEFAULT_COOL_DOWN,
+    minimumDiskSpace: room("minimum_disk_space", MINIMUM_DISK_SPACE),
+    diskSpaceWarning: room("disk_space_warning", DISK_SPACE_WARNING),
   };
+
+  function room(field: "minimum_disk_space" | "disk_space_warning", otherwise: number): number {
+    const value = written[field];
+    return value === undefined ? otherwise : positive(source, ["preflight", field], toSi(value, "B"));
+  }
 
   /** What a limit watches is looked at before as well; what none watches cannot be. */
   function ofWatched(
@@ -180,6 +219,18 @@ function readPreflight(
     );
     return null;
   }
+}
+
+function readHealth(source: ConfigSource, { health = {} }: WrittenHardware): HealthConfig {
+  const read = (field: keyof typeof health, si: SiUnit, usual: number): number => {
+    const written = health[field];
+    return written === undefined ? usual : positive(source, ["health", field], toSi(written, si));
+  };
+  return {
+    actuatorTolerance: read("actuator_tolerance", "rad", DEFAULT_HEALTH.actuatorTolerance),
+    sagTolerance: read("sag_tolerance", "rad", DEFAULT_HEALTH.sagTolerance),
+    temperatureRise: read("temperature_rise", "°C", DEFAULT_HEALTH.temperatureRise),
+  };
 }
 
 /** What no block can see alone. */

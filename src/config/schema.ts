@@ -79,6 +79,27 @@ const link = Type.Unsafe<
   description: "How the robot is reached",
 });
 
+const HEALTH = block(
+  {
+    actuator_tolerance: Type.Optional(
+      quantity("rad", "Standing, a motor farther from its target does not hold it. Default 0.1 rad"),
+    ),
+    sag_tolerance: Type.Optional(
+      quantity(
+        "rad",
+        "Where the motor side is not known: standing, a leg farther from the neutral stance is off. More than the springs' sag. Default 1 rad",
+      ),
+    ),
+    temperature_rise: Type.Optional(
+      quantity(
+        "°C",
+        "A motor that one walk makes hotter by more than this was blocked, or fails. Default 20 °C",
+      ),
+    ),
+  },
+  "What a healthy actuator does, standing before and after each walk",
+);
+
 export const HARDWARE_SCHEMA = block(
   {
     robot,
@@ -100,6 +121,12 @@ export const HARDWARE_SCHEMA = block(
           description:
             "Where forward speed is measured: an external pose, odometry from link-side encoders, or the distance of a whole walk that the robot says afterwards or an operator types",
         }),
+        odometry_scale: Type.Optional(
+          Type.Number({
+            description:
+              "Metres walked per metre of leg odometry, measured with `gaitsmith first-run`: every odometry value is multiplied by it",
+          }),
+        ),
       },
       "What the robot measures",
     ),
@@ -130,9 +157,24 @@ export const HARDWARE_SCHEMA = block(
         ),
         maximum_tilt: quantity("rad", "Leaning more, it is not standing on its feet"),
         minimum_telemetry_rate: quantity("", "Share of the nominal telemetry rate that must arrive"),
+        cool_down_within: Type.Optional(
+          Type.Unsafe<string>({
+            type: "string",
+            quantity: "duration",
+            description:
+              "How long motors that are too hot are given to cool before the walk is refused; where a person is at the robot, as long as it takes. Default 10min",
+          }),
+        ),
+        minimum_disk_space: Type.Optional(
+          quantity("B", "With less room for study file and recordings no study starts; default 200 MiB"),
+        ),
+        disk_space_warning: Type.Optional(
+          quantity("B", "With less room a study starts with a warning; default 1 GiB"),
+        ),
       },
       "What must hold before the robot is armed",
     ),
+    health: Type.Optional(HEALTH),
     study: Type.Optional(STUDY_SCHEMA),
   },
   "One robot: its body, its limits, how it is reached and what is tuned on it",

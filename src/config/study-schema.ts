@@ -2,7 +2,7 @@
 import Type, { type Static } from "typebox";
 import { PRUNER_NAMES, SAMPLER_NAMES } from "../optimizer/catalogue.ts";
 import type { WrittenChoice } from "./choice.ts";
-import { block, name } from "./schema-fields.ts";
+import { block, name, quantity, type Written } from "./schema-fields.ts";
 
 const positiveInteger = (description: string) => Type.Integer({ minimum: 1, description });
 
@@ -16,6 +16,49 @@ const choice = (description: string, examples: string[]) =>
     description,
     examples,
   });
+
+/** A block, or the word `off`. */
+const orOff = <T>(block: object, description: string) =>
+  Type.Unsafe<"off" | T>({
+    ...block,
+    type: ["string", "object"],
+    pattern: "^off$",
+    patternErrorMessage: "`off`, or a block",
+    description,
+    examples: ["off"],
+  });
+
+export interface WrittenExploring {
+  readonly max_change?: Written;
+  readonly start?: "off" | { readonly trials?: number; readonly within?: Written };
+}
+
+const EXPLORING = orOff<WrittenExploring>(
+  block(
+    {
+      max_change: Type.Optional(
+        quantity(
+          "",
+          "No parameter of a suggestion differs by more than this share of its range from the nearest parameter set that was walked safely. Default 30 %",
+        ),
+      ),
+      start: Type.Optional(
+        orOff<{ readonly trials?: number; readonly within?: Written }>(
+          block(
+            {
+              trials: Type.Optional(positiveInteger("How many suggestions. Default 10")),
+              within: Type.Optional(quantity("", "Share of each parameter's range. Default 15 %")),
+            },
+            "",
+          ),
+          "The first suggestions of a study stay nearer to the seed gait, or off",
+        ),
+      ),
+    },
+    "",
+  ),
+  "How far a suggestion may go from what was walked safely, or off. Default: on for real robots, off for `link.kind: simulated`",
+);
 
 export const STUDY_SCHEMA = block(
   {
@@ -39,6 +82,14 @@ export const STUDY_SCHEMA = block(
       }),
     ),
     baseline_walks: Type.Integer({ minimum: 0, description: "Walks of the seed gait at the start" }),
+    drift_check_every: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        description:
+          "The seed gait is walked again after this many suggestions, and a warning says when it has changed; 0: never. These walks count as trials. Default: 15 for real robots, 0 for `link.kind: simulated`",
+      }),
+    ),
+    exploring: Type.Optional(EXPLORING),
     confirm: block(
       {
         walks: Type.Integer({

@@ -3,6 +3,7 @@ import { createPruner, createSampler } from "../optimizer/catalogue.ts";
 import type { SearchSpace } from "../optimizer/search-space.ts";
 import { problemOf, readChoice } from "./choice.ts";
 import { type ConfigSource, type FieldPath, pathText } from "./config-source.ts";
+import { readExploring } from "./exploring-section.ts";
 import type { StudyConfig } from "./hardware-config.ts";
 import type { WrittenStudy } from "./study-schema.ts";
 import { readDuration } from "./units.ts";
@@ -49,6 +50,10 @@ export function readStudy(
     baselineWalks,
     confirm: { walks: confirm.walks, candidates: confirm.candidates },
     seed,
+    ...(written.exploring === undefined
+      ? {}
+      : { exploring: readExploring(source, [...path, "exploring"], written.exploring) }),
+    ...(written.drift_check_every === undefined ? {} : { driftCheckEvery: written.drift_check_every }),
   };
 
   function check(field: "sampler" | "pruner", make: () => unknown): void {

@@ -75,6 +75,11 @@ export const DIMENSIONS = {
     example: "921600 Bd",
     units: scale({ Bd: 1, baud: 1, "bit/s": 1, kBd: 1000, MBd: 1e6 }),
   },
+  B: {
+    words: "a size of data",
+    example: "500 MB",
+    units: scale({ B: 1, kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 }),
+  },
   "": { words: "a plain number", example: "0.9", units: { "": { factor: 1 }, "%": { factor: 0.01 } } },
 } as const satisfies Record<string, Dimension>;
 

@@ -87,6 +87,30 @@ export function robotConformance(
       assert.deepEqual(await bench.robot.open(), bench.capabilities);
     });
 
+    check("echoes its own limits, if it can, the same each time and without a lease", async (bench) => {
+      const { robot, capabilities } = bench;
+      if (robot.limits === undefined) return;
+      const { limits, deadMan } = await robot.limits();
+      for (const { name, joint, unit, low, high, action } of limits) {
+        assert.ok(name !== "" && typeof unit === "string" && ["settle", "cut"].includes(action), name);
+        assert.ok(joint === "" || capabilities.joints.includes(joint), `${name}: there is no joint ${joint}`);
+        assert.ok(low < high, `${name} ${joint}: ${low} … ${high}`);
+      }
+      assert.equal(deadMan === null, capabilities.clock === "lockstep", "in real time it has a dead-man");
+      if (deadMan !== null) assert.ok(deadMan.settleAfter > 0 && deadMan.cutAfter >= deadMan.settleAfter);
+      assert.deepEqual(await robot.limits(), { limits, deadMan });
+    });
+
+    check("answers a question that takes nothing but time, if it can", async (bench) => {
+      const { robot, capabilities, events } = bench;
+      if (robot.roundTrip === undefined || capabilities.clock === "lockstep") return;
+      for (let count = 0; count < 3; count++) {
+        const seconds = await robot.roundTrip();
+        assert.ok(seconds >= 0 && Number.isFinite(seconds), `${seconds} s`);
+      }
+      assert.deepEqual(events, []);
+    });
+
     check("obeys whoever has the lease, and nobody else", async (bench) => {
       await bench.refuse({ kind: "arm" });
       const first = await bench.robot.acquireLease("first");

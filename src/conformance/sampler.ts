@@ -235,7 +235,13 @@ export function samplerConformance(
       everyStudy((context, walks, source) => {
         const own = live(context, walks).trials;
         const strangers = own.map((trial, i): ObservedTrial => {
-          const role = oneOf(source, ["enqueued", "seed-gait", "replicate", "suggested"] as const);
+          const role = oneOf(source, [
+            "enqueued",
+            "seed-gait",
+            "drift-check",
+            "replicate",
+            "suggested",
+          ] as const);
           const parameters = anyParameters(context.space, source);
           const bookkeeping = STRANGE[i % STRANGE.length]!;
           return { ...trial, role, parameters, bookkeeping, suggestion: nextSuggestion(own) + i };

@@ -118,9 +118,9 @@ export class UnguardedRobot implements Robot {
     }
   }
 
-  async acquireLease(owner: string): Promise<Lease> {
+  async acquireLease(owner: string, epoch?: number): Promise<Lease> {
     this.#life.assertOpen();
-    return this.#order.acquireLease(owner);
+    return this.#order.acquireLease(owner, epoch);
   }
 
   onFrame(listener: (frame: TelemetryFrame) => void): void {

@@ -13,8 +13,8 @@ export interface CurveSource
 }
 
 /**
- * Replicates are averaged, so that a parameter set walked ten times counts once. Left out are baseline walks (the
- * seed gait is slow on purpose, and would keep the bar low), aborted and interrupted walks (they measured too
+ * Replicates are averaged, so that a parameter set walked ten times counts once. Left out are walks of the seed gait, baseline and drift checks (it
+ * is slow on purpose, and would keep the bar low), aborted and interrupted walks (they measured too
  * little), and running ones without a report (the walk in question among them).
  *
  * A curve is the mean over the best-ended walks of its set: the completed ones if there are any, else the pruned,
@@ -24,7 +24,9 @@ export interface CurveSource
  * @param steps reports of a full walk: a truncated walk's last value is carried forward to there
  */
 export function peerCurves(trials: readonly CurveSource[], steps: number): Curve[] {
-  const peers = trials.filter((trial) => trial.role !== "seed-gait" && trial.reports.length > 0);
+  const peers = trials.filter(
+    ({ role, reports }) => role !== "seed-gait" && role !== "drift-check" && reports.length > 0,
+  );
   const sets = Map.groupBy(peers, (trial) => parameterKey(trial.parameters));
   return [...sets.values()].flatMap((walks) => {
     const state = STATES.find((one) => walks.some((walk) => walk.state === one));

@@ -1,8 +1,16 @@
+import type { Region } from "./exploration/region.ts";
 import type { ParameterSet, SearchSpace } from "./search-space.ts";
 import type { Direction, JsonValue, ObservedTrial } from "./trial.ts";
 
 /** A pure, deterministic predicate: box and coupling constraints, reach, joint range. */
-export type Feasibility = (parameters: ParameterSet) => boolean;
+export interface Feasibility {
+  (parameters: ParameterSet): boolean;
+  /**
+   * Where only a small part of the space may be explored: that part. A sampler need not know it, but without drawing from it,
+   * or pulling proposals back into it, it hardly finds a feasible point in many dimensions.
+   */
+  readonly region?: Region;
+}
 
 export interface SamplerContext {
   readonly space: SearchSpace;

@@ -22,7 +22,7 @@ export type JsonValue =
 export type TrialState = "running" | "completed" | "pruned" | "aborted" | "interrupted" | "abandoned";
 
 /** Why a trial was run. Only `suggested` trials belong to the sampler's own sequence (generations, brackets). */
-export type TrialRole = "suggested" | "seed-gait" | "enqueued" | "replicate";
+export type TrialRole = "suggested" | "seed-gait" | "drift-check" | "enqueued" | "replicate";
 
 /** The objective from the start of measuring to a step. */
 export interface Report {

@@ -19,6 +19,7 @@ export async function checkStart(config: HardwareConfig, signal: AbortSignal): P
     seedGait: gaitParameters(config, config.seedGait),
     seconds: LISTENING_SECONDS,
     signal,
+    folder: process.cwd(),
   };
   // A simulated robot in process is made anew for everyone who opens it.
   if (config.link.kind === "simulated") return checkRobot(parts);

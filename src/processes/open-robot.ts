@@ -1,4 +1,5 @@
 /** Link kind → the module that knows it, loaded only when it is used. */
+import { realpathSync } from "node:fs";
 import { ManualClock, systemClock } from "../clock.ts";
 import { type GaitConfig, type HardwareConfig, plannedSeconds } from "../config/hardware-config.ts";
 import type { SearchSpace } from "../optimizer/search-space.ts";
@@ -15,13 +16,14 @@ export async function openRobot(config: HardwareConfig): Promise<OpenedRobot> {
   switch (link.kind) {
     case "simulated": {
       const { openSimulatedRobot } = await import("../../sim/simulated-robot.ts");
-      const { variant, variation, streamed } = link;
+      const { variant, variation, streamed, onStand } = link;
       const robot = await openSimulatedRobot({
         robotId: config.robot.id,
         variant,
         variation,
         clock: link.clock,
         stationClock: clock,
+        ...(onStand === true ? { onStand } : {}),
         ...(streamed === true ? { streamed: { timeout: STREAM_TIMEOUT } } : {}),
       });
       return { robot, clock };
@@ -51,6 +53,23 @@ export async function openRobot(config: HardwareConfig): Promise<OpenedRobot> {
         clock,
       };
     }
+  }
+}
+
+/**
+ * The serial device that leads to a robot, by its real path; null where there is none, or it is only found while the robot is
+ * opened.
+ */
+export async function deviceOf({ link }: HardwareConfig): Promise<string | null> {
+  if (link.kind !== "serial" && link.kind !== "petoi") return null;
+  try {
+    if (link.path !== undefined) return link.path === "auto" ? null : realpathSync(link.path);
+    if (link.id === undefined) return null;
+    const { listPorts, pathOfDevice } = await import("../links/serial/ports.ts");
+    return realpathSync(pathOfDevice(await listPorts(), link.id));
+  } catch {
+    // Not plugged in: opening it says so.
+    return null;
   }
 }
 

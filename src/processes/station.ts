@@ -2,7 +2,7 @@
 import { systemClock } from "../clock.ts";
 import type { ServiceMessage } from "../station/messages.ts";
 import { Station } from "../station/station.ts";
-import { openRobot } from "./open-robot.ts";
+import { deviceOf, openRobot } from "./open-robot.ts";
 
 const station = new Station({
   wire: {
@@ -16,11 +16,14 @@ const station = new Station({
   },
   wall: systemClock,
   openRobot,
+  deviceOf,
   exit: () => process.exit(0),
 });
 
 // The terminal's Ctrl-C reaches the whole process group; the service decides what it means and says so.
 process.on("SIGINT", () => {});
+// So does its Ctrl-Z: the service sleeps then, and whoever has to stop the robot for that must not.
+if (process.platform !== "win32") process.on("SIGTSTP", () => {});
 for (const signal of ["SIGTERM", "SIGHUP"] as const)
   process.on(signal, () => void station.shutdown(signal.toLowerCase(), `the station received ${signal}`));
 process.on("uncaughtException", (error) => void station.crash(error));

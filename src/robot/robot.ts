@@ -22,6 +22,8 @@ export interface Capabilities {
   readonly joints: readonly string[];
   /** Legs whose contact is reported, and names of joints, come with the layout. */
   readonly firmware: string;
+  /** What is spoken on the way there, and in which version; absent where the link has no version of its own. */
+  readonly protocol?: string;
   /** The robot runs the gait from parameters by itself; otherwise the station streams targets. */
   readonly runsGait: boolean;
   /** Of a robot that does not run gaits: without it the robot is refused. */
@@ -88,6 +90,26 @@ export interface LinkFinding {
   readonly remedy: string;
 }
 
+/** A limit that the robot enforces by itself, whatever its host does. */
+export interface RobotLimit {
+  /** As in the envelope where it is one of those, else a channel's name. */
+  readonly name: string;
+  /** "" for the whole robot. */
+  readonly joint: string;
+  readonly unit: string;
+  /** An open end is infinite. */
+  readonly low: number;
+  readonly high: number;
+  readonly action: "settle" | "cut";
+}
+
+/** What a robot holds itself to, as it says. */
+export interface RobotLimits {
+  readonly limits: readonly RobotLimit[];
+  /** How long it goes on without its host before it settles and cuts by itself, s; null in lockstep. */
+  readonly deadMan: { readonly settleAfter: number; readonly cutAfter: number } | null;
+}
+
 /** Figures by name: counts, and times in s (names end in what they measure). NaN: not known. */
 export type LinkDiagnostics = Readonly<Record<string, number>>;
 
@@ -100,8 +122,11 @@ export type LinkDiagnostics = Readonly<Record<string, number>>;
  */
 export interface Robot {
   open(): Promise<Capabilities>;
-  /** @param owner shown to whoever is refused */
-  acquireLease(owner: string): Promise<Lease>;
+  /**
+   * @param owner shown to whoever is refused
+   * @param epoch of the lease on this computer; a robot that counts its leases itself has its own
+   */
+  acquireLease(owner: string, epoch?: number): Promise<Lease>;
   /** Called for every frame, in order, synchronously as it arrives. One listener; set before `open`. */
   onFrame(listener: (frame: TelemetryFrame) => void): void;
   onEvent(listener: (event: RobotEvent) => void): void;
@@ -137,6 +162,16 @@ export interface Robot {
   activeParameters?(): Promise<ParameterSetOnWire | null>;
   /** What was found out while it was opened, worst first. */
   findings?(): readonly LinkFinding[];
+  /**
+   * The limits that are in force in the robot, read back from it, each once; absent where the link has no such question. Needs no
+   * lease and changes nothing.
+   */
+  limits?(): Promise<RobotLimits>;
+  /**
+   * One question that changes nothing, as far into the robot as the link can ask: from asking to the answer, s of wall time. Of
+   * links in real time; absent where there is no such question.
+   */
+  roundTrip?(): Promise<number>;
   /** How the link has done so far, where it has figures; never rejects. */
   diagnostics?(): Promise<LinkDiagnostics>;
   close(): Promise<void>;

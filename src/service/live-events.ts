@@ -6,6 +6,9 @@ import type { TrialPhase } from "../station/messages.ts";
 import type { StudyDocument } from "../study/study-document.ts";
 import type { AnsweredBy, ClosedPrompt, Prompt, WrittenAnswer } from "./prompts.ts";
 
+/** Of an e-stop: `settle` is damped where the robot stands, `cut` is torque off at once. */
+export type EStopLevel = "settle" | "cut";
+
 export interface RobotStatus {
   readonly id: string;
   readonly name: string;
@@ -18,8 +21,10 @@ export interface RobotStatus {
 
 export interface StudyStatus {
   readonly study: string;
-  /** `waiting` for a station, `running`, `finished` its budget, or `stopped` by a person or a failure. */
-  readonly state: "waiting" | "running" | "finished" | "stopped";
+  /** `waiting` for a station, `running`, `paused`, `finished` its budget, or `stopped` by a person or a failure. */
+  readonly state: "waiting" | "running" | "paused" | "finished" | "stopped";
+  /** Why nothing new is walked, while that is so; there from when the pause was asked for, also while a walk still ends. */
+  readonly paused?: string;
   /** Suggestions told so far and in all. */
   readonly done: number;
   readonly planned: number;
@@ -39,6 +44,10 @@ export type LiveEvent =
   | { readonly kind: "robot"; readonly robot: RobotStatus }
   /** A prompt was raised or closed. */
   | ({ readonly kind: "prompt"; readonly robot: string } & PromptState)
+  /** Which tab holds the robot, by the name that its lease gave it; null: none does. */
+  | { readonly kind: "seat"; readonly robot: string; readonly holder: string | null }
+  /** A preflight is over: fetch the study's document again. */
+  | { readonly kind: "preflight"; readonly study: string }
   /** A trial began, ended or changed: fetch the study's document again. */
   | { readonly kind: "trial"; readonly study: string; readonly trial: number }
   /** A report of the walk in progress, with the value the pruner wanted to see. */
@@ -67,10 +76,33 @@ export interface ServiceDoor {
   document(study: string): Promise<StudyDocument | null>;
   robots(): readonly RobotStatus[];
   /** Latched stop; resolves once the station (or its local socket) has taken it. */
-  eStop(robotId: string, reason: string): Promise<{ readonly taken: boolean; readonly words: string }>;
+  eStop(
+    robotId: string,
+    reason: string,
+    level?: EStopLevel,
+  ): Promise<{ readonly taken: boolean; readonly words: string }>;
+  /**
+   * Opens a latch on a person's word.
+   * @throws REQUEST_INVALID when it is not that one that is closed, ROBOT_LATCHED's own errors where it stays closed
+   */
+  clear(
+    robotId: string,
+    release: { readonly id: string; readonly by: string; readonly checked: string },
+  ): void;
+  /** The tab that held the robot is gone and did not say so: a walk in progress is stopped. */
+  holderGone(robotId: string): void;
   prompt(robotId: string): PromptState;
   /** @throws PROMPT_CLOSED when that prompt is not open (any more), REQUEST_INVALID when it takes no such answer */
   answerPrompt(robotId: string, number: number, answer: WrittenAnswer, by: AnsweredBy): void;
+  /**
+   * Nothing new is walked until {@link resume}; the walk under way ends by itself, unless `now`: then it is stopped in a
+   * controlled way, says nothing against its gait, and is walked again. Pausing twice changes nothing.
+   *
+   * @throws STUDY_UNKNOWN
+   */
+  pause(study: string, words: string, how?: { readonly now?: boolean }): void;
+  /** @throws STUDY_UNKNOWN */
+  resume(study: string): void;
   /** @returns unsubscribe */
   subscribe(listener: (event: LiveEvent) => void): () => void;
 }

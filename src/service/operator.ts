@@ -2,11 +2,12 @@
 import { GaitsmithError } from "../errors.ts";
 import type { ParameterSet } from "../optimizer/search-space.ts";
 import { type PreflightItem, preflightPlace } from "../station/messages.ts";
+import { type Clearing, clearLatch, type RobotLatch } from "./latch-clearing.ts";
 import type { PromptDesk } from "./prompt-desk.ts";
 import type { AnswerTo, MendKind } from "./prompts.ts";
 
 export interface OperatorParts {
-  readonly desk: Pick<PromptDesk, "ask">;
+  readonly desk: Pick<PromptDesk, "ask" | "withdraw">;
   /** Whether the robot needs a person to get back to its start line; known once its station is ready. */
   readonly places: () => boolean;
   /** Whether this study has a person at its robot at all. */
@@ -48,6 +49,16 @@ export class Operator {
   }
 
   /** @param walked the walk that may still be judged, or null */
+  clearLatch(
+    latch: RobotLatch,
+    trial: number,
+    walked: number | null,
+    signal: AbortSignal,
+  ): Promise<Clearing | null> {
+    return clearLatch(latch, this.#parts.desk, trial, walked, signal);
+  }
+
+  /** @param walked the walk that may still be judged, or null */
   async beforeWalk(
     next: NextWalk,
     walked: number | null,
@@ -69,19 +80,32 @@ export class Operator {
     return desk.ask<"place-on-start-line">({ kind: "place-on-start-line", trial, walked }, signal);
   }
 
+  /** Whether there is somebody at the robot. */
+  get attends(): boolean {
+    return this.#parts.attends();
+  }
+
+  /** Closes the prompt that is open, since what it asks for has come about by itself. */
+  withdraw(words: string): void {
+    this.#parts.desk.withdraw(words);
+  }
+
   /** What refuses before a walk and a person can mend: battery, heat, posture, a cable, whatever the robot itself says. */
   canMend(error: unknown): error is GaitsmithError {
     if (!(error instanceof GaitsmithError) || !this.#parts.attends()) return false;
     return error.code === "PREFLIGHT_REFUSED" || error.code === "ROBOT_REFUSED";
   }
 
+  /** @param beforeStudy there is no trial yet that could be given up */
   mend(
     { where, message }: GaitsmithError,
     trial: number,
     signal: AbortSignal,
+    beforeStudy = false,
   ): Promise<AnswerTo<MendKind> | null> {
     const kind = REMEDIES.find(([item]) => preflightPlace(item) === where)?.[1] ?? "clear-fault";
-    return this.#parts.desk.ask({ kind, trial, reason: message }, signal);
+    const request = { kind, trial, reason: message, ...(beforeStudy && ({ beforeStudy } as const)) };
+    return this.#parts.desk.ask(request, signal);
   }
 
   distance(trial: number, signal: AbortSignal): Promise<AnswerTo<"distance-walked"> | null> {

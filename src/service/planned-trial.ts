@@ -41,6 +41,13 @@ export async function plannedTrial(
     }
     case "seed-gait":
       return { ...baseline, suggestion: next.suggestion };
+    case "drift-check":
+      return {
+        ...baseline,
+        role: "drift-check",
+        note: "has the robot changed?",
+        suggestion: next.suggestion,
+      };
     case "ask": {
       try {
         const suggestion = await sampler.ask(instructive(next.suggestion, parts), next.suggestion);

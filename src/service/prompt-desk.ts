@@ -55,7 +55,7 @@ export class PromptDesk {
   /**
    * Raises a prompt and waits for its answer, however long that takes.
    *
-   * @returns null when `signal` was aborted: a stop ends the wait
+   * @returns null when `signal` was aborted: a stop ends the wait; a reason that is text is told
    * @throws BAD_USAGE when there is nothing to answer on
    */
   async ask<Kind extends PromptKind>(
@@ -78,7 +78,10 @@ export class PromptDesk {
       answers: answersTo(request),
     };
     return new Promise((resolve) => {
-      const stop = (): void => close(null, { number, by: "stop", words: "stopped" });
+      const stop = (): void => {
+        const { reason } = signal;
+        close(null, { number, by: "stop", words: typeof reason === "string" ? reason : "stopped" });
+      };
       const close = (answer: unknown, closed: ClosedPrompt): void => {
         signal.removeEventListener("abort", stop);
         this.#open = null;
@@ -90,6 +93,16 @@ export class PromptDesk {
       this.#open = { prompt, close };
       this.#parts.onChange();
     });
+  }
+
+  /**
+   * Closes the open prompt, if there is one, because what it asks for has come about by itself, or somebody has done it elsewhere;
+   * whoever asked gets null.
+   */
+  withdraw(words: string, by: "robot" | "clear" = "robot"): void {
+    if (this.#open === null) return;
+    const { prompt, close } = this.#open;
+    close(null, { number: prompt.number, by, words });
   }
 
   /**
@@ -109,13 +122,19 @@ export class PromptDesk {
     const distance = "distance" in answer ? answer.distance : null;
     const figure =
       distance === null ? "" : typeof distance === "number" ? `, ${distance} m` : `, ${distance}`;
+    const checked = "checked" in answer ? `, checked: ${answer.checked}` : "";
     const note = answer.note === "" ? "" : ` (${answer.note})`;
-    close(answer, { number, by, words: `${answer.answer}${figure}${note}` });
+    close(answer, { number, by, words: `${answer.answer}${figure}${checked}${note}` });
   }
 }
 
 /** `answered on the page: continue`. */
 export function closedWords({ by, words }: ClosedPrompt): string {
-  if (by === "stop") return "the prompt was closed by a stop";
+  if (by === "robot") return `nothing is to be done any more: ${words}`;
+  if (by === "stop")
+    return words === "stopped"
+      ? "the prompt was closed by a stop"
+      : `the prompt was closed by a stop: ${words}`;
+  if (by === "clear") return `cleared by ${words}`;
   return `answered ${by === "cli" ? "on the command line" : "on the page"}: ${words}`;
 }

@@ -12,9 +12,11 @@ import type { ParameterValue } from "../optimizer/search-space.ts";
  * Which answers each prompt takes.
  *
  * - `continue`: it has been done.
- * - `skip`: the suggestion about to be walked is given up; its trial is abandoned.
+ * - `skip`: the suggestion about to be walked is given up; its trial is abandoned. Of an exercise: it is left out.
  * - `redo`: something other than the gait spoilt the walk that has just been; it is interrupted, and walked again.
  * - `abandon`: that walk is discarded for good, and not walked again.
+ * - `cleared`: the robot may move again, and the walk before stays what it was: an e-stop in it is held against its gait. `redo`
+ *   and `abandon` clear a latch too.
  */
 export const ANSWERS = {
   "place-on-start-line": ["continue", "skip", "redo", "abandon"],
@@ -23,10 +25,23 @@ export const ANSWERS = {
   "let-motors-cool": ["continue", "skip"],
   "clear-fault": ["continue", "skip"],
   "confirm-next": ["continue", "skip"],
+  "clear-latch": ["cleared", "redo", "abandon"],
+  resume: ["continue"],
+  "exercise-e-stop": ["skip"],
 } as const;
 
 export type PromptKind = keyof typeof ANSWERS;
 export type AnswerWord<Kind extends PromptKind = PromptKind> = (typeof ANSWERS)[Kind][number];
+
+/** An e-stop's latch, while it is closed. */
+export interface ClosedLatch {
+  /** Quoted by whoever opens it. */
+  readonly id: string;
+  readonly code: string;
+  readonly words: string;
+  /** ISO 8601; "" when nobody knows. */
+  readonly at: string;
+}
 
 /** What a refused preflight asks a person to do. */
 export type MendKind = "swap-battery" | "let-motors-cool" | "clear-fault";
@@ -53,6 +68,31 @@ export type PromptRequest =
       readonly trial: number;
       /** What refused, with its figures. */
       readonly reason: string;
+      /** It refused before the study's first walk: there is no trial to be given up. */
+      readonly beforeStudy?: true;
+    }
+  | {
+      /** Closes by itself when an e-stop has come, by whatever way. */
+      readonly kind: "exercise-e-stop";
+      readonly trial: number;
+    }
+  | {
+      readonly kind: "clear-latch";
+      /** The trial that was stopped, or that is walked next. */
+      readonly trial: number;
+      /** The walk that has just been, while it may still be judged; else null. */
+      readonly walked: number | null;
+      readonly latch: ClosedLatch;
+      /** Why the answer before did not open it, or "". */
+      readonly refused: string;
+    }
+  | {
+      /** The study is paused. */
+      readonly kind: "resume";
+      /** The trial that is walked then. */
+      readonly trial: number;
+      /** Why it is paused. */
+      readonly reason: string;
     }
   | {
       readonly kind: "confirm-next";
@@ -78,10 +118,11 @@ export type Prompt = PromptRequest & {
 
 export type AnsweredBy = "cli" | "page";
 
-/** What became of the prompt before: answered by somebody, or overtaken by a stop. */
+/** What became of the prompt before: answered by somebody, or overtaken by a stop or by what it asks for being done. */
 export interface ClosedPrompt {
   readonly number: number;
-  readonly by: AnsweredBy | "stop";
+  /** `robot`: it has come about by itself; `clear`: `gaitsmith clear`. */
+  readonly by: AnsweredBy | "stop" | "robot" | "clear";
   /** In words, e.g. `continue`. */
   readonly words: string;
 }
@@ -89,7 +130,8 @@ export interface ClosedPrompt {
 /** The answer to a prompt of a kind. */
 export type AnswerTo<Kind extends PromptKind> = {
   [Word in AnswerWord<Kind>]: Noted<Word> &
-    (Kind extends "distance-walked" ? (Word extends "continue" ? Walked : unknown) : unknown);
+    (Kind extends "distance-walked" ? (Word extends "continue" ? Walked : unknown) : unknown) &
+    (Kind extends "clear-latch" ? Checked : unknown);
 }[AnswerWord<Kind>];
 
 interface Noted<Word> {
@@ -103,6 +145,13 @@ interface Walked {
   readonly distance: number | "unknown";
 }
 
+interface Checked {
+  /** What the person looked at, in their words; not empty. */
+  readonly checked: string;
+  /** Who they are. */
+  readonly person: string;
+}
+
 export type Answer = { [Kind in PromptKind]: AnswerTo<Kind> }[PromptKind];
 
 /** An answer as a person or a program wrote it. */
@@ -111,6 +160,11 @@ export interface WrittenAnswer {
   /** With unit, as in config files: `1.23 m`, `123 cm`; or `unknown`. */
   readonly distance?: string | undefined;
   readonly note?: string | undefined;
+  /** Of `clear-latch`: what was looked at, and the id of the latch that it was shown with. */
+  readonly checked?: string | undefined;
+  readonly latch?: string | undefined;
+  /** Who answers, where it is recorded. */
+  readonly person?: string | undefined;
 }
 
 export type AnswerReading =
@@ -122,7 +176,8 @@ export const LONGEST_NOTE = 500;
 /** A walk that is told already cannot be judged any more. */
 export function answersTo(request: PromptRequest): readonly AnswerWord[] {
   const all: readonly AnswerWord[] = ANSWERS[request.kind];
-  const judges = request.kind !== "place-on-start-line" || request.walked !== null;
+  if ("beforeStudy" in request && request.beforeStudy === true) return ["continue"];
+  const judges = !("walked" in request) || request.walked !== null;
   return judges ? all : all.filter((word) => word !== "redo" && word !== "abandon");
 }
 
@@ -140,6 +195,15 @@ export function promptWords(request: PromptRequest): string {
       return `Let the motors cool down before trial ${trial}: ${request.reason}.`;
     case "clear-fault":
       return `Clear the fault before trial ${trial}: ${request.reason}.`;
+    case "clear-latch":
+      return (
+        `${request.refused === "" ? "" : `${request.refused} `}The robot was stopped and latched ` +
+        `(${request.walked === null ? "before" : "in or after"} trial ${trial}): ${request.latch.words}. Look at it, then say what you checked.`
+      );
+    case "resume":
+      return `The study is paused before trial ${trial}: ${request.reason}. Resume it?`;
+    case "exercise-e-stop":
+      return `Before trial ${trial} press the e-stop you would use, on page, terminal or robot. The robot has no power, and nothing latches.`;
     case "confirm-next":
       return `Trial ${trial} is next: ${request.parameters.map(parameterWords).join(", ")}.`;
   }
@@ -154,6 +218,7 @@ export function readAnswer(prompt: Prompt, written: WrittenAnswer): AnswerReadin
       `\`${written.answer}\` is no answer to this prompt`,
       `Answer one of: ${prompt.answers.join(", ")}.`,
     );
+  if (prompt.kind === "clear-latch") return readClearance(prompt.latch, word, note, written);
   if (prompt.kind !== "distance-walked" || word !== "continue") {
     if (written.distance === undefined) return { ok: true, answer: { answer: word, note } as Answer };
     return refused("a distance is not asked for", "Leave it out.");
@@ -168,6 +233,25 @@ export function readAnswer(prompt: Prompt, written: WrittenAnswer): AnswerReadin
       "Check the unit.",
     );
   return { ok: true, answer: { answer: word, note, distance: reading.value } };
+}
+
+/** Nobody opens another latch than the one they looked at, or without having looked. */
+function readClearance(
+  latch: ClosedLatch,
+  answer: AnswerWord,
+  note: string,
+  written: WrittenAnswer,
+): AnswerReading {
+  const checked = (written.checked ?? "").trim().slice(0, LONGEST_NOTE);
+  if (checked === "")
+    return refused("nobody said what they checked", "Say what you looked at, in `checked`.");
+  if (written.latch !== latch.id)
+    return refused(
+      `the latch is ${latch.id}, not ${written.latch ?? "named"}`,
+      "Look at the robot, and give this latch's id in `latch`.",
+    );
+  const person = (written.person ?? "").trim().slice(0, LONGEST_NOTE) || "somebody on the page";
+  return { ok: true, answer: { answer, note, checked, person } as Answer };
 }
 
 function refused(what: string, remedy: string): AnswerReading {

@@ -1,6 +1,7 @@
 /** What passes between the service and its sampler thread (structured clone, so NaN survives). */
 import type { Choice } from "../config/choice.ts";
 import type { HardwareConfig, ParameterConstraint } from "../config/hardware-config.ts";
+import type { Exploring } from "../optimizer/exploration/careful-feasibility.ts";
 import type { Suggestion } from "../optimizer/sampler.ts";
 import type { ParameterSet } from "../optimizer/search-space.ts";
 import type { Direction, ObservedTrial } from "../optimizer/trial.ts";
@@ -16,6 +17,8 @@ export interface SamplerSetup {
   readonly constraints: readonly ParameterConstraint[];
   /** Of each finished trial. */
   readonly constraintCount: number;
+  /** How far a suggestion may go from what was walked safely; null or absent: anywhere. */
+  readonly exploring?: Exploring | null;
 }
 
 /** `changed` holds the trials that are new or have changed since the last request, in order of number. */

@@ -8,8 +8,13 @@ import { ERROR_CATALOGUE, type ErrorCode, GaitsmithError } from "../errors.ts";
 import { entryPath } from "../paths.ts";
 import {
   BEAT_INTERVAL_MS,
+  type CheckItem,
+  type Cooling,
+  type JogOutcome,
+  type JogPlan,
   type ParameterAnswer,
   type ParameterQuestion,
+  type PreflightAsk,
   type ServiceMessage,
   type StationMessage,
   type TrialPlan,
@@ -19,9 +24,23 @@ import {
 export type StationReport = Extract<StationMessage, { kind: "report" }>;
 export type StationReady = Extract<StationMessage, { kind: "ready" }>;
 
+/** What became of an e-stop that a person was asked to press. */
+export type ExercisedEStop = Omit<Extract<StationMessage, { kind: "e-stop-exercised" }>, "kind">;
+
+/** A person has been asked to press their e-stop. */
+export interface AskedEStop {
+  /** Null when it was given up. Rejects when the process ends meanwhile. */
+  readonly result: Promise<ExercisedEStop | null>;
+  /** Nothing when it has come. */
+  cancel(): void;
+}
+
 export interface Decision {
   readonly verdict: "go-on" | "stop";
   readonly reason: string;
+  /** For the recording: the reward of the report, and what it had to reach. */
+  readonly value?: number;
+  readonly threshold?: number | null;
 }
 
 export interface StationListener {
@@ -44,9 +63,15 @@ const LONGEST_START_MS = 120_000;
 /** How long a station may take to give the lease back at shutdown. */
 const SHUTDOWN_PATIENCE_MS = 5000;
 
+interface Awaited<T> {
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: Error) => void;
+}
+
 interface Walk {
   readonly plan: TrialPlan;
   readonly decide: (report: StationReport) => Promise<Decision>;
+  readonly onCooling: (cooling: Cooling | null) => void;
   readonly resolve: (outcome: WalkOutcome) => void;
   readonly reject: (error: Error) => void;
 }
@@ -65,6 +90,8 @@ export interface StartOptions {
   readonly kill?: AbortSignal;
   /** A station that says nothing for this long while it starts is killed, ms. */
   readonly silence?: number;
+  /** What the robot is driven for, shown to whoever is refused. */
+  readonly purpose?: string;
 }
 
 export class StationHost {
@@ -74,6 +101,13 @@ export class StationHost {
   readonly #listener: StationListener;
   readonly #exited: Promise<void>;
   #walk: Walk | null = null;
+  #jog: {
+    readonly plan: JogPlan;
+    readonly resolve: (outcome: JogOutcome) => void;
+    readonly reject: (error: Error) => void;
+  } | null = null;
+  #preflight: Awaited<readonly CheckItem[]> | null = null;
+  #exercise: Awaited<ExercisedEStop | null> | null = null;
   /** Questions about parameters that have no answer yet, by number. */
   readonly #asked = new Map<number, Asked>();
   #questions = 0;
@@ -91,7 +125,7 @@ export class StationHost {
         this.#gone = true;
         clearInterval(this.#beat);
         const error = this.#failure ?? stationGone(code, signal);
-        this.#endWalk(error);
+        this.#endAll(error);
         for (const { reject } of this.#asked.values()) reject(error);
         this.#asked.clear();
         resolve();
@@ -109,7 +143,7 @@ export class StationHost {
     config: HardwareConfig,
     stateDir: string,
     listener: StationListener,
-    { patience = 0, signal, kill, silence = SILENT_START_MS }: StartOptions = {},
+    { patience = 0, signal, kill, silence = SILENT_START_MS, purpose }: StartOptions = {},
   ): Promise<StationHost> {
     const child = fork(entryPath("station"), [], {
       serialization: "advanced",
@@ -164,7 +198,13 @@ export class StationHost {
       child.on("message", onMessage);
       child.once("exit", onExit);
       child.on("error", () => {});
-      send(child, { kind: "configure", config, stateDir, patience });
+      send(child, {
+        kind: "configure",
+        config,
+        stateDir,
+        patience,
+        ...(purpose === undefined ? {} : { purpose }),
+      });
       if (signal?.aborted) giveUp();
     });
   }
@@ -175,12 +215,50 @@ export class StationHost {
   }
 
   /** Runs one walk. Rejects with STATION_FAILED (or the station's own failure) when the process ends meanwhile. */
-  run(plan: TrialPlan, decide: (report: StationReport) => Promise<Decision>): Promise<WalkOutcome> {
+  run(
+    plan: TrialPlan,
+    decide: (report: StationReport) => Promise<Decision>,
+    onCooling: (cooling: Cooling | null) => void = () => {},
+  ): Promise<WalkOutcome> {
     if (this.#gone) return Promise.reject(this.#failure ?? stationGone(null, null));
     return new Promise((resolve, reject) => {
-      this.#walk = { plan, decide, resolve, reject };
+      this.#walk = { plan, decide, onCooling, resolve, reject };
       this.#send({ kind: "run", plan });
     });
+  }
+
+  /** Jogs one joint. Rejects as {@link run} does. */
+  jog(plan: JogPlan): Promise<JogOutcome> {
+    if (this.#gone) return Promise.reject(this.#failure ?? stationGone(null, null));
+    return new Promise((resolve, reject) => {
+      this.#jog = { plan, resolve, reject };
+      this.#send({ kind: "jog", plan });
+    });
+  }
+
+  /** Looks at everything that a study needs. Rejects when the process ends meanwhile. */
+  preflight(ask: PreflightAsk): Promise<readonly CheckItem[]> {
+    if (this.#gone) return Promise.reject(this.#failure ?? stationGone(null, null));
+    return new Promise((resolve, reject) => {
+      this.#preflight = { resolve, reject };
+      this.#send({ kind: "preflight", ask });
+    });
+  }
+
+  /** The next e-stop, by whatever way, is an exercise, until it has come or this is cancelled, or a walk begins. */
+  exerciseEStop(): AskedEStop {
+    const result = new Promise<ExercisedEStop | null>((resolve, reject) => {
+      if (this.#gone) reject(this.#failure ?? stationGone(null, null));
+      this.#exercise = { resolve, reject };
+      this.#send({ kind: "exercise-e-stop", open: true });
+    });
+    const cancel = (): void => {
+      if (this.#exercise === null) return;
+      this.#send({ kind: "exercise-e-stop", open: false });
+      this.#exercise.resolve(null);
+      this.#exercise = null;
+    };
+    return { result, cancel };
   }
 
   /** Between walks. Rejects when the process ends meanwhile. */
@@ -193,14 +271,14 @@ export class StationHost {
     });
   }
 
-  /** A controlled stop of the walk in progress, if there is one. */
-  stop(reason: string): void {
-    this.#send({ kind: "stop", reason });
+  /** A controlled stop of the walk in progress, if there is one. @param code of its reason */
+  stop(reason: string, code = "operator-stop"): void {
+    this.#send({ kind: "stop", reason, code });
   }
 
   /** Latched stop. */
-  eStop(reason: string): void {
-    this.#send({ kind: "e-stop", reason });
+  eStop(reason: string, level: "settle" | "cut" = "settle"): void {
+    this.#send({ kind: "e-stop", reason, level });
   }
 
   /** Stops the robot, gives back the lease and waits for the process to end. Idempotent. */
@@ -219,7 +297,10 @@ export class StationHost {
 
   #keepBeat(): void {
     this.#send({ kind: "beat" });
-    if (performance.now() - this.#lastHeard > FROZEN_AFTER_MS) this.#child.kill("SIGKILL");
+    // What has arrived meanwhile is read between timers and immediates: a sleep of our own is not the station's silence.
+    setImmediate(() => {
+      if (performance.now() - this.#lastHeard > FROZEN_AFTER_MS) this.#child.kill("SIGKILL");
+    });
   }
 
   #receive(message: StationMessage): void {
@@ -241,6 +322,23 @@ export class StationHost {
         }
         return;
       }
+      case "jogged": {
+        const jog = this.#jog;
+        if (jog?.plan.jog !== message.outcome.jog) return;
+        this.#jog = null;
+        jog.resolve(message.outcome);
+        return;
+      }
+      case "preflight-result":
+        this.#preflight?.resolve(message.items);
+        this.#preflight = null;
+        return;
+      case "e-stop-exercised": {
+        const { way, reason, confirmed, seconds } = message;
+        this.#exercise?.resolve({ way, reason, confirmed, seconds });
+        this.#exercise = null;
+        return;
+      }
       case "parameters":
         this.#asked.get(message.number)?.resolve(message.answer);
         this.#asked.delete(message.number);
@@ -252,6 +350,14 @@ export class StationHost {
       case "failed":
         this.#failure = failureOf(message);
         return;
+      case "cooling":
+        this.#walk?.onCooling(message.cooling);
+        return;
+      case "phase":
+        // Whatever it waited for, it is armed now, or done.
+        if (message.phase !== "preflight") this.#walk?.onCooling(null);
+        this.#listener.onMessage(message);
+        return;
       default:
         this.#listener.onMessage(message);
     }
@@ -262,8 +368,8 @@ export class StationHost {
     if (walk?.plan.trial !== report.trial || walk.plan.attempt !== report.attempt) return;
     const { trial, attempt, step } = report;
     try {
-      const { verdict, reason } = await walk.decide(report);
-      this.#send({ kind: "decision", trial, attempt, step, verdict, reason });
+      const decision = await walk.decide(report);
+      this.#send({ kind: "decision", trial, attempt, step, ...decision });
     } catch (error) {
       // A report that cannot be scored or stored stops the robot first, then fails the study.
       this.#send({ kind: "stop", reason: "the service could not store a report" });
@@ -271,10 +377,20 @@ export class StationHost {
     }
   }
 
+  #endAll(error: Error): void {
+    this.#preflight?.reject(error);
+    this.#exercise?.reject(error);
+    this.#preflight = null;
+    this.#exercise = null;
+    this.#endWalk(error);
+  }
+
   #endWalk(error: Error): void {
     const walk = this.#walk;
     this.#walk = null;
     walk?.reject(error);
+    this.#jog?.reject(error);
+    this.#jog = null;
   }
 }
 

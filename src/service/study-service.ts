@@ -3,15 +3,27 @@
  * and live events. Implements the door that the HTTP API talks to.
  */
 import type { HardwareConfig } from "../config/hardware-config.ts";
+import { fail } from "../errors.ts";
 import type { Channel } from "../robot/telemetry-frame.ts";
 import type { StationMessage, TrialPhase } from "../station/messages.ts";
 import type { ChoicesInUse } from "../study/choices-in-use.ts";
+import type { SafetyEvent } from "../study/safety-events.ts";
+import type { PreflightRecord } from "../study/stored-preflight.ts";
 import { type StudyDocument, studyDocument } from "../study/study-document.ts";
 import type { StudyDefinition, TrialRecord } from "../study/trial-record.ts";
-import type { LiveEvent, PromptState, RobotStatus, ServiceDoor, StudyStatus } from "./live-events.ts";
+import { coolingWords } from "./cool-down.ts";
+import type {
+  EStopLevel,
+  LiveEvent,
+  PromptState,
+  RobotStatus,
+  ServiceDoor,
+  StudyStatus,
+} from "./live-events.ts";
 import type { PromptDesk } from "./prompt-desk.ts";
 import type { AnsweredBy, WrittenAnswer } from "./prompts.ts";
 import type { Conclusions } from "./sampler-messages.ts";
+import type { StudyPause } from "./study-pause.ts";
 import type { RunEnd, RunnerEvent } from "./study-runner.ts";
 
 export interface StudyServiceParts {
@@ -23,9 +35,19 @@ export interface StudyServiceParts {
   readonly planned: number;
   readonly trials: () => readonly TrialRecord[];
   /** Sends the e-stop over every way there is; true when the station took it. */
-  readonly eStop: (reason: string) => Promise<boolean>;
+  readonly eStop: (reason: string, level?: EStopLevel) => Promise<boolean>;
+  /** @throws BAD_USAGE when it is not the latch that is closed */
+  readonly clear: (id: string, by: string, checked: string) => void;
+  readonly safetyEvents: () => readonly SafetyEvent[];
+  /** Whether the e-stop is being exercised: one that comes now latches nothing. */
+  readonly exercising?: () => boolean;
+  /** That of an earlier run, or null. */
+  readonly preflight?: PreflightRecord | null;
   /** Where the robot's prompts are answered. */
   readonly desk: Pick<PromptDesk, "open" | "closed" | "answer">;
+  readonly pause: Pick<StudyPause, "why" | "pause" | "resume">;
+  /** Stops the walk under way, if there is one; the study goes on. */
+  readonly stopWalk: (words: string, code?: string) => void;
   /** Seconds, monotonic. */
   readonly now: () => number;
 }
@@ -34,16 +56,19 @@ export class StudyService implements ServiceDoor {
   readonly #parts: StudyServiceParts;
   readonly #listeners = new Set<(event: LiveEvent) => void>();
   #conclusions: Conclusions = { champion: null, baseline: null };
+  #preflight: PreflightRecord | null;
   #channels: readonly Channel[] = [];
   #phase: TrialPhase = "idle";
   #latched: string | null = null;
   #state: StudyStatus["state"] = "waiting";
   #words = "connecting to the robot";
+  #walking = false;
   /** When the first walk of this run began, and how many suggestions were done by then. */
   #began: { readonly at: number; readonly done: number } | null = null;
 
   constructor(parts: StudyServiceParts) {
     this.#parts = parts;
+    this.#preflight = parts.preflight ?? null;
   }
 
   get conclusions(): Conclusions {
@@ -52,20 +77,23 @@ export class StudyService implements ServiceDoor {
 
   get status(): StudyStatus {
     const done = this.#done();
-    const { planned, definition } = this.#parts;
+    const { planned, definition, desk, pause } = this.#parts;
     return {
       study: definition.name,
-      state: this.#state,
+      state: desk.open?.kind === "resume" ? "paused" : this.#state,
+      ...(pause.why === null ? {} : { paused: pause.why }),
       done,
       planned,
       timeLeft: this.#timeLeft(done),
-      words: this.#parts.desk.open?.words ?? this.#words,
+      words: desk.open?.words ?? this.#words,
     };
   }
 
   get current(): StudyDocument {
-    const { definition, choices, trials } = this.#parts;
-    return studyDocument(definition, choices, trials(), this.#conclusions);
+    const { definition, choices, trials, safetyEvents } = this.#parts;
+    const document = studyDocument(definition, choices, trials(), this.#conclusions, this.#preflight);
+    const events = safetyEvents();
+    return events.length === 0 ? document : { ...document, safety_events: events };
   }
 
   async studies(): Promise<readonly StudyStatus[]> {
@@ -92,13 +120,67 @@ export class StudyService implements ServiceDoor {
     this.#parts.desk.answer(number, answer, by);
   }
 
-  async eStop(robotId: string, reason: string): Promise<{ taken: boolean; words: string }> {
+  clear(_robotId: string, { id, by, checked }: { id: string; by: string; checked: string }): void {
+    const { desk } = this.#parts;
+    const { open } = desk;
+    // Whoever is asked for it hears the answer.
+    if (open?.kind === "clear-latch")
+      desk.answer(open.number, { answer: "cleared", latch: id, checked, person: by }, "page");
+    else this.#parts.clear(id, by, checked);
+  }
+
+  holderGone(_robotId: string): void {
+    if (!this.#walking) return;
+    const words = "the page that held the robot is gone";
+    this.#parts.pause.pause(words);
+    this.#parts.stopWalk(words, "operator-gone");
+  }
+
+  /** A person has opened the latch. */
+  onCleared(): void {
+    this.#latched = null;
+    this.#phase = "idle";
+    for (const robot of this.robots()) this.#emit({ kind: "robot", robot });
+  }
+
+  async eStop(
+    robotId: string,
+    reason: string,
+    level?: EStopLevel,
+  ): Promise<{ taken: boolean; words: string }> {
     if (robotId !== this.#parts.config.robot.id)
       return { taken: false, words: `there is no robot "${robotId}" here` };
-    const taken = await this.#parts.eStop(reason);
+    const exercising = this.#parts.exercising?.() === true;
+    const taken = await this.#parts.eStop(reason, level);
+    if (taken && exercising && this.#latched === null)
+      return { taken, words: "the exercise: the station has cut the robot, and nothing is latched" };
     return taken
       ? { taken, words: "the station has the e-stop: the robot stops and stays latched" }
       : { taken, words: "NOT CONFIRMED: the station did not answer. Cut the robot's power" };
+  }
+
+  pause(study: string, words: string, { now = false }: { readonly now?: boolean } = {}): void {
+    this.#assertKnown(study);
+    const { pause, desk, stopWalk } = this.#parts;
+    pause.pause(words);
+    // A walk that waits for its motors to cool has not begun, and would begin by itself.
+    if (now || desk.open?.kind === "let-motors-cool") stopWalk(words);
+  }
+
+  resume(study: string): void {
+    this.#assertKnown(study);
+    this.#parts.pause.resume("page");
+  }
+
+  /** It was paused or resumed. */
+  onPause(): void {
+    this.#emit({ kind: "study", status: this.status });
+  }
+
+  #assertKnown(study: string): void {
+    const { name } = this.#parts.definition;
+    if (study !== name)
+      fail("STUDY_UNKNOWN", { what: `there is no study "${study}" here`, remedy: `Known: ${name}.` });
   }
 
   subscribe(listener: (event: LiveEvent) => void): () => void {
@@ -115,12 +197,18 @@ export class StudyService implements ServiceDoor {
     this.#emit({ kind: "study", status: this.status });
   }
 
+  onPreflight(record: PreflightRecord): void {
+    this.#preflight = record;
+    this.#emit({ kind: "preflight", study: this.#parts.definition.name });
+  }
+
   onRunner(event: RunnerEvent): void {
     const study = this.#parts.definition.name;
     switch (event.kind) {
       case "started":
         this.#began ??= { at: this.#parts.now(), done: this.#done() };
         this.#state = "running";
+        this.#walking = true;
         this.#words = `walking trial ${event.trial.number}`;
         this.#emit({ kind: "trial", study, trial: event.trial.number });
         break;
@@ -138,7 +226,13 @@ export class StudyService implements ServiceDoor {
         return;
       }
       case "ended":
+        this.#walking = false;
         this.#emit({ kind: "trial", study, trial: event.trial.number });
+        break;
+      case "cooling":
+        this.#words = `trial ${event.trial} waits: ${coolingWords(event.cooling)}`;
+        break;
+      case "drift":
         break;
       case "concluded":
         this.#conclusions = event.conclusions;
@@ -150,6 +244,9 @@ export class StudyService implements ServiceDoor {
   onStation(message: StationMessage): void {
     switch (message.kind) {
       case "ready":
+        // A latched robot has no station that is ready.
+        this.#latched = null;
+        this.#phase = "idle";
         this.#channels = message.channels;
         break;
       case "phase":

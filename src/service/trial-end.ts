@@ -35,6 +35,7 @@ export function endOfTrial(
     // Stored relative to the study file, so that both can be moved together.
     recording: outcome.recording === null ? null : trial.recording,
     carryOver: outcome.carryOver as JsonValue,
+    ...(outcome.health === undefined ? {} : { health: outcome.health }),
     finishedAt: at,
   };
   const last = trial.reports.findLast((report) => Number.isFinite(report.value))?.value ?? null;

@@ -1,11 +1,12 @@
 /**
- * A ring of telemetry frames in shared memory, from one writer to one reader. The writer never waits: when the ring is full
- * the frame is dropped and counted.
+ * A ring of time-stamped rows of numbers (telemetry frames, joint targets) in shared memory, from one writer to one reader. The
+ * writer never waits: when the ring is full the row is dropped and counted.
  */
 import type { TelemetryFrame } from "../robot/telemetry-frame.ts";
 
-/** Frames; a power of two. 40 s at 100 Hz. */
-const CAPACITY = 4096;
+/** Rows; a power of two. 4 s at 1 kHz. */
+export const RING_CAPACITY = 4096;
+const CAPACITY = RING_CAPACITY;
 /** Int32 counters before the slots: written, read. */
 const HEADER_BYTES = 64;
 const WRITTEN = 0;
@@ -40,19 +41,25 @@ export class FrameRing {
     return Atomics.load(this.#counters, READ);
   }
 
-  push(frame: TelemetryFrame): void {
+  /** @returns whether there was room */
+  push(frame: TelemetryFrame): boolean {
+    return this.pushRow(frame.seq, frame.tRobot, frame.tArrival, frame.values);
+  }
+
+  pushRow(seq: number, tRobot: number, tArrival: number, values: Float64Array): boolean {
     const written = this.written;
     if (((written - this.read) | 0) >= CAPACITY) {
       this.dropped++;
-      return;
+      return false;
     }
     const offset = (written & (CAPACITY - 1)) * this.#slot;
-    this.#slots[offset] = frame.seq;
-    this.#slots[offset + 1] = frame.tRobot;
-    this.#slots[offset + 2] = frame.tArrival;
-    this.#slots.set(frame.values, offset + STAMPS);
+    this.#slots[offset] = seq;
+    this.#slots[offset + 1] = tRobot;
+    this.#slots[offset + 2] = tArrival;
+    this.#slots.set(values, offset + STAMPS);
     // Published only now that the slot is whole.
     Atomics.store(this.#counters, WRITTEN, (written + 1) | 0);
+    return true;
   }
 
   /**

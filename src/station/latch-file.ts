@@ -12,6 +12,8 @@ import {
   releaseProblem,
 } from "../safety/latch.ts";
 
+const HISTORY = "latch-history.jsonl";
+
 export function latchPath(stateDir: string): string {
   return join(stateDir, "latch.json");
 }
@@ -60,7 +62,7 @@ export function openLatch(stateDir: string, release: LatchRelease, at: Date): vo
       where: latchPath(stateDir),
       remedy: clearingWords(stateDir),
     });
-  const log = openSync(join(stateDir, "latch-history.jsonl"), "a");
+  const log = openSync(join(stateDir, HISTORY), "a");
   try {
     writeSync(log, `${JSON.stringify({ ...present, release: { ...release, at: at.toISOString() } })}\n`);
     fsyncSync(log);
@@ -68,6 +70,26 @@ export function openLatch(stateDir: string, release: LatchRelease, at: Date): vo
     closeSync(log);
   }
   renameSync(latchPath(stateDir), join(stateDir, "latch-opened.json"));
+}
+
+/** A latch that was opened, and on whose word. */
+export type OpenedLatch = LatchRecord & { readonly release: LatchRelease & { readonly at: string } };
+
+/** All that were opened, oldest first; lines that cannot be read are left out. */
+export function openedLatches(stateDir: string): readonly OpenedLatch[] {
+  let text: string;
+  try {
+    text = readFileSync(join(stateDir, HISTORY), "utf8");
+  } catch {
+    return [];
+  }
+  return text.split("\n").flatMap((line) => {
+    try {
+      return line === "" ? [] : [JSON.parse(line) as OpenedLatch];
+    } catch {
+      return [];
+    }
+  });
 }
 
 /** @throws ROBOT_LATCHED when it is */

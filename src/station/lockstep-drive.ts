@@ -5,7 +5,7 @@
 import type { Clock } from "../clock.ts";
 import { describeError } from "../errors.ts";
 import type { Robot } from "../robot/robot.ts";
-import type { TrialRun } from "./trial-run.ts";
+import type { RobotRun } from "./robot-run.ts";
 
 export interface LockstepParts {
   readonly robot: Robot;
@@ -18,7 +18,7 @@ export interface LockstepParts {
 }
 
 /** Resolves when the trial is over. */
-export async function driveLockstep(run: TrialRun, parts: LockstepParts): Promise<void> {
+export async function driveLockstep(run: RobotRun, parts: LockstepParts): Promise<void> {
   while (run.result === null) {
     if (run.awaitingAnswer !== null) await run.awaitingAnswer;
     else if (run.awaitingDecision) await parts.changed();

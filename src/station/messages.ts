@@ -8,8 +8,12 @@
  */
 import type { HardwareConfig } from "../config/hardware-config.ts";
 import type { Metrics } from "../config/metrics.ts";
+import type { TrialHealth } from "../config/trial-health.ts";
 import type { ParameterSetOnWire } from "../robot/parameters.ts";
 import type { Channel } from "../robot/telemetry-frame.ts";
+import type { CheckItem } from "./check-items/check-item.ts";
+
+export type { CheckItem, CheckResult } from "./check-items/check-item.ts";
 
 export const BEAT_INTERVAL_MS = 100;
 export const SILENCE_LIMIT_MS = 500;
@@ -41,8 +45,36 @@ export const PREFLIGHT_ITEMS = ["battery", "motor-temperature", "posture", "join
 export type PreflightItem = (typeof PREFLIGHT_ITEMS)[number];
 
 /** The place that a PREFLIGHT_REFUSED error names, by which the service knows what a person has to do. */
-export function preflightPlace(item: PreflightItem): string {
+export function preflightPlace(item: string): string {
   return `preflight, ${item}`;
+}
+
+/** Why a walk did not begin whose robot's actuators, standing, were not where they belong. */
+export const ACTUATOR_CHECK = "actuator-check";
+
+/** A robot that waits for its motors to cool, before it is armed. */
+export interface Cooling {
+  /** °C: of the hottest motor now, and what it must fall to. */
+  readonly hottest: number;
+  readonly wanted: number;
+  /** s of robot time: so far, and at the most. */
+  readonly waited: number;
+  readonly within: number;
+}
+
+/** How an e-stop reached the station: through the service, its local socket, or the robot's own button. */
+export type EStopWay = "service" | "socket" | "button";
+
+/** What a preflight before a study is about, beside the robot. */
+export interface PreflightAsk {
+  /** Look at the robot as well, and exercise its stop; else only at this computer. */
+  readonly robot: boolean;
+  /** Folder of the study file. */
+  readonly store: string;
+  /** Folder of the recordings, or null: nothing is recorded. */
+  readonly recordings: string | null;
+  /** Walks that the study has left at most. */
+  readonly walks: number;
 }
 
 /** Why a walk ended: stable code first, then words with the figures. */
@@ -70,6 +102,35 @@ export interface TrialPlan {
   readonly carryOver: unknown;
   /** File the walk is recorded to, or null. */
   readonly recording: string | null;
+  /** How long motors that are too hot are given to cool, s of robot time; absent: as the config says. */
+  readonly coolDownWithin?: number;
+  /** What the joints did and how far the robot came is told with the outcome. Default false. */
+  readonly observe?: boolean;
+}
+
+/** What one joint did while the walk was measured, rad; NaN where a channel is missing. */
+export interface ObservedJoint {
+  readonly joint: string;
+  /** Half of the way from its lowest to its highest position, link side; motor side where there is no other. */
+  readonly amplitude: number;
+  /** The same of the motor's side and of its target. */
+  readonly motorAmplitude: number;
+  readonly targetAmplitude: number;
+  /** By how much its motor follows later than its target, s. */
+  readonly lag: number;
+  /** Root mean square, N·m. */
+  readonly torque: number;
+}
+
+/** From the first frame of standing before the walk to the last one after it, m along the initial heading. */
+export interface ObservedDistance {
+  readonly odometry: number;
+  readonly pose: number;
+}
+
+export interface WalkObservation {
+  readonly joints: readonly ObservedJoint[];
+  readonly distance: ObservedDistance;
 }
 
 export interface WalkOutcome {
@@ -93,8 +154,47 @@ export interface WalkOutcome {
   readonly distance: number | null;
   /** What a simulated robot carries over; null for a real one. */
   readonly carryOver: unknown;
+  /** Covariates of the walk; absent where nobody saw it. */
+  readonly health?: TrialHealth;
   readonly recording: string | null;
   /** The robot is latched and needs a person. */
+  readonly latched: boolean;
+  /** Where the plan asked for it, and it walked. */
+  readonly observed?: WalkObservation;
+}
+
+/** One joint is moved a little, the others are held. */
+export interface JogPlan {
+  /** Counts the jogs of a station. */
+  readonly jog: number;
+  readonly joint: string;
+  /** rad, positive or negative */
+  readonly amplitude: number;
+  /** Out, and back, takes this long each; held out for `hold`, s. */
+  readonly travel: number;
+  readonly hold: number;
+}
+
+/** What one joint did, rad, from where it rested under power: link side, motor side where there is no other; NaN: not known. */
+export interface JoggedJoint {
+  readonly joint: string;
+  /** Mean while the jogged joint was held out; where the jog was stopped before, the newest. */
+  readonly moved: number;
+  /** The farthest it was at any time, with its sign. */
+  readonly farthest: number;
+  /** Mean once it was to be back. */
+  readonly left: number;
+}
+
+export interface JogOutcome {
+  readonly jog: number;
+  readonly joint: string;
+  readonly amplitude: number;
+  /** `completed`: out, held and back; whether the right joint moved is for whoever asked to judge. */
+  readonly end: "completed" | "stopped";
+  readonly reason: EndReason;
+  /** In the order of the robot's joints; [] when it never had power. */
+  readonly joints: readonly JoggedJoint[];
   readonly latched: boolean;
 }
 
@@ -122,8 +222,15 @@ export type ServiceMessage =
       readonly stateDir: string;
       /** How long a robot that cannot be reached is waited for, s of wall time; absent: not at all. */
       readonly patience?: number;
+      /** What the robot is driven for, shown to whoever is refused, e.g. `study "trot-speed"`. */
+      readonly purpose?: string;
     }
   | { readonly kind: "run"; readonly plan: TrialPlan }
+  | { readonly kind: "jog"; readonly plan: JogPlan }
+  /** Looks at everything that a study needs; the robot has no torque and gets none. */
+  | { readonly kind: "preflight"; readonly ask: PreflightAsk }
+  /** A person is asked to press their e-stop, or not any more; a walk that begins ends it too. */
+  | { readonly kind: "exercise-e-stop"; readonly open: boolean }
   | {
       readonly kind: "decision";
       readonly trial: number;
@@ -131,14 +238,17 @@ export type ServiceMessage =
       readonly step: number;
       readonly verdict: "go-on" | "stop";
       readonly reason: string;
+      /** For the recording: the reward of the report, and what it had to reach where the pruner has such a value. */
+      readonly value?: number;
+      readonly threshold?: number | null;
     }
   /** Answered by `parameters` with the same number. */
   | { readonly kind: "parameters"; readonly number: number; readonly question: ParameterQuestion }
   | { readonly kind: "outcome-received"; readonly trial: number; readonly attempt: number }
-  /** A controlled stop: the walk ends, nothing latches. */
-  | { readonly kind: "stop"; readonly reason: string }
-  /** Latched stop. */
-  | { readonly kind: "e-stop"; readonly reason: string }
+  /** A controlled stop: the walk ends, nothing latches. `code` of its reason; absent: `operator-stop`. */
+  | { readonly kind: "stop"; readonly reason: string; readonly code?: string }
+  /** Latched stop; absent level: `settle`, which posture may make a `cut`. */
+  | { readonly kind: "e-stop"; readonly reason: string; readonly level?: "settle" | "cut" }
   | { readonly kind: "live-received" }
   | { readonly kind: "beat" }
   /** Stop the robot, give back the lease, exit. */
@@ -153,6 +263,8 @@ export type StationMessage =
       readonly telemetryRate: number;
       readonly clock: "lockstep" | "realtime";
       readonly returnsByItself: boolean;
+      /** Why its joints cannot be jogged, in words; null: they can. */
+      readonly jogProblem: string | null;
     }
   | {
       readonly kind: "phase";
@@ -171,7 +283,15 @@ export type StationMessage =
       readonly time: number;
       readonly metrics: Metrics;
     }
+  /** Repeated while it lasts. */
+  | {
+      readonly kind: "cooling";
+      readonly trial: number;
+      readonly attempt: number;
+      readonly cooling: Cooling;
+    }
   | { readonly kind: "outcome"; readonly outcome: WalkOutcome }
+  | { readonly kind: "jogged"; readonly outcome: JogOutcome }
   | { readonly kind: "parameters"; readonly number: number; readonly answer: ParameterAnswer }
   | {
       readonly kind: "live";
@@ -183,7 +303,28 @@ export type StationMessage =
       /** Debounced value of each limit now, in the order of LIMIT_NAMES; NaN where it does not apply. */
       readonly margins: Float64Array;
     }
-  | { readonly kind: "latched"; readonly reason: EndReason }
+  /** The latch is closed. `id`, `at`: as in its file; `level`: of the stop. */
+  | {
+      readonly kind: "latched";
+      readonly reason: EndReason;
+      readonly id: string;
+      readonly at: string;
+      readonly level: "neutral" | "settle" | "cut";
+    }
+  /** Another program has been promised the robot: the walk ends, then the station does. */
+  | { readonly kind: "lease-taken"; readonly words: string }
+  /** The walk under way, or the one before, could not be recorded, or not to its end. The walk itself goes on. */
+  | { readonly kind: "recording-failed"; readonly words: string }
+  | { readonly kind: "preflight-result"; readonly items: readonly CheckItem[] }
+  /** A person pressed when they were asked to: the robot was cut, and nothing latched. */
+  | {
+      readonly kind: "e-stop-exercised";
+      readonly way: EStopWay;
+      readonly reason: string;
+      readonly confirmed: boolean;
+      /** From its arrival at the station to the robot's confirmation, s of wall time. */
+      readonly seconds: number;
+    }
   | {
       readonly kind: "log";
       readonly level: "debug" | "info" | "warn" | "error";

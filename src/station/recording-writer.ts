@@ -1,115 +1,202 @@
-/** One walk's recording: telemetry as the ROS messages that viewers know, every raw channel, events, and the outcome. */
-import { quaternionOf } from "../robot/orientation.ts";
-import { channelName } from "../robot/telemetry-frame.ts";
+/**
+ * One walk's recording: telemetry as the ROS messages that viewers know and as it came, what was sent and answered, what was
+ * judged and by what, events, and the outcome.
+ *
+ * The stamp in a message's header is the robot's time. A message is logged under the station's time of its arrival, turned
+ * into a date.
+ */
+import type { Bounds, Limit } from "../safety/limit.ts";
+import { LIMIT_NAMES } from "../safety/limit.ts";
 import { McapFile } from "./mcap-file.ts";
 import type { WalkOutcome } from "./messages.ts";
-import type { RecordedEvent, RecordingHeader } from "./recording-messages.ts";
+import type { RecordedEntry, RecordingHeader, RingName } from "./recording-messages.ts";
+import {
+  type RosHeader,
+  type TelemetryTopic,
+  TOPICS,
+  type TopicName,
+  telemetryTopics,
+} from "./recording-topics.ts";
 import { type RosType, rosType } from "./ros-messages.ts";
 
 const LEVELS = { info: 0, warn: 1, error: 2 } as const;
-const UNKNOWN_COVARIANCE = [-1, 0, 0, 0, 0, 0, 0, 0, 0];
 
-interface Topic {
+interface OpenTopic {
   readonly id: number;
-  readonly type: RosType;
+  readonly ros: RosType;
 }
 
 export class RecordingWriter {
   readonly #file: McapFile;
   readonly #header: RecordingHeader;
-  readonly #topics: Readonly<Record<keyof typeof TOPICS, Topic>>;
-  readonly #index: (name: string) => number;
+  readonly #topics: Readonly<Record<TopicName, OpenTopic>>;
+  readonly #telemetry: readonly (OpenTopic & TelemetryTopic & { next: number })[];
 
-  private constructor(
-    file: McapFile,
-    header: RecordingHeader,
-    topics: Readonly<Record<keyof typeof TOPICS, Topic>>,
-  ) {
+  private constructor(file: McapFile, header: RecordingHeader) {
     this.#file = file;
     this.#header = header;
-    this.#topics = topics;
-    const indices = new Map(header.channels.map(({ name }, index) => [name, index]));
-    this.#index = (name) => indices.get(name) ?? -1;
+    const { channels, joints } = header;
+    const metadata: Partial<Record<TopicName, object>> = {
+      frame: channels,
+      margins: LIMIT_NAMES,
+      targets: joints,
+    };
+    const open = (topic: string, name: string, of?: object): OpenTopic => {
+      const ros = known.get(name) ?? rosType(name);
+      known.set(name, ros);
+      const entries = of === undefined ? [] : ([["channels", JSON.stringify(of)]] as const);
+      return { id: file.addChannel(topic, ros, new Map(entries)), ros };
+    };
+    this.#topics = Object.fromEntries(
+      Object.entries(TOPICS).map(([name, { topic, type }]) => [
+        name,
+        open(topic, type, metadata[name as TopicName]),
+      ]),
+    ) as Record<TopicName, OpenTopic>;
+    const indices = new Map(channels.map(({ name }, index) => [name, index]));
+    this.#telemetry = telemetryTopics(joints, (name) => indices.get(name) ?? -1).map((topic) => ({
+      ...topic,
+      ...open(topic.topic, topic.type),
+      next: Number.NEGATIVE_INFINITY,
+    }));
   }
 
-  static async create(path: string, header: RecordingHeader): Promise<RecordingWriter> {
-    const file = await McapFile.create(path);
-    await file.addMetadata("gaitsmith", {
-      robot: header.robotId,
-      trial: String(header.trial),
-      attempt: String(header.attempt),
-      config: header.configHash,
-      parameters: JSON.stringify(header.parameters),
-      limits: JSON.stringify(header.envelope),
-    });
-    const channels = JSON.stringify(header.channels);
-    const topics: Partial<Record<keyof typeof TOPICS, Topic>> = {};
-    for (const [key, { topic, name }] of Object.entries(TOPICS)) {
-      const type = types.get(name) ?? rosType(name);
-      types.set(name, type);
-      const metadata = key === "frame" ? { channels } : {};
-      topics[key as keyof typeof TOPICS] = { id: await file.addChannel(topic, type, metadata), type };
+  /** @throws the system's error when the file cannot be made */
+  static create(path: string, header: RecordingHeader): RecordingWriter {
+    const file = McapFile.create(path);
+    try {
+      const writer = new RecordingWriter(file, header);
+      writer.#begin();
+      return writer;
+    } catch (error) {
+      file.abandon();
+      throw error;
     }
-    return new RecordingWriter(file, header, topics as Record<keyof typeof TOPICS, Topic>);
   }
 
-  async frame(seq: number, tRobot: number, tArrival: number, values: Float64Array): Promise<void> {
+  /** The disk's words once it was full; rows are left out from then on. */
+  get full(): string | null {
+    return this.#file.full;
+  }
+
+  /** A row of a ring. @param tArrival station clock, s */
+  row(ring: RingName, seq: number, tRobot: number, tArrival: number, values: Float64Array): void {
+    if (this.full !== null) return;
+    if (ring === "frame") this.#frame(seq, tRobot, tArrival, values);
+    else if (ring === "margins") this.#write("margins", tArrival, { t_robot: tRobot, values });
+    else
+      this.#write("targets", tArrival, {
+        header: { seq, stamp: stamp(tRobot), frame_id: "trunk" },
+        name: this.#header.joints,
+        position: values,
+        velocity: [],
+        effort: [],
+      });
+  }
+
+  entry(entry: RecordedEntry): void {
+    const { tStation } = entry;
+    switch (entry.kind) {
+      case "event":
+        this.#write("event", tStation, this.#diagnostics(entry));
+        return;
+      case "command": {
+        const { id, command: kind, words, tRobot } = entry;
+        const names = Object.keys(entry.values);
+        const values = Object.values(entry.values);
+        this.#write("command", tStation, {
+          id,
+          kind,
+          words,
+          names,
+          values,
+          t_robot: tRobot,
+          t_station: tStation,
+        });
+        return;
+      }
+      case "acknowledgement": {
+        const { id, command: kind, accepted, words, latency, tRobot } = entry;
+        this.#write("acknowledgement", tStation, { id, kind, accepted, words, latency, t_robot: tRobot });
+        return;
+      }
+      case "report": {
+        const { step, tRobot, time, metrics } = entry;
+        this.#write("report", tStation, { ...metrics, step, t_robot: tRobot, time });
+        return;
+      }
+      case "decision": {
+        const { step, verdict, reason, value, threshold } = entry;
+        this.#write("decision", tStation, { step, verdict, reason, value, threshold });
+      }
+    }
+  }
+
+  /** The last record. @param tStation station clock, s */
+  outcome(outcome: WalkOutcome, tStation: number): void {
+    this.#write("outcome", tStation, { json: JSON.stringify(outcome) });
+    this.#file.closeChunk();
+  }
+
+  /** To be called every few milliseconds, see {@link McapFile.tick}. */
+  tick(): void {
+    this.#file.tick();
+  }
+
+  end(): void {
+    this.#file.end();
+  }
+
+  abandon(): void {
+    this.#file.abandon();
+  }
+
+  /** What the walk is and what it may not cross, in a chunk of their own with every definition. */
+  #begin(): void {
+    const { robotId, trial, attempt, configHash, parameters, envelope, stationStart } = this.#header;
+    this.#file.addMetadata(
+      "gaitsmith",
+      new Map([
+        ["robot", robotId],
+        ["trial", String(trial)],
+        ["attempt", String(attempt)],
+        ["config", configHash],
+        ["parameters", JSON.stringify(parameters)],
+        ["limits", JSON.stringify(envelope)],
+      ]),
+    );
+    this.#write("trial", stationStart, {
+      robot: robotId,
+      trial,
+      attempt,
+      config: configHash,
+      parameter_names: Object.keys(parameters),
+      parameter_values: Object.values(parameters),
+      station_start: stationStart,
+    });
+    this.#write("limits", stationStart, {
+      limits: LIMIT_NAMES.flatMap((name) => limitMessages(envelope[name])),
+    });
+    this.#file.closeChunk();
+  }
+
+  #frame(seq: number, tRobot: number, tArrival: number, values: Float64Array): void {
+    this.#write("frame", tArrival, { seq, t_robot: tRobot, t_arrival: tArrival, values });
+    const header: RosHeader = { seq, stamp: stamp(tRobot), frame_id: "trunk" };
     const time = this.#time(tArrival);
-    const { joints } = this.#header;
-    const at = (name: string): number => values[this.#index(name)] ?? Number.NaN;
-    const header = { seq, stamp: stamp(tRobot), frame_id: "trunk" };
-    await this.#write("frame", time, { seq, t_robot: tRobot, t_arrival: tArrival, values });
-    await this.#write("joints", time, {
-      header,
-      name: joints,
-      position: joints.map((joint) => at(channelName.jointPosition(joint))),
-      velocity: joints.map((joint) => at(channelName.jointVelocity(joint))),
-      effort: joints.map((joint) => at(channelName.motorTorque(joint))),
-    });
-    const orientation = quaternionOf(at(channelName.roll), at(channelName.pitch), at(channelName.yaw));
-    const vector = (name: (axis: "x" | "y" | "z") => string) => ({
-      x: at(name("x")),
-      y: at(name("y")),
-      z: at(name("z")),
-    });
-    await this.#write("imu", time, {
-      header,
-      orientation,
-      orientation_covariance: UNKNOWN_COVARIANCE,
-      angular_velocity: vector(channelName.angularVelocity),
-      angular_velocity_covariance: UNKNOWN_COVARIANCE,
-      linear_acceleration: vector(channelName.acceleration),
-      linear_acceleration_covariance: UNKNOWN_COVARIANCE,
-    });
-    await this.#write("battery", time, {
-      header,
-      voltage: at(channelName.batteryVoltage),
-      current: -at(channelName.batteryCurrent),
-      charge: Number.NaN,
-      capacity: Number.NaN,
-      design_capacity: Number.NaN,
-      percentage: Number.NaN,
-      power_supply_status: 0,
-      power_supply_health: 0,
-      power_supply_technology: 0,
-      present: true,
-      temperature: Number.NaN,
-      cell_voltage: [],
-      cell_temperature: [],
-      location: "",
-      serial_number: "",
-    });
-    await this.#write("pose", time, {
-      header: { ...header, frame_id: "start_line" },
-      pose: {
-        position: { x: at(channelName.poseX), y: at(channelName.poseY), z: at(channelName.height) },
-        orientation: quaternionOf(at(channelName.roll), at(channelName.pitch), at(channelName.poseYaw)),
-      },
-    });
+    for (const topic of this.#telemetry) {
+      const { rate } = topic;
+      if (rate !== undefined) {
+        if (tArrival < topic.next) continue;
+        topic.next = tArrival + 1 / rate;
+      }
+      this.#file.write(topic.id, time, topic.ros.write(topic.message(header, values)));
+    }
   }
 
-  async event(event: RecordedEvent): Promise<void> {
-    await this.#write("events", this.#time(event.tStation), {
+  #diagnostics(event: Extract<RecordedEntry, { kind: "event" }>): unknown {
+    const values = { t_robot: event.tRobot, t_station: event.tStation, frame: event.frame };
+    return {
       header: { seq: 0, stamp: stamp(event.tRobot), frame_id: "" },
       status: [
         {
@@ -117,32 +204,15 @@ export class RecordingWriter {
           name: event.name,
           message: event.words,
           hardware_id: this.#header.robotId,
-          values: [
-            { key: "t_robot", value: String(event.tRobot) },
-            { key: "t_station", value: String(event.tStation) },
-            { key: "frame", value: String(event.frame) },
-          ],
+          values: Object.entries(values).map(([key, value]) => ({ key, value: String(value) })),
         },
       ],
-    });
+    };
   }
 
-  /** The last record. @param tStation station clock, s */
-  async outcome(outcome: WalkOutcome, tStation: number): Promise<void> {
-    await this.#write("outcome", this.#time(tStation), { json: JSON.stringify(outcome) });
-  }
-
-  end(): Promise<void> {
-    return this.#file.end();
-  }
-
-  abandon(): void {
-    this.#file.abandon();
-  }
-
-  #write(topic: keyof typeof TOPICS, time: bigint, message: unknown): Promise<void> {
-    const { id, type } = this.#topics[topic];
-    return this.#file.write(id, time, type.write(message));
+  #write(topic: TopicName, tStation: number, message: unknown): void {
+    const { id, ros } = this.#topics[topic];
+    this.#file.write(id, this.#time(tStation), ros.write(message));
   }
 
   /** Station time → wall time, ns: viewers show dates. */
@@ -153,18 +223,34 @@ export class RecordingWriter {
   }
 }
 
-const TOPICS = {
-  frame: { topic: "/gaitsmith/frame", name: "gaitsmith_msgs/Frame" },
-  joints: { topic: "/joint_states", name: "sensor_msgs/JointState" },
-  imu: { topic: "/imu", name: "sensor_msgs/Imu" },
-  battery: { topic: "/battery", name: "sensor_msgs/BatteryState" },
-  pose: { topic: "/pose", name: "geometry_msgs/PoseStamped" },
-  events: { topic: "/diagnostics", name: "diagnostic_msgs/DiagnosticArray" },
-  outcome: { topic: "/gaitsmith/outcome", name: "gaitsmith_msgs/Outcome" },
-} as const;
-
 /** Building a serialiser takes a while; recordings follow one another. */
-const types = new Map<string, RosType>();
+const known = new Map<string, RosType>();
+
+/** Where a walk is noted before its limit is reached, where the limit has such bounds. */
+interface SoftBounds {
+  readonly softLow?: number;
+  readonly softHigh?: number;
+}
+
+/** A limit, and once more for every joint with bounds of its own. */
+function limitMessages(limit: Limit): unknown[] {
+  const { name, unit, action, outcome, unwatched = "", debounce } = limit;
+  const { softLow = Number.NaN, softHigh = Number.NaN } = limit as Limit & SoftBounds;
+  const rule =
+    debounce.kind === "streak"
+      ? `streak of ${debounce.frames}`
+      : debounce.kind === "window"
+        ? `mean of ${debounce.seconds} s`
+        : "single";
+  const shared = { name, unit, debounce: rule, action, outcome, unwatched };
+  const message = ({ low, high, nominal }: Bounds, joint: string): unknown => ({
+    ...shared,
+    joint,
+    ...{ low, high, nominal, soft_low: softLow, soft_high: softHigh },
+  });
+  const own = Object.entries(limit.joints ?? {});
+  return [message(limit, ""), ...own.map(([joint, bounds]) => message(bounds, joint))];
+}
 
 /** A ROS 1 time: robot time where it is one, else 0. */
 function stamp(seconds: number): { sec: number; nsec: number } {

@@ -4,20 +4,18 @@
  * committed.
  */
 import type { HardwareConfig } from "../config/hardware-config.ts";
-import { GaitsmithError } from "../errors.ts";
 import type { LinkDiagnostics, Robot } from "../robot/robot.ts";
-import type { TelemetryFrame } from "../robot/telemetry-frame.ts";
-import type { SafetyMonitor } from "../safety/monitor.ts";
 import type { CheckItem } from "./check-items/check-item.ts";
 import { limitItems } from "./check-items/limit-items.ts";
-import { findingItem, linkItems } from "./check-items/link-items.ts";
+import { findingItem } from "./check-items/link-items.ts";
 import { parametersItem } from "./check-items/parameters-item.ts";
-import { failureItem, introduced, type Refusal, stanceItem } from "./check-items/robot-items.ts";
+import { failureItem } from "./check-items/robot-items.ts";
 import { streamItems } from "./check-items/stream-items.ts";
-import { speedItem, telemetryItems } from "./check-items/telemetry-items.ts";
-import { Preflight } from "./preflight.ts";
+import { speedItem } from "./check-items/telemetry-items.ts";
+import { ComputerCheck } from "./computer-check.ts";
 import { assertFits, monitorOf, type OpenedRobot } from "./robot-claim.ts";
 import { type CheckedChannel, Listening } from "./robot-listening.ts";
+import { lookAtRobot } from "./robot-look.ts";
 import { rehearseStream } from "./stream-rehearsal.ts";
 
 export interface RobotCheck {
@@ -37,6 +35,8 @@ export interface RobotCheckParts {
   /** How long telemetry is listened to, s of robot time. */
   readonly seconds: number;
   readonly signal?: AbortSignal;
+  /** Where a study would write; absent: this computer is not looked at. */
+  readonly folder?: string;
 }
 
 /** Never rejects for what is wrong with the robot: that is what it finds. */
@@ -45,53 +45,53 @@ export async function checkRobot(parts: RobotCheckParts): Promise<RobotCheck> {
   let channels: readonly CheckedChannel[] = [];
   let figures: LinkDiagnostics | null = null;
   let robot: Robot | null = null;
+  let computer: ComputerCheck | null = null;
   try {
     const opened = await parts.openRobot(parts.config);
     robot = opened.robot;
     const listening = new Listening(opened);
+    robot.onFrame((frame) => {
+      listening.hear(frame);
+      computer?.hear(frame);
+    });
+    robot.onEvent(() => {});
     const capabilities = await robot.open();
-    items.push(introduced(capabilities));
     assertFits(parts.config, capabilities);
     await robot.acquireLease(`gaitsmith check ${process.pid}`);
     const monitor = monitorOf(parts.config, capabilities);
-    const preflight = new Preflight(parts.config, capabilities.layout, capabilities.telemetryRate);
     const { targets } = capabilities;
     const lockstep = capabilities.clock === "lockstep";
     const rehearsed = targets === undefined || lockstep ? null : rehearseStream(targets.rate, opened.clock);
     let stream: LinkDiagnostics | null = null;
-    const refusal = await listening
-      .run(parts.seconds, {
-        lockstep,
-        onFrame: (frame) => judged(monitor, preflight, frame),
-        ...(parts.signal === undefined ? {} : { signal: parts.signal }),
-      })
-      .finally(() => {
-        stream = rehearsed?.() ?? null;
-      });
-    figures = (await robot.diagnostics?.()) ?? null;
-    items.push(...(robot.findings?.() ?? []).map(findingItem));
+    const { config, seconds, signal, folder } = parts;
+    computer = folder === undefined ? null : new ComputerCheck(config, capabilities, opened.clock, folder);
+    const look = await lookAtRobot({
+      ...{ config, robot, capabilities, listening, seconds },
+      breach: (frame) => {
+        monitor.onFrame(frame);
+        return null;
+      },
+      again: () => {},
+      ...(signal === undefined ? {} : { signal }),
+    }).finally(() => {
+      stream = rehearsed?.() ?? null;
+    });
+    figures = look.figures;
+    items.push(...look.items);
     items.push(...streamItems(capabilities, stream));
     channels = listening.channels(capabilities.layout);
-    items.push(...linkItems(figures, listening, parts.config));
-    items.push(...telemetryItems(listening, capabilities, parts.config));
     items.push(...limitItems(monitor, parts.config, channels));
     items.push(speedItem(parts.config, capabilities));
-    items.push(stanceItem(refusal));
     items.push(await parametersItem(robot, capabilities, parts.config, parts.seedGait));
+    if (computer !== null) items.push(...(await computer.end(listening.length)));
   } catch (error) {
     // Errors that the link names one by one are better than the sum of them.
     const found = (robot?.findings?.() ?? []).filter(({ severity }) => severity !== "info").map(findingItem);
     items.push(...found);
     if (!found.some(({ result }) => result === "missing")) items.push(failureItem(error));
   } finally {
+    await computer?.close();
     await robot?.close().catch(() => {});
   }
   return { items, channels, figures, ready: items.every(({ result }) => result !== "missing") };
-}
-
-function judged(monitor: SafetyMonitor, preflight: Preflight, frame: TelemetryFrame): Refusal {
-  monitor.onFrame(frame);
-  const verdict = preflight.look(frame, null);
-  if (verdict === "ready") return null;
-  return verdict instanceof GaitsmithError ? verdict : "unfinished";
 }

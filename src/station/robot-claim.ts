@@ -3,11 +3,12 @@ import type { Server } from "node:net";
 import type { Clock } from "../clock.ts";
 import type { HardwareConfig } from "../config/hardware-config.ts";
 import { fail } from "../errors.ts";
+import { deviceStateDir } from "../paths.ts";
 import type { Capabilities, Robot } from "../robot/robot.ts";
 import { type ChannelLayout, channelName } from "../robot/telemetry-frame.ts";
 import { envelopeProblems } from "../safety/envelope.ts";
 import { SafetyMonitor } from "../safety/monitor.ts";
-import { listenForEStop } from "./estop-socket.ts";
+import { listenForEStop, type StationEars } from "./estop-socket.ts";
 import { assertNotLatched } from "./latch-file.ts";
 import { LeaseFile } from "./lease-file.ts";
 import { streamProblems } from "./stream-preconditions.ts";
@@ -23,7 +24,11 @@ export interface ClaimParts {
   readonly stateDir: string;
   readonly wall: Clock;
   readonly openRobot: (config: HardwareConfig) => Promise<OpenedRobot>;
-  readonly onEStop: (reason: string) => Promise<boolean>;
+  /** What the robot is driven for, shown to whoever is refused. */
+  readonly purpose?: string;
+  /** The device that leads to the robot, where two configs could name the same one. */
+  readonly deviceOf?: (config: HardwareConfig) => Promise<string | null>;
+  readonly ears: StationEars;
   /** Called with the robot before its link is opened: frames and events may come from then on. */
   readonly attach: (opened: OpenedRobot) => void;
 }
@@ -33,6 +38,8 @@ export interface RobotClaim {
   readonly clock: Clock;
   readonly capabilities: Capabilities;
   readonly monitor: SafetyMonitor;
+  /** Says that this station lives, to whoever reads its locks. @param now ms, monotonic */
+  touch(now: number): void;
   /** Gives everything back. */
   release(): Promise<void>;
 }
@@ -49,17 +56,29 @@ export async function claimRobot(parts: ClaimParts): Promise<RobotClaim> {
       where: `${config.source.file}, limits`,
       remedy: "Set every limit.",
     });
-  const lease = LeaseFile.take(stateDir, `gaitsmith station ${process.pid}`, wall.date());
+  const owner = `gaitsmith station ${process.pid}`;
+  const doing = parts.purpose;
+  const lease = LeaseFile.take(stateDir, owner, wall.date(), { doing });
+  let deviceLease: LeaseFile | null = null;
   let socket: Server | null = null;
   let opened: OpenedRobot | null = null;
   const release = async (): Promise<void> => {
     socket?.close();
     await opened?.robot.close().catch(() => {});
+    deviceLease?.release();
     lease.release();
+  };
+  const touch = (now: number): void => {
+    lease.touch(now);
+    deviceLease?.touch(now);
   };
   try {
     assertNotLatched(stateDir);
-    socket = await listenForEStop(stateDir, parts.onEStop);
+    socket = await listenForEStop(stateDir, parts.ears);
+    const device = (await parts.deviceOf?.(config)) ?? null;
+    // Two configs of one robot have two locks, but one cable.
+    if (device !== null)
+      deviceLease = LeaseFile.take(deviceStateDir(device), owner, wall.date(), { doing, robotDir: stateDir });
     opened = await parts.openRobot(config);
     parts.attach(opened);
     const { robot, clock } = opened;
@@ -73,8 +92,8 @@ export async function claimRobot(parts: ClaimParts): Promise<RobotClaim> {
         remedy: "Let the robot report these channels: docs/firmware.md, section 2, Channels.",
       });
     // Stations of one service are one owner to the robot, so that the next one need not wait for the last one's silence.
-    await robot.acquireLease(`gaitsmith service ${process.ppid}`);
-    return { robot, clock, capabilities, monitor, release };
+    await robot.acquireLease(`gaitsmith service ${process.ppid}`, lease.epoch);
+    return { robot, clock, capabilities, monitor, touch, release };
   } catch (error) {
     await release();
     throw error;

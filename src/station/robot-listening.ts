@@ -39,11 +39,13 @@ export class Listening {
   /** Frames lost in a row. */
   longestGap = 0;
 
-  /** Listens from now on: to be made before the robot is opened. */
   constructor(opened: OpenedRobot) {
     this.#opened = opened;
-    opened.robot.onFrame((frame) => this.#onFrame(frame));
-    opened.robot.onEvent(() => {});
+  }
+
+  /** To be told every frame; those that come while nobody runs it are passed over. */
+  hear(frame: TelemetryFrame): void {
+    this.#onFrame(frame);
   }
 
   /** @returns what the last frame's listener returned; `unfinished` when no frame came */
@@ -66,6 +68,11 @@ export class Listening {
     }
     this.#onFrame = () => {};
     return last;
+  }
+
+  /** Robot time for which frames have been heard, s. */
+  get length(): number {
+    return this.frames < 2 ? 0 : this.#last - this.#first;
   }
 
   /** Frames a second, by the robot's clock. */

@@ -25,6 +25,8 @@ export interface ServiceListener {
   /** Nothing was heard for too long, or ever again: stop the robot. */
   onSilence(): void;
   onDisconnect(): void;
+  /** Every time a beat is sent. */
+  onBeat?(): void;
 }
 
 const OUTCOME_REPEAT_MS = 250;
@@ -64,13 +66,19 @@ export class ServiceChannel {
     });
     this.#beat = setInterval(() => {
       this.send({ kind: "beat" });
-      // What has arrived meanwhile is read between timers and immediates: a stall of our own is not the service's silence.
-      setImmediate(() => this.#watchSilence());
+      this.#listener?.onBeat?.();
+      this.look();
     }, BEAT_INTERVAL_MS);
   }
 
   listen(listener: ServiceListener): void {
     this.#listener = listener;
+  }
+
+  /** Sees whether the service is silent: with every beat, and oftener where a robot walks in real time. */
+  look(): void {
+    // What has arrived meanwhile is read between timers and immediates: a stall of our own is not the service's silence.
+    setImmediate(this.#watch);
   }
 
   get connected(): boolean {
@@ -146,6 +154,8 @@ export class ServiceChannel {
         this.#listener?.onMessage(message);
     }
   }
+
+  readonly #watch = (): void => this.#watchSilence();
 
   #watchSilence(): void {
     if (this.#silent || 1000 * (this.#wall.now() - this.#lastHeard) <= SILENCE_LIMIT_MS) return;

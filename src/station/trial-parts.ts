@@ -4,9 +4,9 @@ import type { HardwareConfig } from "../config/hardware-config.ts";
 import type { Metrics } from "../config/metrics.ts";
 import type { GaitsmithError } from "../errors.ts";
 import type { ParameterSetOnWire } from "../robot/parameters.ts";
-import type { Capabilities, Robot } from "../robot/robot.ts";
+import type { Capabilities, Robot, StopLevel } from "../robot/robot.ts";
 import type { SafetyMonitor } from "../safety/monitor.ts";
-import type { EndReason, TrialPhase, WalkOutcome } from "./messages.ts";
+import type { Cooling, EndReason, TrialPhase, WalkOutcome } from "./messages.ts";
 import type { MetricMeter } from "./metric-meter.ts";
 import type { StreamTiming } from "./stream-timing.ts";
 
@@ -18,8 +18,10 @@ export interface TrialPorts {
   report(step: number, tRobot: number, time: number, metrics: Metrics): void;
   /** What happened, in words, for the recording. */
   event(level: EventLevel, name: string, words: string, tRobot: number): void;
+  /** It waits for its motors to cool; said again every few seconds. */
+  cooling?(cooling: Cooling): void;
   /** The stop is written: close the latch on disk. */
-  latch(reason: EndReason): void;
+  latch(reason: EndReason, level: StopLevel): void;
   /** Something changed that a driver may be waiting for. */
   changed(): void;
 }

@@ -20,9 +20,10 @@ import { chooseWalker } from "./choose-walker.ts";
 import { CommandSender } from "./command-sender.ts";
 import { gateModeOf } from "./gate-mode.ts";
 import { lostLink } from "./lost-link.ts";
-import type { TrialPhase, TrialPlan } from "./messages.ts";
+import { ACTUATOR_CHECK, type TrialPhase, type TrialPlan } from "./messages.ts";
 import { Preflight } from "./preflight.ts";
 import { type Note, SafeStop, writeStop } from "./safe-stop.ts";
+import { TrialCare } from "./trial-care.ts";
 import type { TrialParts, TrialResult } from "./trial-parts.ts";
 import {
   breachWords,
@@ -33,6 +34,7 @@ import {
   type WalkEnd,
   warningWords,
 } from "./walk-end.ts";
+import { WalkObserver } from "./walk-observer.ts";
 import type { Walker } from "./walker.ts";
 
 /** Rising may take this long after arming, s; until then a robot that does not stand yet is asked again. */
@@ -52,6 +54,9 @@ export class TrialRun {
   readonly #safeStop: SafeStop;
   readonly #preflight: Preflight;
   readonly #parameters: ParameterSetOnWire;
+  readonly #care: TrialCare;
+  /** Of walks outside a study. */
+  readonly #observer: WalkObserver | null;
   #phase: TrialPhase = "idle";
   /** Robot time of the newest frame, s, and at which the phase began. */
   #now = Number.NaN;
@@ -78,7 +83,15 @@ export class TrialRun {
     this.plan = plan;
     this.#parts = parts;
     const { config, capabilities, robot, monitor, clock } = parts;
-    this.#preflight = new Preflight(config, capabilities.layout, capabilities.telemetryRate);
+    this.#preflight = new Preflight(
+      config,
+      capabilities.layout,
+      capabilities.telemetryRate,
+      plan.coolDownWithin,
+    );
+    this.#care = new TrialCare(config, capabilities.layout);
+    this.#observer =
+      plan.observe === true ? new WalkObserver(capabilities.layout, config.robot.joints) : null;
     this.#parameters = { gait: config.gait.name, values: Object.entries(plan.parameters) };
     this.#safeStop = new SafeStop(robot, clock, this.#note);
     const gate = new Gate(() => ({
@@ -163,6 +176,7 @@ export class TrialRun {
     if (!monitor.fresh) return;
     if (monitor.stopButton && !this.#safeStop.isEStop)
       this.eStop("stop-button", "the robot's stop button was pressed");
+    this.#care.onFrame(frame, this.#phase);
     this.#step(frame);
     if (!this.#safeStop.engaged && this.#result === null) this.#walker.onFrame(frame);
   }
@@ -233,13 +247,15 @@ export class TrialRun {
     }
   }
 
-  /** A latched stop. A walk it ends is aborted. */
-  eStop(code: string, words: string): void {
+  /** A latched stop. A walk it ends is aborted. @param level of a robot that stands; one that does not is cut */
+  eStop(code: string, words: string, level: "settle" | "cut" = "settle"): void {
     if (this.#result !== null) return;
     const ending = endedBy(this.#hasWalked ? "aborted" : "interrupted", code, words);
     const again = this.#safeStop.isEStop;
-    this.#stopSafely(ending, this.#safeLevel("settle"), true);
-    if (!again) this.#parts.ports.latch(reasonOf(ending, this.#now - this.#parts.monitor.walkStart));
+    this.#stopSafely(ending, this.#safeLevel(level), true);
+    if (again) return;
+    const reason = reasonOf(ending, this.#now - this.#parts.monitor.walkStart);
+    this.#parts.ports.latch(reason, this.#safeStop.level);
   }
 
   // --- the way through a good walk ---
@@ -253,6 +269,7 @@ export class TrialRun {
         return;
       case "stand":
         meter.stand(frame);
+        this.#observer?.stand(frame);
         if (this.#elapsed(walk.stand) && this.#now >= this.#askAgainAt && this.#commands.underway === null)
           this.#start();
         return;
@@ -270,6 +287,7 @@ export class TrialRun {
         return;
       case "measure":
         meter.add(frame);
+        this.#observer?.measure(frame);
         this.#measured = this.#now - this.#measureStart;
         this.#report();
         this.#watchArena(frame);
@@ -281,7 +299,9 @@ export class TrialRun {
         this.#enter("stand-down");
         return;
       case "stand-down":
-        if (this.#elapsed(walk.stand) && this.#commands.underway === null && !this.#rests)
+        this.#observer?.standDown(frame);
+        if (this.#elapsed(walk.stand) && this.#commands.underway === null && !this.#rests) {
+          for (const words of this.#care.after()) this.#note("warn", ACTUATOR_CHECK, words, null);
           this.#walker.disarm(
             () => this.#rest(),
             () => {
@@ -289,6 +309,7 @@ export class TrialRun {
               return true;
             },
           );
+        }
         return;
       case "safe-stop":
         if (this.#safeStop.watch()) this.#finish();
@@ -301,6 +322,7 @@ export class TrialRun {
     const breached = monitor.breach === null ? null : breachWords(monitor.breach);
     const verdict = this.#preflight.look(frame, breached);
     if (verdict === "ready") {
+      this.#care.cooled(this.#preflight.cooling?.waited ?? 0);
       this.#enter("arm");
       this.#walker.arm(() => {
         this.#armedAt = this.#now;
@@ -308,12 +330,22 @@ export class TrialRun {
         this.#enter("stand");
       });
     } else if (verdict === "again") monitor.reset();
-    else if (verdict !== "wait") this.#fail(verdict);
+    else if (verdict === "cooling") {
+      monitor.reset();
+      this.#care.restAgain();
+      if (this.#preflight.cooling !== null) this.#parts.ports.cooling?.(this.#preflight.cooling);
+    } else if (verdict !== "wait") this.#fail(verdict);
   }
 
   #start(): void {
     const { rampIn, rampOut } = this.#parts.config.walk;
     this.#askAgainAt = this.#now + ASK_AGAIN_AFTER;
+    const wrong = this.#care.before();
+    if (wrong.length > 0) {
+      // A robot that is still rising is looked at again.
+      if (this.#now - this.#armedAt >= STAND_PATIENCE) this.stopNow(ACTUATOR_CHECK, wrong.join("; "));
+      return;
+    }
     this.#walker.start({
       parameters: this.#parameters,
       rampIn,
@@ -440,7 +472,7 @@ export class TrialRun {
         linkLost: this.#failure?.code === "LINK_LOST",
         returnsByItself: capabilities.returnsByItself,
       });
-    const outcome = outcomeOf(ending, {
+    const walked = outcomeOf(ending, {
       plan: this.plan,
       monitor,
       hasWalked: this.#hasWalked,
@@ -450,10 +482,13 @@ export class TrialRun {
       reports: this.#reports,
       distance: this.#distance,
       carryOver: robot.carryOver(),
+      health: this.#care.read(),
       latched,
     });
+    const outcome =
+      this.#observer === null || !this.#hasWalked ? walked : { ...walked, observed: this.#observer.read() };
     this.#result = { outcome, failure: this.#failure };
-    if (latched && !stop.isEStop) ports.latch(outcome.reason);
+    if (latched && !stop.isEStop) ports.latch(outcome.reason, stop.level);
     this.#enter(latched ? "latched" : "done");
     ports.changed();
   }
@@ -464,6 +499,7 @@ export class TrialRun {
 
   #enter(phase: TrialPhase): void {
     this.#phase = phase;
+    this.#care.onPhase(phase);
     this.#since = this.#now;
     this.#parts.ports.phase(phase, this.#now);
   }

@@ -1,4 +1,5 @@
 /** Why and how a walk ends, and what becomes of it: the words, the outcome and its constraint values. */
+import type { TrialHealth } from "../config/trial-health.ts";
 import { LIMIT_NAMES } from "../safety/limit.ts";
 import type { Breach, SafetyMonitor } from "../safety/monitor.ts";
 import type { EndReason, TrialPlan, WalkOutcome } from "./messages.ts";
@@ -63,6 +64,7 @@ export interface WalkFacts {
   readonly reports: number;
   readonly distance: number | null;
   readonly carryOver: unknown;
+  readonly health: TrialHealth;
   readonly latched: boolean;
 }
 
@@ -84,6 +86,7 @@ export function outcomeOf(ending: WalkEnd, facts: WalkFacts): WalkOutcome {
     measured: facts.measured,
     distance: facts.distance,
     carryOver: facts.carryOver,
+    health: facts.health,
     recording: plan.recording,
     latched: facts.latched,
   };

@@ -5,6 +5,9 @@
  * In the order of their rank: the retry of an interrupted walk; the end of the budget; the baseline walks of the
  * seed gait; the sampler's suggestions; the confirming walks that use up the last part of the budget.
  *
+ * Among the suggestions the seed gait is walked again every so often, where the plan says so: these drift checks are none of
+ * the baseline's walks, and count in the budget like any other.
+ *
  * The budget counts suggestions: a retry inherits its suggestion and costs nothing. Small budgets are shared out:
  * the baseline takes at most a third of them, confirmation at most a quarter. So 3 trials are one baseline walk and
  * two suggestions, 12 are three, six and three, 60 are three, 47 and ten.
@@ -16,7 +19,8 @@ import type { StudyConfig } from "../config/hardware-config.ts";
 import { NOT_THE_GAIT, type TrialRecord } from "./trial-record.ts";
 
 /** How far a study goes. May change when it is continued. */
-export interface StudyPlan extends Pick<StudyConfig, "trials" | "robotTime" | "baselineWalks" | "confirm"> {
+export interface StudyPlan
+  extends Pick<StudyConfig, "trials" | "robotTime" | "baselineWalks" | "confirm" | "driftCheckEvery"> {
   /** Whether walks may be stopped early; the study runner's business. */
   readonly prune: boolean;
 }
@@ -25,6 +29,8 @@ export type AgendaItem =
   /** Walk these parameters again under the same suggestion. */
   | { readonly kind: "retry"; readonly of: TrialRecord; readonly attempt: number }
   | { readonly kind: "seed-gait"; readonly suggestion: number }
+  /** Walk the seed gait again: has the robot changed? */
+  | { readonly kind: "drift-check"; readonly suggestion: number }
   /** The sampler's turn. */
   | { readonly kind: "ask"; readonly suggestion: number }
   /** Walk one of the best parameter sets again; which one, the optimiser says (`nextConfirmation`). */
@@ -47,7 +53,8 @@ export function nextOnAgenda(trials: readonly TrialRecord[], plan: StudyPlan): A
   if (baselineWalks < baselineShare(plan)) return { kind: "seed-gait", suggestion };
   const timeLeft = plan.robotTime === null ? Number.POSITIVE_INFINITY : plan.robotTime - walked;
   const confirming = isConfirming(roles, plan) || timeLeft <= confirmationTime(trials, plan);
-  return { kind: confirming ? "replicate" : "ask", suggestion };
+  if (confirming) return { kind: "replicate", suggestion };
+  return { kind: isDriftCheckDue(roles, plan) ? "drift-check" : "ask", suggestion };
 }
 
 /**
@@ -83,6 +90,14 @@ function rolesOf(trials: readonly TrialRecord[]): SuggestionRole[] {
   const roles = new Map<number, SuggestionRole>();
   for (const { suggestion, role } of trials) if (!roles.has(suggestion)) roles.set(suggestion, role);
   return [...roles.values()];
+}
+
+/** Counted from the last walk of the seed gait on. */
+function isDriftCheckDue(roles: readonly SuggestionRole[], { driftCheckEvery = 0 }: StudyPlan): boolean {
+  if (driftCheckEvery === 0) return false;
+  const last = roles.findLastIndex((role) => role === "seed-gait" || role === "drift-check");
+  const since = roles.slice(last + 1).filter((role) => role === "suggested" || role === "enqueued");
+  return since.length >= driftCheckEvery;
 }
 
 /** The first walk is the seed gait's however few there are: what a robot walks first is what is known to be safe. */

@@ -38,6 +38,8 @@ export interface StorageBackend {
   readonly hasReports: boolean;
   /** A failure of the database as a catalogued error. */
   translate(error: unknown): unknown;
+  /** Called before every write. @throws when what would be written were lost */
+  beforeWrite?(): void;
   /** Called after a trial has ended, when nobody waits: the moment for slow housekeeping. */
   betweenTrials(): void;
   close(): Promise<void>;
@@ -287,7 +289,8 @@ export class SqlStorage implements Storage {
   }
 
   /** All or nothing; on disk when it resolves. */
-  #write<T>(action: (work: Work) => Promise<T>): Promise<T> {
+  async #write<T>(action: (work: Work) => Promise<T>): Promise<T> {
+    this.#backend.beforeWrite?.();
     return this.#translated(this.#backend.database.transaction().execute(action));
   }
 

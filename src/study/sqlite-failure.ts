@@ -6,7 +6,7 @@ const BUSY = 5;
 const LOCKED = 6;
 export const READ_ONLY = 8;
 const CORRUPT = 11;
-const FULL = 13;
+export const FULL = 13;
 export const CANNOT_OPEN = 14;
 const NOT_A_DATABASE = 26;
 

@@ -17,6 +17,7 @@ import { SqlStorage } from "./sql-storage.ts";
 import { CANNOT_OPEN, primaryCode, READ_ONLY, sqliteFailure } from "./sqlite-failure.ts";
 import type { Storage } from "./storage.ts";
 import { type StoreLock, takeStoreLock } from "./store-lock.ts";
+import { StoreReserve } from "./store-reserve.ts";
 
 export interface SqliteStorageOptions {
   /** `write` creates a missing file and holds it until it is closed; `read` disturbs nobody. */
@@ -48,36 +49,82 @@ export async function openSqliteStorage(
 ): Promise<SqliteStorage> {
   let database: DatabaseSync | null = null;
   let lock: StoreLock | null = null;
+  let reserve: StoreReserve | null = null;
   try {
     database =
       options.mode === "write" ? openForWriting(location, options) : openForReading(location, options);
-    if (options.mode === "write") lock = claim(database, location);
-    else checkSchema(database, location);
+    if (options.mode === "write") {
+      lock = claim(database, location);
+      reserve = new StoreReserve(location);
+    } else checkSchema(database, location);
   } catch (error) {
     if (database?.isOpen) database.close();
+    lock?.release();
     throw sqliteFailure(error, location, "opening");
   }
   if (options.address !== undefined) lock?.announce(options.address);
-  return storageOf(database, location, lock);
+  return storageOf(database, location, lock, reserve);
 }
 
-function storageOf(database: DatabaseSync, location: string, lock: StoreLock | null): SqliteStorage {
+function storageOf(
+  database: DatabaseSync,
+  location: string,
+  lock: StoreLock | null,
+  reserve: StoreReserve | null,
+): SqliteStorage {
   const kysely = new Kysely<OptunaTables>({ dialect: nodeSqliteDialect(database) });
   const storage = new SqlStorage({
     location,
     database: kysely,
     hasReports: tables(database).includes("gaitsmith_reports"),
     translate: (error) => sqliteFailure(error, location, "working"),
+    ...(lock === null ? {} : { beforeWrite: stillThere(database, location) }),
     // A checkpoint syncs the file to the disk: milliseconds that a walk in progress must not wait for.
     betweenTrials: () => database.exec("PRAGMA wal_checkpoint(PASSIVE)"),
     close: async () => {
       if (!database.isOpen) return;
       await kysely.destroy();
       if (database.isOpen) database.close();
+      reserve?.release();
       lock?.release();
     },
   });
-  return Object.assign(storage, { announce: (address: string) => lock?.announce(address) });
+  const announce = (address: string): void => lock?.announce(address);
+  if (reserve === null) return Object.assign(storage, { announce });
+  // What a walk under way has to say gets the room that was kept for it; the next walk does not begin.
+  const addReport = reserve.for(storage.addReport.bind(storage));
+  const setRungs = reserve.for(storage.setRungs.bind(storage));
+  const finishTrial = reserve.for(storage.finishTrial.bind(storage));
+  return Object.assign(storage, { announce, addReport, setRungs, finishTrial });
+}
+
+/**
+ * SQLite goes on writing to a file that was deleted or moved away, without a word, and what it writes is lost with the last
+ * program that has it open.
+ *
+ * @returns what throws STORE_FAILED when another file, or none, is where the study's was; a copy of it is saved first
+ */
+function stillThere(database: DatabaseSync, location: string): () => void {
+  const opened = statSync(location);
+  return () => {
+    const now = statSync(location, { throwIfNoEntry: false });
+    if (now?.ino === opened.ino && now.dev === opened.dev) return;
+    const rescued = `${location}.rescued`;
+    let saved = existsSync(rescued);
+    try {
+      if (!saved) database.prepare("VACUUM INTO ?").run(rescued);
+      saved = true;
+    } catch {
+      // No folder, or no room: then the words say that it is lost.
+    }
+    fail("STORE_FAILED", {
+      what: `the study file is gone: ${now === undefined ? "it was deleted or moved away" : "another file is in its place"}`,
+      where: location,
+      remedy: saved
+        ? `Everything stored before is in ${rescued}: move it back to ${location}, then run the same command again.`
+        : "Put it back, then run the same command again: the study continues.",
+    });
+  };
 }
 
 function openForWriting(location: string, options: SqliteStorageOptions): DatabaseSync {

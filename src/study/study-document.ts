@@ -1,8 +1,12 @@
 /** The one JSON document that `tune --json`, `show --json` and the HTTP API answer with. */
 import type { Choice } from "../config/choice.ts";
+import type { TrialHealth } from "../config/trial-health.ts";
 import type { ParameterSet } from "../optimizer/search-space.ts";
 import type { Direction, TrialState } from "../optimizer/trial.ts";
 import type { ChoicesInUse } from "./choices-in-use.ts";
+import { type Drift, driftOf } from "./drift.ts";
+import type { SafetyEvent } from "./safety-events.ts";
+import type { PreflightRecord } from "./stored-preflight.ts";
 import type { StudyDefinition, TrialRecord } from "./trial-record.ts";
 
 /** An estimate of the true reward of one parameter set. */
@@ -36,6 +40,8 @@ export interface TrialDocument {
   readonly attempt: number;
   readonly truncated: boolean;
   readonly note: string;
+  /** Covariates of the walk, where somebody saw it. */
+  readonly health?: TrialHealth;
 }
 
 /** A sampler or pruner, and the first trial it was in charge of. */
@@ -51,6 +57,8 @@ export interface StudyDocument {
   readonly trials: readonly TrialDocument[];
   readonly champion: Estimate | null;
   readonly baseline: Estimate | null;
+  /** The newest drift check: whether the robot is still the one that the study began with. Absent before the first. */
+  readonly drift?: Drift;
   readonly robot_time_s: number;
   /** The one in use last. */
   readonly sampler: string;
@@ -62,6 +70,10 @@ export interface StudyDocument {
   readonly constraint_names: readonly string[];
   /** Unit of each parameter. */
   readonly units: Readonly<Record<string, string>>;
+  /** Latches and clears, oldest first; absent while there were none. */
+  readonly safety_events?: readonly SafetyEvent[];
+  /** The newest one; absent where nothing had to be looked at, as with a simulated robot in process. */
+  readonly preflight?: PreflightRecord;
 }
 
 /**
@@ -74,11 +86,13 @@ export function studyDocument(
   choices: readonly ChoicesInUse[],
   trials: readonly TrialRecord[],
   conclusions: { readonly champion: Estimate | null; readonly baseline: Estimate | null },
+  preflight: PreflightRecord | null = null,
 ): StudyDocument {
   const { name, direction, reward, seed, constraintNames, space } = definition;
   // Chosen, but stopped before a trial was started with them: not in use.
   const used = choices.filter(({ from }, index) => index === 0 || from < trials.length);
   const samplers = byName(used, ({ sampler }) => sampler);
+  const drift = driftOf(trials);
   const pruners = byName(used, ({ pruner }) => pruner);
   return {
     study: name,
@@ -87,6 +101,7 @@ export function studyDocument(
     trials: trials.map(trialDocument),
     champion: conclusions.champion,
     baseline: conclusions.baseline,
+    ...(drift === null ? {} : { drift }),
     robot_time_s: trials.reduce((sum, trial) => sum + trial.walked, 0),
     sampler: samplers.at(-1)?.name ?? definition.sampler.name,
     pruner: pruners.at(-1)?.name ?? definition.pruner.name,
@@ -95,6 +110,7 @@ export function studyDocument(
     seed,
     constraint_names: constraintNames,
     units: Object.fromEntries(space.parameters.map((parameter) => [parameter.name, parameter.unit])),
+    ...(preflight === null ? {} : { preflight }),
   };
 }
 
@@ -128,6 +144,7 @@ export function trialDocument(trial: TrialRecord): TrialDocument {
     attempt,
     truncated,
     note,
+    ...(trial.health === undefined ? {} : { health: trial.health }),
   };
 }
 

@@ -2,6 +2,7 @@
  * What Optuna has no column for, as user attributes of a trial with the prefix `gaitsmith:`. Few rows: what people
  * filter by stands alone, the rest is packed.
  */
+import type { TrialHealth } from "../config/trial-health.ts";
 import type { JsonValue, TrialRole, TrialState } from "../optimizer/trial.ts";
 import type { OptunaTrialState } from "./optuna-schema.ts";
 import type { NewTrial, TrialEnd, TrialReason } from "./trial-record.ts";
@@ -43,6 +44,8 @@ export interface TrialAttributes {
     readonly breached: number | null;
     readonly carry_over: JsonValue;
   };
+  /** Covariates of the walk. */
+  readonly health?: TrialHealth;
 }
 
 export function attributesAtStart(trial: NewTrial): TrialAttributes {
@@ -57,11 +60,12 @@ export function attributesAtStart(trial: NewTrial): TrialAttributes {
 
 /** @param recordingAtStart what {@link attributesAtStart} stored, so that an unchanged one is not written again */
 export function attributesAtEnd(end: TrialEnd, recordingAtStart: string | null): TrialAttributes {
-  const { walked, measured, truncated, breached, carryOver, recording } = end;
+  const { walked, measured, truncated, breached, carryOver, recording, health } = end;
   return {
     state: end.state,
     ...(end.reason === null ? {} : { reason: end.reason }),
     outcome: { walked, measured, truncated, breached, carry_over: carryOver },
     ...(recording === recordingAtStart ? {} : { recording }),
+    ...(health === undefined ? {} : { health }),
   };
 }

@@ -1,6 +1,7 @@
 /** What a study stores of itself and of each trial. */
 import type { Choice } from "../config/choice.ts";
 import type { Metrics } from "../config/metrics.ts";
+import type { TrialHealth } from "../config/trial-health.ts";
 import type { ParameterSet, SearchSpace } from "../optimizer/search-space.ts";
 import type { Direction, JsonValue, TrialRole, TrialState } from "../optimizer/trial.ts";
 
@@ -25,10 +26,18 @@ export interface StudyDefinition {
 }
 
 /**
- * Reasons by which a person, and not the gait, interrupted a walk: a controlled stop, or the word that something else spoilt
- * it. Such an interruption says nothing about the gait, so it never counts as its second one.
+ * Reasons by which something other than the gait interrupted a trial: a person's controlled stop, their word that something else
+ * spoilt the walk, another program that took the robot, a page that held it and is gone, an actuator that a person had to see to, a
+ * robot that refused before it had begun. Such an interruption says nothing about the gait, so it never counts as its second one.
  */
-export const NOT_THE_GAIT: readonly string[] = ["operator-stop", "operator-redo"];
+export const NOT_THE_GAIT: readonly string[] = [
+  "operator-stop",
+  "operator-redo",
+  "actuator-fault",
+  "lease-taken",
+  "operator-gone",
+  "not-begun",
+];
 
 export interface TrialReason {
   readonly code: string;
@@ -79,6 +88,8 @@ export interface TrialRecord {
   readonly note: string;
   /** What a simulated robot carries over to the next walk. */
   readonly carryOver: JsonValue;
+  /** Covariates of the walk; absent where nobody saw it, or a version before them walked it. */
+  readonly health?: TrialHealth;
   readonly startedAt: Date;
   readonly finishedAt: Date | null;
 }
@@ -108,6 +119,7 @@ export type TrialEnd = Pick<
   | "measured"
   | "recording"
   | "carryOver"
+  | "health"
   | "finishedAt"
 > & { readonly state: Exclude<TrialState, "running"> };
 

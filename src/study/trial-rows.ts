@@ -62,6 +62,7 @@ export function trialRecord(rows: TrialRows): TrialRecord {
     bookkeeping: ours.suggestion?.bookkeeping ?? null,
     note: ours.suggestion?.note ?? "",
     carryOver: ours.outcome?.carry_over ?? null,
+    ...(ours.health === undefined ? {} : { health: ours.health }),
     startedAt: utcDate(trial.datetime_start) ?? new Date(0),
     finishedAt: utcDate(trial.datetime_complete),
   };

@@ -84,6 +84,30 @@ describe("page", { timeout: 60_000 }, () => {
     }, color);
   }
 
+  it("shows the preflight: a line when all was well, the whole table when not", async () => {
+    await open(3);
+    assert.equal(await page.getByTestId("preflight").isVisible(), false, "a study without one has no card");
+    const item = (name: string, result: "ok" | "warning" | "missing", words: string, remedy = "") => {
+      return { group: "robot", item: name, value: null, result, words, remedy };
+    };
+    const tell = (at: string, ...items: ReturnType<typeof item>[]): void => {
+      door.study = { ...door.study, preflight: { at, items } };
+      door.emit({ kind: "preflight", study: door.study.study });
+    };
+    tell("2030-01-02T03:04:05Z", item("battery", "ok", "12.3 V"), item("disk", "ok", "78 GB free"));
+    await has("preflight-words", /^2 items ok at /);
+    assert.equal(await page.getByTestId("preflight-items").isVisible(), false);
+    tell(
+      "2030-01-02T03:05:06Z",
+      item("battery", "missing", "the battery is at 9.0 V", "Change it."),
+      item("disk", "warning", "900 MB free", "Make room."),
+    );
+    await has("preflight-words", /^1 refuses, 1 warning at /);
+    assert.equal(await page.getByTestId("preflight-items").isVisible(), true);
+    await has("preflight-items", /refuses.*battery.*at 9\.0 V.*Change it\..*warning.*disk.*Make room\./);
+    assert.deepEqual(complaints, []);
+  });
+
   it("shows the study: status, history, champion and every trial's reason", async () => {
     await open(44);
     await has("progress", /^44 of 60$/);
@@ -136,7 +160,7 @@ describe("page", { timeout: 60_000 }, () => {
     await open(3);
     await page.getByTestId("estop").click();
     await has("estop-state", /E-STOP TAKEN .* stays latched/);
-    await has("latched", /Latched: operator e-stop.*clear simulated-elastic-quadruped/);
+    await has("latched", /Latched: operator e-stop.*clear --robot simulated-elastic-quadruped/);
     await has("phase", /LATCHED/);
     assert.equal(door.stops.length, 1);
     await page.keyboard.press("Escape");

@@ -107,4 +107,19 @@ describe("prompts on the page", { timeout: 60_000 }, () => {
     await page.reload();
     await page.getByTestId("prompt-words").filter({ hasText: "FR_knee does not answer" }).waitFor();
   });
+
+  it("pauses the study shown and resumes it, by Enter as well, and never by Space", async () => {
+    await open();
+    const button = page.getByTestId("pause");
+    await button.filter({ hasText: "Pause" }).click();
+    await button.filter({ hasText: "Resume" }).waitFor();
+    assert.deepEqual(door.pauses, [{ words: "paused on the page", now: false }]);
+    await page.waitForTimeout(600);
+    await button.press("Space");
+    await page.getByTestId("estop-state").filter({ hasText: "E-STOP TAKEN" }).waitFor();
+    assert.notEqual(door.status.paused, undefined);
+    await button.press("Enter");
+    await button.filter({ hasText: "Pause" }).waitFor();
+    assert.equal(door.status.paused, undefined);
+  });
 });

@@ -94,7 +94,10 @@ export function serialConfig(folder: string, path: string, clock: "lockstep" | "
     .replace(/kind: simulated.*/, "kind: serial")
     .replace(/clock: lockstep.*/, `clock: ${clock}`)
     .replace(/variant: nominal.*/, `path: ${path}`)
-    .replace(/variation: mild.*/, "baud: 921600 Bd");
+    .replace(/variation: mild.*/, "baud: 921600 Bd")
+    // It is the simulated robot all the same: a study over the line is the study in process.
+    .replace(/# drift_check_every: 15/, "drift_check_every: 0")
+    .replace(/# exploring: .*/, "exploring: off");
   writeFileSync(file, text);
   return file;
 }

@@ -1,4 +1,4 @@
-/** The real command on a terminal of its own. */
+/** The real command on a real terminal, as a person has it. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
@@ -6,12 +6,34 @@ import { setTimeout as pause } from "node:timers/promises";
 import * as pty from "@lydell/node-pty";
 import { packageRoot } from "../../src/paths.ts";
 
-/** The command on a terminal. */
-export function onTerminal(t: TestContext, folder: string, ...args: string[]) {
-  const terminal = pty.spawn(process.execPath, [join(packageRoot, "bin", "gaitsmith.js"), ...args], {
+export const COMMAND = join(packageRoot, "bin", "gaitsmith.js");
+
+export interface OnTerminal {
+  /** The exit status. */
+  readonly ended: Promise<number>;
+  /** All that has been shown so far. */
+  said(): string;
+  /** Resolves once what was shown has matched. */
+  saw(pattern: RegExp): Promise<void>;
+  type(text: string): void;
+  /** Types once the prompt is there, later than what is taken for typed before. */
+  answer(prompt: RegExp, text: string): Promise<void>;
+}
+
+export function onTerminal(t: TestContext, folder: string, ...args: string[]): OnTerminal {
+  return programOnTerminal(t, folder, process.execPath, [COMMAND, ...args]);
+}
+
+export function programOnTerminal(
+  t: TestContext,
+  folder: string,
+  program: string,
+  args: readonly string[],
+): OnTerminal {
+  const terminal = pty.spawn(program, [...args], {
     cwd: folder,
     cols: 120,
-    env: { ...process.env },
+    env: { GAITSMITH_STATE_DIR: join(folder, "state"), ...process.env },
   });
   let said = "";
   let over = false;
@@ -33,9 +55,10 @@ export function onTerminal(t: TestContext, folder: string, ...args: string[]) {
   };
   return {
     ended,
+    said: () => said,
     saw,
-    /** Types once the prompt is there, later than what is taken for typed before. */
-    answer: async (prompt: RegExp, text: string): Promise<void> => {
+    type: (text) => terminal.write(text),
+    answer: async (prompt, text) => {
       await saw(prompt);
       await pause(500);
       terminal.write(text);

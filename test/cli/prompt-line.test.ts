@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import { describe, it, type TestContext } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
+import { Keyboard } from "../../src/cli/keyboard.ts";
 import { PromptLine, writtenAnswer } from "../../src/cli/prompt-line.ts";
 import type { Prompt } from "../../src/service/prompts.ts";
 import { ScriptedDoor } from "../service/scripted-door.ts";
@@ -14,16 +15,18 @@ function terminal(t: TestContext, isTTY: boolean, page: string | null = PAGE) {
   const input = Object.assign(new PassThrough(), { isTTY });
   let said = "";
   let now = 0;
-  const line = new PromptLine({
-    door,
+  const output = { write: (text: string) => (said += text) };
+  const keyboard = new Keyboard({
     input,
-    output: { write: (text) => (said += text) },
-    page,
-    now: () => now,
+    output,
+    keys: [],
+    onLine: (text) => line.answer(text),
+    foreground: () => true,
   });
+  const line: PromptLine = new PromptLine({ door, keyboard, output, page, now: () => now });
   door.subscribe((event) => line.onEvent(event));
-  line.listen();
-  t.after(() => line.close());
+  keyboard.listen();
+  t.after(() => keyboard.close());
   return {
     door,
     line,

@@ -101,7 +101,10 @@ describe("prompts of gaitsmith tune", { concurrency: 2, timeout: 120_000 }, () =
     const health = (await (await fetch(`${api}/health`)).json()) as { robots: { phase: string }[] };
     assert.equal(health.robots[0]?.phase, "awaiting-operator");
     assert.equal((await fetch(`${api}/estop`, { method: "POST" })).status, 200);
-    assert.equal((await command.finished).status, 3, "latched");
+    // Somebody is asked: the study waits for them, and ends only when they want it to.
+    await command.saw(/\? The robot was stopped and latched \(before trial 1\)/);
+    command.process.kill("SIGINT");
+    assert.equal((await command.finished).status, 3, "still latched");
   });
 
   it("ask for a battery; an e-stop latches the robot also while its station is gone", async (t) => {
@@ -121,6 +124,8 @@ describe("prompts of gaitsmith tune", { concurrency: 2, timeout: 120_000 }, () =
     // Its station has gone and cannot confirm, which is said.
     for (let k = 0; k < 40; k++) await pause(50);
     assert.equal((await fetch(`${api}/estop`, { method: "POST" })).status, 503);
+    await command.saw(/\? The robot was stopped and latched/);
+    command.process.kill("SIGINT");
     assert.equal((await command.finished).status, 3);
     const again = await run(folder, ...tune);
     assert.equal(again.status, 3);

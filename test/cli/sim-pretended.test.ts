@@ -1,10 +1,12 @@
 /** Robots people own, pretended in another terminal, and tuned with their shipped configs. */
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import * as pty from "@lydell/node-pty";
 import { packageRoot } from "../../src/paths.ts";
+import { sendEStop } from "../../src/station/estop-socket.ts";
 import type { StudyDocument } from "../../src/study/study-document.ts";
 import { run, workFolder } from "./gaitsmith.ts";
 import { pretended, shortConfig } from "./pretended.ts";
@@ -23,7 +25,18 @@ describe("gaitsmith sim, robots people own", { concurrency: 2, timeout: 180_000 
       /^ {2}url: .*$/m,
       `  url: ${introduction["url"]}`,
     ]);
+    // Its legs were never compared with a tape measure.
     const args = ["tune", config, "--trials", "1", "--no-prompts", "--no-dashboard", "--no-recording"];
+    const refused = await run(folder, ...args);
+    assert.equal(refused.status, 2, refused.stderr);
+    assert.match(refused.stderr, /never calibrated.*gaitsmith first-run/s);
+    writeFileSync(
+      config,
+      readFileSync(config, "utf8").replace(
+        "speed_source: odometry",
+        "speed_source: odometry\n  odometry_scale: 1",
+      ),
+    );
     const { status, stderr } = await run(folder, ...args);
     assert.equal(status, 0, stderr);
     const { trials } = await shown(folder);
@@ -58,6 +71,10 @@ describe("gaitsmith sim, robots people own", { concurrency: 2, timeout: 180_000 
       assert.match(screen, pattern);
       await pause(500);
     };
+    await sees(/\? Before trial 0 press the e-stop/);
+    const id = "petoi-bittle";
+    assert.equal(await sendEStop(join(folder, "state", "robots", id), "another window"), true);
+    await sees(/closed by a stop: another window, confirmed by the robot/);
     await sees(/\? .*start line/);
     terminal.write("\r");
     await sees(/\? .*far/);

@@ -29,7 +29,7 @@ async function pretendedRobot(t: TestContext, folder: string, robot: string) {
   };
 }
 
-/** What the person does: puts the robot on its start line, and types what the tape says. */
+/** What the person does: presses the e-stop when asked to, puts the robot on its start line, and types what the tape says. */
 async function operate(page: string, robot: string, walked: () => readonly number[], signal: AbortSignal) {
   const typed: number[] = [];
   const url = `${page}/api/v1/robots/${robot}/prompt`;
@@ -40,6 +40,10 @@ async function operate(page: string, robot: string, walked: () => readonly numbe
       readonly open: { readonly kind: string; readonly number: number } | null;
     };
     if (open === null) continue;
+    if (open.kind === "exercise-e-stop") {
+      await fetch(`${page}/api/v1/estop`, { method: "POST", body: "the red button" });
+      continue;
+    }
     const answer: Record<string, string> = { answer: "continue" };
     if (open.kind === "distance-walked") {
       // The tape is read when the robot has come to rest.
@@ -69,6 +73,7 @@ async function tuned(folder: string, config: string, robot: string, walked: () =
   const { status, stderr } = await study.finished;
   over.abort();
   assert.equal(status, 0, stderr);
+  assert.match(stderr, /closed by a stop: the red button, confirmed by the robot after [\d.]+ ms/);
   const { trials } = documentOf(await run(folder, "show", "studies.db", "--json"));
   const completed = trials.filter(({ state }) => state === "completed");
   assert.ok(completed.length >= 2, stderr);

@@ -49,7 +49,11 @@ it("a disk that is full while a report is stored stops the robot and keeps every
   // With room again the same command goes on, and ends as a study that never met a full disk.
   const resumed = documentOf(await run(folder, ...args));
   assert.deepEqual(table(resumed).slice(0, TRIAL), table(kept).slice(0, TRIAL));
-  assert.deepEqual([resumed.trials[TRIAL]?.state, resumed.trials[TRIAL + 1]?.attempt], ["interrupted", 2]);
+  // The walk is made once more, and that the disk stopped it is not held against the gait.
+  assert.deepEqual([resumed.trials[TRIAL]?.state, resumed.trials[TRIAL + 1]?.attempt], ["interrupted", 1]);
+  assert.equal(resumed.trials[TRIAL]?.reason, why?.words);
+  // The report that was refused is in the recording, and from there in the study.
+  assert.equal(Object.keys(resumed.trials[TRIAL]?.intermediate_values ?? {}).length, stored + 1);
   const told = ({ trials }: typeof whole) =>
     trials.filter(({ state }) => state !== "interrupted").map(({ params, value }) => ({ params, value }));
   assert.deepEqual(told(resumed), told(whole));

@@ -66,7 +66,7 @@ describe("the example firmware and its hardware config", { skip: WITHOUT_CC }, (
           robot: new SerialRobot({ link, robotId: CONFIG.robot.id, clock: systemClock }),
           clock: systemClock,
         }),
-        onEStop: async () => true,
+        ears: { onEStop: async () => true, onHandOver: () => {} },
         attach: () => {},
       });
       assert.deepEqual(claim.monitor.problems, []);

@@ -8,6 +8,8 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { packageRoot } from "../../src/paths.ts";
 import { type Claim, championsAreGood, pruningSavesWalking, tuningIsSpecificToSprings } from "./claims.ts";
+import { FAULT_CLAIMS } from "./fault-claims.ts";
+import { losesNothingToAFullDisk } from "./full-disk-claim.ts";
 import { libraryKeepsItsPromises } from "./fuzz-claim.ts";
 import { survivesKills } from "./killed-study.ts";
 import { everySafetyMutantIsKilled } from "./mutation-claim.ts";
@@ -26,6 +28,7 @@ const proofs: readonly (readonly [name: string, prove: () => Promise<Claim[]>])[
   ["springs", () => tuningIsSpecificToSprings()],
   ["same seed", sameSeedSameTable],
   ["recordings", recordingsShowTheStop],
+  ["full disk", () => losesNothingToAFullDisk(seeds(20))],
   ["kills", () => survivesKills(seeds(50))],
   ["serial study", tunesOverSerial],
   ["serial dead-man", () => deadManStopsTheBody(seeds(20))],
@@ -36,6 +39,7 @@ const proofs: readonly (readonly [name: string, prove: () => Promise<Claim[]>])[
   ["rosbridge realtime", () => realTimeChampions(seeds(5))],
   ["rosbridge latency", () => championsOverPoorNetworks(seeds(5))],
   ["rosbridge faults", () => stopsWhateverFails(seeds(20))],
+  ...FAULT_CLAIMS.map(({ name, prove }) => [name, () => prove(seeds(20))] as const),
   ["pruning", () => pruningSavesWalking(seeds(30))],
 ];
 /** Proved only when they are asked for. */

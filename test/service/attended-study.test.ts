@@ -260,9 +260,57 @@ describe("a preflight that refuses", () => {
     assert.deepEqual(told(trials), ["0.1 abandoned operator-skip"]);
   });
 
+  it("ends the study where nobody is at the robot, and is never held against the gait", async () => {
+    for (let start = 0; start < 3; start++)
+      await assert.rejects(
+        attendedStudy(place, { trials: 1, returnsByItself: true, refusal: () => "battery" }),
+        (error) => error instanceof GaitsmithError && error.code === "PREFLIGHT_REFUSED",
+      );
+    const { trials } = await attendedStudy(place, { trials: 1, returnsByItself: true });
+    assert.deepEqual(told(trials), [
+      ...Array.from({ length: 3 }, () => "0.1 interrupted not-begun"),
+      "0.1 completed finished",
+    ]);
+  });
+});
+
+describe("a preflight before the study", () => {
+  it("is done anew when somebody has mended what refused, before any trial exists", async () => {
+    const { trials, prompts, looks } = await attendedStudy(place, {
+      trials: 2,
+      before: ["battery", "joints", null],
+    });
+    assert.deepEqual(kinds(prompts).slice(0, 3), [
+      "swap-battery 0",
+      "clear-fault 0",
+      "place-on-start-line 0",
+    ]);
+    assert.deepEqual(prompts[0]?.answers, ["continue"], "there is no trial to be given up");
+    assert.match(prompts[0]?.words ?? "", /preflight refuses rex: battery/);
+    assert.deepEqual([looks, told(trials)], [3, ["0.1 completed finished", "1.1 completed finished"]]);
+  });
+
+  it("leaves nothing behind when the study is stopped meanwhile", async () => {
+    const { end, trials } = await attendedStudy(place, {
+      trials: 1,
+      before: ["battery"],
+      answer: answers({ "swap-battery 0": "stop" }),
+    });
+    assert.deepEqual([end?.state, told(trials)], ["stopped", []]);
+  });
+
+  it("outlives a station that dies once, not one that always does", async () => {
+    const one = await attendedStudy(place, { trials: 1, before: ["dies", null] });
+    assert.deepEqual([one.looks, told(one.trials)], [2, ["0.1 completed finished"]]);
+    await assert.rejects(
+      attendedStudy(place, { trials: 2, before: ["dies", "dies", "dies", null] }),
+      (error) => error instanceof GaitsmithError && error.code === "STATION_FAILED",
+    );
+  });
+
   it("ends the study where nobody is at the robot", async () => {
     await assert.rejects(
-      attendedStudy(place, { trials: 1, returnsByItself: true, refusal: () => "battery" }),
+      attendedStudy(place, { trials: 1, returnsByItself: true, before: ["battery"] }),
       (error) => error instanceof GaitsmithError && error.code === "PREFLIGHT_REFUSED",
     );
   });
@@ -278,5 +326,91 @@ describe("confirming every walk", () => {
     assert.deepEqual(kinds(prompts), ["confirm-next 0", "place-on-start-line 0", "confirm-next 1"]);
     assert.match(prompts[0]?.words ?? "", /length 0\.2 m/);
     assert.deepEqual(told(trials), ["0.1 completed finished", "1.1 abandoned operator-skip"]);
+  });
+});
+
+describe("a latch in a study in which somebody is asked", () => {
+  const clear = (answer: string) => ({ answer, checked: "legs free", latch: "latch-1", person: "Ada" });
+  const latches = (walk: number) => walk === 1;
+
+  for (const [answer, end] of [
+    ["cleared", "1.1 aborted operator-stop"],
+    ["redo", "1.1 interrupted operator-redo"],
+    ["abandon", "1.1 abandoned operator-discard"],
+  ] as const)
+    it(`waits for a person; ${answer} makes the walk ${end.split(" ")[1]}, and the study goes on`, async () => {
+      const {
+        end: over,
+        trials,
+        prompts,
+        cleared,
+        renewals,
+      } = await attendedStudy(place, {
+        trials: 3,
+        latches,
+        answer: answers({ "clear-latch 1": clear(answer) }),
+      });
+      assert.deepEqual([over?.state, over?.latched], ["finished", false]);
+      assert.deepEqual(told(trials), [
+        "0.1 completed finished",
+        end,
+        ...(answer === "redo" ? ["1.1 completed finished"] : []),
+        "2.1 completed finished",
+      ]);
+      assert.deepEqual([cleared, renewals], [["latch-1 Ada legs free"], 1]);
+      const asked = prompts.find(({ kind }) => kind === "clear-latch");
+      assert.deepEqual(asked?.answers, ["cleared", "redo", "abandon"]);
+    });
+
+  it("goes on when somebody clears it elsewhere", async () => {
+    const { end, trials, cleared } = await attendedStudy(place, {
+      trials: 3,
+      latches,
+      clearsElsewhere: true,
+      answer: (prompt) => (prompt.kind === "clear-latch" ? "nothing" : { answer: "continue" }),
+    });
+    assert.deepEqual([end?.state, cleared], ["finished", []]);
+    assert.equal(told(trials)[1], "1.1 aborted operator-stop");
+  });
+
+  it("ends latched when it is stopped instead, and the walk counts", async () => {
+    const { end, trials } = await attendedStudy(place, {
+      trials: 3,
+      latches,
+      answer: answers({ "clear-latch 1": "stop" }),
+    });
+    assert.deepEqual([end?.state, end?.latched], ["stopped", true]);
+    assert.deepEqual(told(trials), ["0.1 completed finished", "1.1 aborted operator-stop"]);
+  });
+
+  it("asks for a distance again that was being asked for, and judges no walk that had ended", async () => {
+    let pressed = false;
+    const { end, trials, prompts } = await attendedStudy(place, {
+      trials: 2,
+      returnsByItself: true,
+      distance: "operator",
+      answer: (prompt) => {
+        if (prompt.kind === "clear-latch") return { ...clear("cleared"), latch: prompt.latch.id };
+        if (prompt.trial === 1 && !pressed) {
+          pressed = true;
+          return "e-stop";
+        }
+        return { answer: "continue", distance: "3.3 m" };
+      },
+    });
+    assert.equal(end?.state, "finished");
+    assert.deepEqual(kinds(prompts), [
+      "distance-walked 0",
+      "distance-walked 1",
+      "clear-latch 2",
+      "distance-walked 1",
+    ]);
+    assert.deepEqual(prompts[2]?.answers, ["cleared"]);
+    assert.deepEqual(told(trials), ["0.1 completed finished", "1.1 completed finished"]);
+  });
+
+  it("ends a study in which nobody is asked", async () => {
+    const { end, prompts } = await attendedStudy(place, { trials: 3, latches, returnsByItself: true });
+    assert.deepEqual([end?.state, end?.latched, prompts], ["stopped", true, []]);
   });
 });

@@ -6,10 +6,16 @@ import { createPruner, createSampler } from "../../src/optimizer/catalogue.ts";
 import { nextConfirmation } from "../../src/optimizer/confirmation.ts";
 import { Operator } from "../../src/service/operator.ts";
 import { PromptDesk } from "../../src/service/prompt-desk.ts";
-import type { Prompt, WrittenAnswer } from "../../src/service/prompts.ts";
+import type { ClosedLatch, Prompt, WrittenAnswer } from "../../src/service/prompts.ts";
+import { StudyPause } from "../../src/service/study-pause.ts";
 import { type RunEnd, StudyRunner } from "../../src/service/study-runner.ts";
 import { withDistance } from "../../src/service/walked-distance.ts";
-import { type PreflightItem, preflightPlace, type WalkOutcome } from "../../src/station/messages.ts";
+import {
+  type Cooling,
+  type PreflightItem,
+  preflightPlace,
+  type WalkOutcome,
+} from "../../src/station/messages.ts";
 import { compileReward } from "../../src/study/reward.ts";
 import type { StudyDefinition, TrialRecord } from "../../src/study/trial-record.ts";
 import type { SqlitePlace } from "../study/sqlite-place.ts";
@@ -35,6 +41,31 @@ export const STUDY: StudyDefinition = {
   configHash: "",
 };
 
+/** How a walk ends that somebody stopped with an e-stop. */
+const E_STOPPED: Partial<WalkOutcome> = {
+  end: "aborted",
+  reason: { code: "operator-stop", words: "e-stop", time: 3, channel: null, value: null, limit: null },
+  constraints: [-0.5],
+};
+const notFinished = {
+  end: "interrupted",
+  reason: { code: "operator-stop", words: "stopped", time: 5, channel: null, value: null, limit: null },
+} as const;
+
+const notBegun = (trial: number, attempt: number): WalkOutcome => ({
+  ...{
+    trial,
+    attempt,
+    truncated: false,
+    constraints: [],
+    breached: null,
+    reports: 0,
+    walked: 0,
+    measured: 0,
+  },
+  ...{ ...notFinished, distance: null, carryOver: null, recording: null, latched: false },
+});
+
 /** The service is killed. */
 export class Killed extends Error {}
 
@@ -43,10 +74,29 @@ export interface AttendedStudy {
   readonly returnsByItself?: boolean;
   readonly distance?: "robot" | "operator";
   readonly confirmNext?: boolean;
-  /** What the person answers; `stop` presses Ctrl-C, `kill` kills the service. */
-  readonly answer?: (prompt: Prompt) => WrittenAnswer | "stop" | "kill";
+  /** What the person answers, if anything; `stop` presses Ctrl-C, `kill` kills the service. */
+  readonly answer?: (prompt: Prompt) => WrittenAnswer | "stop" | "kill" | "nothing" | "e-stop";
   /** What refuses the walk with this index in the order in which they are asked for, if anything. */
   readonly refusal?: (walk: number) => PreflightItem | "robot" | null;
+  /** Robot time after which no trial starts, s. */
+  readonly robotTime?: number;
+  /** What happens while a trial walks, before its report. */
+  readonly walking?: (
+    trial: number,
+    study: { readonly pause: StudyPause; readonly runner: StudyRunner },
+  ) => void;
+  /** How a trial's motors cool before it walks; resolves when they are cool, or the wait has ended. */
+  readonly cooling?: (
+    trial: number,
+    heard: (cooling: Cooling | null) => void,
+    desk: PromptDesk,
+  ) => Promise<void>;
+  /** The robot is latched by the walk with this index in the order in which they are walked. */
+  readonly latches?: (walk: number) => boolean;
+  /** What somebody else does as soon as a latch is closed: opens it, as `gaitsmith clear` does. */
+  readonly clearsElsewhere?: boolean;
+  /** What refuses the preflight before the study, look by look; `dies`: its station. */
+  readonly before?: readonly (PreflightItem | "dies" | null)[];
   /** How a walk ends. */
   readonly outcome?: (trial: number) => Partial<WalkOutcome>;
 }
@@ -59,6 +109,12 @@ export interface AttendedRun {
   readonly prompts: readonly Prompt[];
   /** Trials that were walked, in order. */
   readonly walks: readonly number[];
+  /** Words by which a latch was opened here. */
+  readonly cleared: readonly string[];
+  /** Stations that were ended for a latch. */
+  readonly renewals: number;
+  /** Preflights before the study. */
+  readonly looks: number;
 }
 
 /** Runs or continues the study that lies in a place. */
@@ -71,6 +127,7 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
   const killed = new Promise<never>((_, reject) => {
     kill = reject;
   });
+  let closed: ClosedLatch | null = null;
   const desk: PromptDesk = new PromptDesk({
     robot: "rex",
     answerable: true,
@@ -80,11 +137,21 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
       if (open === null) return;
       prompts.push(open);
       const answer = script.answer?.(open) ?? { answer: "continue" };
-      if (answer === "kill") kill(new Killed());
+      if (answer === "e-stop") {
+        closed = { id: "by-hand", code: "operator-stop", words: "e-stop", at: "" };
+        setImmediate(() => runner.latched("e-stop"));
+      } else if (answer === "kill") kill(new Killed());
       else if (answer === "stop") setImmediate(() => runner.stop("Ctrl-C"));
-      else setImmediate(() => desk.answer(open.number, answer, "cli"));
+      else if (answer !== "nothing")
+        setImmediate(() => {
+          // What it asks for may have come about meanwhile.
+          if (desk.open === open) desk.answer(open.number, answer, "cli");
+        });
     },
   });
+  const cleared: string[] = [];
+  let renewals = 0;
+  const pause = new StudyPause({ desk, onChange: () => {} });
   const { direction, seed, space, seedGait } = STUDY;
   const sampler = createSampler(
     "random",
@@ -93,12 +160,14 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
   );
   const places = (): boolean => script.returnsByItself !== true;
   let asked = 0;
+  let stoppedWalk = false;
+  let looks = 0;
   const { distance } = script;
   const runner: StudyRunner = new StudyRunner({
     definition: STUDY,
     plan: {
       trials: script.trials,
-      robotTime: null,
+      robotTime: script.robotTime ?? null,
       baselineWalks: 1,
       confirm: { walks: 0, candidates: 0 },
       prune: true,
@@ -114,8 +183,10 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
     reward: await compileReward(STUDY.reward),
     clock: new ManualClock(new Date(1)),
     station: async () => ({
-      stop: () => {},
-      async run({ trial, attempt, parameters, recording }, decide) {
+      stop: () => {
+        stoppedWalk = true;
+      },
+      async run({ trial, attempt, parameters, recording }, decide, heard = () => {}) {
         const refusal = script.refusal?.(asked++) ?? null;
         if (refusal === "robot")
           throw new GaitsmithError("ROBOT_REFUSED", { what: "the robot is upside down" });
@@ -124,28 +195,45 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
             what: `preflight refuses to arm: ${refusal}`,
             where: preflightPlace(refusal),
           });
+        stoppedWalk = false;
+        await script.cooling?.(trial, heard, desk);
+        if (stoppedWalk) return { ...notBegun(trial, attempt), ...notFinished };
         walks.push(trial);
+        const latched = script.latches?.(walks.length - 1) === true;
+        if (latched) {
+          closed = { id: `latch-${trial}`, code: "operator-stop", words: "e-stop", at: "" };
+          if (script.clearsElsewhere === true) setTimeout(() => (closed = null), 300);
+        }
+        script.walking?.(trial, { pause, runner });
+        const stopped = { ...notFinished, walked: 5 };
         const speed = distance === undefined ? (parameters["length"] ?? Number.NaN) : Number.NaN;
         const metrics = Object.fromEntries(METRICS.map(({ name }) => [name, Number.NaN])) as Metrics;
         const known = { ...metrics, forward_speed: speed, energy: ENERGY, duration: 8 };
         await decide({ kind: "report", trial, attempt, step: 1, tRobot: 11, time: 8, metrics: known });
         return {
-          trial,
-          attempt,
+          ...notBegun(trial, attempt),
           end: "completed",
           reason: { code: "finished", words: "walked", time: 12, channel: null, value: null, limit: null },
-          truncated: false,
           constraints: [-0.5],
-          breached: null,
           reports: 1,
           walked: 12,
           measured: 8,
-          distance: null,
-          carryOver: null,
           recording,
-          latched: false,
+          latched,
+          ...(latched ? E_STOPPED : {}),
+          ...(stoppedWalk ? stopped : {}),
           ...script.outcome?.(trial),
         };
+      },
+    }),
+    pause,
+    ...(script.before !== undefined && {
+      preflight: async () => {
+        const refusal = script.before?.[looks++] ?? null;
+        if (refusal === "dies") throw new GaitsmithError("STATION_FAILED", { what: "it died" });
+        if (refusal === null) return true;
+        const where = preflightPlace(refusal);
+        throw new GaitsmithError("PREFLIGHT_REFUSED", { what: `preflight refuses rex: ${refusal}`, where });
       },
     }),
     gaitParameters: (parameters) => parameters as Readonly<Record<string, number>>,
@@ -166,13 +254,26 @@ export async function attendedStudy(place: SqlitePlace, script: AttendedStudy): 
         metrics: (metrics, metres, measured) => withDistance(metrics, metres, TIMING, measured, MASS),
       },
     }),
+    latch: {
+      closed: () => closed,
+      clearance: (id) => ({ by: "somebody", checked: id, at: "" }),
+      open: (id, by, checked) => {
+        cleared.push(`${id} ${by} ${checked}`);
+        closed = null;
+      },
+      renewStation: async () => {
+        renewals++;
+      },
+    },
     onEvent: () => {},
   });
-  const end = await Promise.race([runner.run(), killed]).catch((error: unknown) => {
-    if (error instanceof Killed) return null;
-    throw error;
-  });
-  const trials = await storage.trials(STUDY.name);
-  await storage.close();
-  return { end, trials, prompts, walks };
+  try {
+    const end = await Promise.race([runner.run(), killed]).catch((error: unknown) => {
+      if (error instanceof Killed) return null;
+      throw error;
+    });
+    return { end, trials: await storage.trials(STUDY.name), prompts, walks, looks, cleared, renewals };
+  } finally {
+    await storage.close();
+  }
 }

@@ -123,7 +123,7 @@ describe("live stream over a real WebSocket", () => {
       });
     });
     await beaten;
-    assert.deepEqual(kinds, ["study", "robot", "frame", "beat"]);
+    assert.deepEqual(kinds, ["study", "robot", "seat", "frame", "beat"]);
     socket.close();
     await once(socket, "close");
     for (let k = 0; k < 100 && door.listeners > 0; k++)

@@ -25,6 +25,13 @@ const withCode =
 
 const DISTANCE = { kind: "distance-walked", trial: 3, longest: 9 } as const;
 
+const LATCH = {
+  id: "17-b",
+  code: "operator-stop",
+  words: "e-stop from the page",
+  at: "2026-01-01T00:00:00Z",
+};
+
 describe("prompts", () => {
   it("says what is to be done, whatever the kind", () => {
     const requests: Record<Prompt["kind"], PromptRequest> = {
@@ -33,14 +40,17 @@ describe("prompts", () => {
       "swap-battery": { kind: "swap-battery", trial: 4, reason: "9.8 V" },
       "let-motors-cool": { kind: "let-motors-cool", trial: 4, reason: "71 °C" },
       "clear-fault": { kind: "clear-fault", trial: 4, reason: "no answer from FR_knee" },
+      resume: { kind: "resume", trial: 4, reason: "lunch" },
       "confirm-next": {
         kind: "confirm-next",
         trial: 4,
         note: "",
         parameters: [{ name: "step_length", value: 0.04, unit: "m" }],
       },
+      "clear-latch": { kind: "clear-latch", trial: 4, walked: 4, latch: LATCH, refused: "" },
+      "exercise-e-stop": { kind: "exercise-e-stop", trial: 4 },
     };
-    assert.deepEqual(Object.keys(requests), Object.keys(ANSWERS));
+    assert.deepEqual(Object.keys(requests).sort(), Object.keys(ANSWERS).sort());
     for (const request of Object.values(requests)) assert.match(promptWords(request), /trial [34]/i);
     assert.match(promptWords(requests["confirm-next"]), /step_length 0\.04 m/);
     assert.match(promptWords(requests["swap-battery"]), /9\.8 V/);

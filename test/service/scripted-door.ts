@@ -3,10 +3,12 @@
  * a real study could not be brought to show the state in question. Envelope and channels are the real ones.
  */
 import { readHardwareConfig } from "../../src/config/read-hardware-config.ts";
+import { fail } from "../../src/errors.ts";
 import { hardwareConfigPath } from "../../src/paths.ts";
 import { channelName } from "../../src/robot/telemetry-frame.ts";
 import { LIMIT_NAMES, type LimitName } from "../../src/safety/limit.ts";
 import type {
+  EStopLevel,
   LiveEvent,
   PromptState,
   RobotStatus,
@@ -34,7 +36,16 @@ export class ScriptedDoor implements ServiceDoor {
   status: StudyStatus;
   robot: RobotStatus;
   /** Every e-stop that reached the door. */
-  readonly stops: { readonly robot: string; readonly reason: string }[] = [];
+  readonly stops: {
+    readonly robot: string;
+    readonly reason: string;
+    readonly level?: EStopLevel | undefined;
+  }[] = [];
+  /** Every latch that was opened, and every holder that went. */
+  readonly clears: { readonly id: string; readonly by: string; readonly checked: string }[] = [];
+  readonly gone: string[] = [];
+  /** Every pause that reached the door. */
+  readonly pauses: { readonly words: string; readonly now: boolean }[] = [];
   /** How the station answers an e-stop. */
   onStop: () => Promise<{ taken: boolean; words: string }> = async () => {
     this.latch("operator e-stop");
@@ -84,9 +95,21 @@ export class ScriptedDoor implements ServiceDoor {
     return [this.robot];
   }
 
-  async eStop(robot: string, reason: string): Promise<{ taken: boolean; words: string }> {
-    this.stops.push({ robot, reason });
+  async eStop(robot: string, reason: string, level?: EStopLevel): Promise<{ taken: boolean; words: string }> {
+    this.stops.push({ robot, reason, level });
     return this.onStop();
+  }
+
+  clear(_robot: string, release: { id: string; by: string; checked: string }): void {
+    this.clears.push(release);
+    const { open } = this.desk;
+    const { id, by, checked } = release;
+    if (open?.kind === "clear-latch")
+      this.desk.answer(open.number, { answer: "cleared", latch: id, checked, person: by }, "page");
+  }
+
+  holderGone(robot: string): void {
+    this.gone.push(robot);
   }
 
   prompt(): PromptState {
@@ -95,6 +118,24 @@ export class ScriptedDoor implements ServiceDoor {
 
   answerPrompt(_robot: string, number: number, answer: WrittenAnswer, by: AnsweredBy): void {
     this.desk.answer(number, answer, by);
+  }
+
+  pause(study: string, words: string, { now = false }: { readonly now?: boolean } = {}): void {
+    this.#assertKnown(study);
+    this.pauses.push({ words, now });
+    this.status = { ...this.status, paused: words };
+    this.emit({ kind: "study", status: this.status });
+  }
+
+  resume(study: string): void {
+    this.#assertKnown(study);
+    const { paused: _, ...status } = this.status;
+    this.status = status;
+    this.emit({ kind: "study", status });
+  }
+
+  #assertKnown(study: string): void {
+    if (study !== this.study.study) fail("STUDY_UNKNOWN", { what: `there is no study "${study}" here` });
   }
 
   subscribe(listener: (event: LiveEvent) => void): () => void {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Fault } from "../../sim/faults.ts";
+import type { BodyFault, Fault, SensorFault } from "../../sim/faults.ts";
 import { PERFECT_TELEMETRY } from "../../sim/sensor-model.ts";
 import { openSimulatedRobot } from "../../sim/simulated-robot.ts";
 import { ManualClock } from "../../src/clock.ts";
@@ -80,4 +80,69 @@ test("a hard shove throws the robot over", async () => {
 
 test("a fault in a channel the robot lacks is a mistake of the test", async () => {
   await assert.rejects(robotWith([{ kind: "frozen", at: 0, channel: "nose" }]), /nose/);
+});
+
+test("a channel that spikes, drifts or has the wrong sign says so from then on, and the others do not", async () => {
+  const robot = await robotWith([
+    { kind: "spike", at: 0.3, duration: 0.02, channel: channelName.roll, value: 3 },
+    { kind: "drift", at: 0.2, channel: channelName.pitch, rate: 10 },
+    { kind: "inverted", at: 0.4, channel: channelName.height },
+  ]);
+  const seen = { roll: [] as number[], pitch: [] as number[], height: [] as number[] };
+  await reach(robot, (values, at) => {
+    for (const name of ["roll", "pitch", "height"] as const) seen[name].push(values[at(channelName[name])]!);
+  });
+  await advance(robot, 60);
+  assert.equal(seen.roll.filter((roll) => roll === 3).length, 2);
+  const drifted = seen.pitch.at(-1)! - seen.pitch[18]!;
+  assert.ok(Math.abs(drifted - 4) < 0.2, `${drifted} rad`);
+  assert.ok(seen.height[38]! > 0 && seen.height.slice(40).every((height) => height < 0));
+});
+
+/** What a walking robot truly does in the second after something has befallen it. */
+async function befallen(...faults: readonly (SensorFault | BodyFault)[]) {
+  const robot = await robotWith([]);
+  await reach(robot);
+  await startWalk(robot, "foot-cpg:trot", OPTIMISED_TROT);
+  await advance(robot, 100);
+  for (const fault of faults) robot.befall(fault);
+  const states: (ReturnType<typeof robot.truth> & { readonly mode: string })[] = [];
+  robot.onPeriod = () => states.push({ ...robot.truth(), mode: robot.mode });
+  await advance(robot, 150);
+  return states;
+}
+
+test("a lifted robot hangs in the hand, whatever its legs do", async () => {
+  const states = await befallen({ kind: "lifted", height: 0.4 });
+  assert.ok(states.slice(100).every(({ height }) => Math.abs(height - 0.4) < 0.03));
+});
+
+test("a robot that is thrown over lies on its back", async () => {
+  const states = await befallen({ kind: "shove", velocity: [0, 0, 2], spin: [8, 0, 0] });
+  assert.ok(states.at(-1)!.tilt > Math.PI / 2, `${states.at(-1)!.tilt} rad`);
+});
+
+test("a lame leg and a seized gear change the walk, a motor's heat and an empty battery end it", async () => {
+  const [whole, lame, jammed] = await Promise.all([
+    befallen(),
+    befallen({ kind: "lame", leg: 0 }),
+    befallen({ kind: "jammed", motor: 3 }),
+  ]);
+  for (const one of [lame, jammed]) assert.ok(Math.abs(one.at(-1)!.x - whole.at(-1)!.x) > 0.02);
+  const drained = await befallen({ kind: "drained", charge: 0 });
+  assert.equal(drained.at(-1)!.mode, "off", "the computer resets for want of voltage");
+});
+
+test("a fault that was not planned is over with its walk", async () => {
+  const robot = await robotWith([]);
+  let pitch = 0;
+  await reach(robot, (values, at) => {
+    pitch = values[at(channelName.pitch)]!;
+  });
+  robot.befall({ kind: "not-a-number", channel: channelName.pitch, duration: 9 });
+  await advance(robot, 3);
+  assert.ok(Number.isNaN(pitch));
+  await robot.place({ seed: 1, suggestion: 0, carryOver: null });
+  await advance(robot, 3);
+  assert.ok(Number.isFinite(pitch));
 });

@@ -195,3 +195,26 @@ describe("faults on the line", () => {
       assert.throws(() => parseLineFaults(wrong), { code: "BAD_USAGE" }, wrong);
   });
 });
+
+describe("faults that come in the middle", () => {
+  it("delay everything from then on, with and without a rate, and change nothing of what is underway", () => {
+    for (const baud of [921_600, Number.POSITIVE_INFINITY]) {
+      const line = wire({ baud });
+      line.push(frame(8), 0);
+      line.change({ ...NO_FAULTS, delay: 0.2 });
+      line.push(frame(8, 9), 0.001);
+      assert.equal(line.take(0.1).length, 8);
+      assert.equal(line.take(0.2).length, 0);
+      assert.deepEqual([...line.take(0.21)], [...frame(8, 9)]);
+    }
+  });
+
+  it("halve and garble frames, and leave the draws of other faults as they were", () => {
+    const half = passed({ halve: 1 }, 50);
+    assert.ok(half.out.every((bytes) => bytes.length === 4));
+    const noise = passed({ garble: 1 }, 50);
+    assert.equal(new Set(noise.out.map(String)).size, 50);
+    const lost = passed({ lose: 0.3 }, 200).counts;
+    assert.equal(passed({ lose: 0.3, garble: 1 }, 200).counts.lose, lost.lose);
+  });
+});

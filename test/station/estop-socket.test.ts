@@ -1,10 +1,12 @@
 /** Where the e-stop socket of a robot is, and what a killed station leaves of it. */
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
-import { sendEStop } from "../../src/station/estop-socket.ts";
-import { StationProcess, shortWalk, temporaryFolder } from "./station-process.ts";
+import { requestEStop, requestHandOver, sendEStop } from "../../src/station/estop-socket.ts";
+import { readLatch } from "../../src/station/latch-file.ts";
+import { planOf, StationProcess, shortWalk, temporaryFolder } from "./station-process.ts";
 
 const folder = temporaryFolder();
 // What is put into the temporary folder by this test and its stations is all there is in it.
@@ -57,6 +59,63 @@ describe("the e-stop socket", () => {
       assert.deepEqual(readdirSync(temporary), []);
     });
   }
+
+  it("takes anything but a plain request to hand over for an e-stop", async () => {
+    const lines = [
+      "",
+      "x",
+      "{}",
+      '{"handOver": ""}',
+      '{"handOver": 1}',
+      '{"handOver": "me", "reason": "fire"}',
+    ];
+    for (const [index, line] of lines.entries()) {
+      const stateDir = join(folder, `anything-${index}`);
+      const station = start(stateDir);
+      await station.until("ready");
+      const socket = connect(join(stateDir, "estop.sock"));
+      socket.end(`${line}\n`);
+      await station.until("latched");
+      socket.destroy();
+      assert.notEqual(readLatch(stateDir), null, line);
+      station.child.kill("SIGKILL");
+      await station.exited;
+    }
+  });
+
+  it("hands over: the walk ends without a latch and says nothing of the gait, then the robot is free", async () => {
+    const stateDir = join(folder, "handed-over");
+    const station = start(stateDir);
+    await station.until("ready");
+    station.send({ kind: "run", plan: planOf(shortWalk) });
+    await station.until("phase", ({ phase }) => phase === "measure");
+    assert.equal(await requestHandOver(stateDir, "another program"), true);
+    assert.match((await station.until("lease-taken")).words, /^another program took the robot$/);
+    const { outcome } = await station.until("outcome");
+    assert.deepEqual(
+      [outcome.end, outcome.reason.code, outcome.latched],
+      ["interrupted", "lease-taken", false],
+    );
+    await station.exited;
+    assert.equal(existsSync(join(stateDir, "lock")), false);
+    assert.equal(readLatch(stateDir), null);
+    assert.equal(await requestHandOver(stateDir, "another program"), false);
+  });
+
+  it("stops at the level that is asked for, and says whether the robot confirmed it", async () => {
+    for (const level of ["settle", "cut"] as const) {
+      const stateDir = join(folder, level);
+      const station = start(stateDir);
+      await station.until("ready");
+      station.send({ kind: "run", plan: planOf(shortWalk) });
+      await station.until("phase", ({ phase }) => phase === "measure");
+      assert.deepEqual(await requestEStop(stateDir, "smoke", level), { confirmed: true });
+      const latched = await station.until("latched");
+      assert.equal(latched.level, level);
+      assert.equal(latched.id, readLatch(stateDir)?.id);
+      await station.close();
+    }
+  });
 
   it("of a robot that was never driven is not there", async () => {
     assert.equal(await sendEStop(join(folder, "nobody".repeat(20)), "hello"), false);

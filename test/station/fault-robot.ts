@@ -31,6 +31,9 @@ export class FaultRobot implements Robot {
   /** Every stop in order, with the robot time of the newest frame when it was written. */
   readonly stops: { readonly level: StopLevel; readonly after: number }[] = [];
   spoil: Spoil = () => true;
+  /** The way of a frame to the listener: it may be late, come twice, or be overtaken. */
+  way: (frame: TelemetryFrame, deliver: (frame: TelemetryFrame) => void) => void = (frame, deliver) =>
+    deliver(frame);
   /** What the robot answers instead, if anything. */
   answer: (command: Command) => Acknowledgement | null = () => null;
   confirms = true;
@@ -59,6 +62,11 @@ export class FaultRobot implements Robot {
     return new FaultRobot(robot, clock, returns);
   }
 
+  /** One that is there already. */
+  static around(robot: SimulatedRobot, clock: ManualClock): FaultRobot {
+    return new FaultRobot(robot, clock, true);
+  }
+
   async open(): Promise<Capabilities> {
     this.#capabilities = this.disguise({ ...(await this.robot.open()), returnsByItself: this.#returns });
     return this.#capabilities;
@@ -73,7 +81,7 @@ export class FaultRobot implements Robot {
       const spoilt = { ...frame, values: frame.values.slice() };
       if (!this.spoil(spoilt, this.#capabilities!)) return;
       this.newest = frame.tRobot;
-      listener(spoilt);
+      this.way(spoilt, listener);
     });
   }
 

@@ -18,7 +18,7 @@ import { TrialRun } from "../../src/station/trial-run.ts";
 /** Asked at every report, as a station asks its service. */
 export type Decide = Parameters<StationHost["run"]>[1];
 
-export interface LockstepHooks extends Partial<Pick<TrialPorts, "phase" | "event" | "latch">> {
+export interface LockstepHooks extends Partial<Pick<TrialPorts, "phase" | "event" | "latch" | "cooling">> {
   readonly decide: Decide;
   /** Called before every step of the robot's clock. */
   readonly between?: (run: TrialRun) => void;
@@ -76,6 +76,7 @@ export class LockstepStation {
         phase,
         event,
         latch,
+        cooling: (cooling) => hooks.cooling?.(cooling),
         report: (step, tRobot, time, metrics) => {
           void decide({ kind: "report", trial, attempt, step, tRobot, time, metrics }).then(
             ({ verdict, reason }) => run.onDecision(step, verdict, reason),

@@ -43,7 +43,7 @@ async function only(doing: Doing): Promise<CheckItem> {
   const check = await checked(doing);
   const [item, ...others] = missing(check);
   assert.deepEqual([others, check.ready], [[], false]);
-  assert.ok(item !== undefined && item.remedy !== "", item?.found);
+  assert.ok(item !== undefined && item.remedy !== "", item?.words);
   return item;
 }
 
@@ -63,7 +63,7 @@ describe("the check of a robot", () => {
   it("finds how joint targets are streamed, and offers no parameters to a robot that only follows them", async () => {
     const check = await checked({ options: { streamed: { timeout: 0.2 } } });
     assert.deepEqual([missing(check), check.ready], [[], true]);
-    const found = (name: string): string | undefined => check.items.find((one) => one.name === name)?.found;
+    const found = (name: string): string | undefined => check.items.find(({ item }) => item === name)?.words;
     assert.match(found("joint targets") ?? "", /^100 Hz; without one for 0\.2 s/);
     assert.match(found("seed gait") ?? "", /gaitsmith runs the gait/);
     assert.equal(found("stream of this computer"), undefined, "in lockstep no time goes by");
@@ -79,8 +79,8 @@ describe("the check of a robot", () => {
       },
     });
     assert.deepEqual(
-      missing(check).map((item) => item.name),
-      [name, "preflight"],
+      missing(check).map(({ item }) => item),
+      ["joints", "motor-temperature", name],
     );
     assert.equal(check.channels.find((channel) => channel.name === name)?.value, null);
   });
@@ -88,11 +88,11 @@ describe("the check of a robot", () => {
   it("says that telemetry is slow or has gaps", async () => {
     let count = 0;
     const check = await checked({ spoil: () => count++ % 2 === 0 });
-    const words = missing(check).map(({ name, found }) => `${name}: ${found}`);
+    const words = missing(check).map(({ item, words: found }) => `${item}: ${found}`);
     assert.match(words.join("\n"), /^rate: (49|50)\.\d Hz of 100 Hz$/m);
     let frames = 0;
     const gap = await only({ spoil: () => ++frames < 200 || frames > 220 });
-    assert.match(`${gap.name}: ${gap.found}`, /^frames lost: .* at most 2\d in a row, limit 8$/);
+    assert.match(`${gap.item}: ${gap.words}`, /^frames lost: .* at most 2\d in a row, limit 8$/);
   });
 
   it("says that none came", async () => {
@@ -105,7 +105,7 @@ describe("the check of a robot", () => {
     });
     assert.match(
       missing(check)
-        .map(({ found }) => found)
+        .map(({ words }) => words)
         .join("\n"),
       /^no telemetry came$/m,
     );
@@ -117,13 +117,13 @@ describe("the check of a robot", () => {
         robot.answer = () => ({ accepted: false, reason: "step_length is too long" });
       },
     });
-    assert.match(refused.found, /refused: step_length is too long/);
+    assert.match(refused.words, /refused: step_length is too long/);
     const misheard = await only({
       change: (robot) => {
         robot.answer = () => ({ accepted: true, reason: "", hash: "00000000" });
       },
     });
-    assert.match(misheard.found, /understood something else \(00000000/);
+    assert.match(misheard.words, /understood something else \(00000000/);
   });
 
   it("names a limit without its channel, and repeats why another goes unwatched", async () => {
@@ -139,8 +139,8 @@ describe("the check of a robot", () => {
     };
     const check = await checked({ config });
     assert.ok(check.ready);
-    const note = check.items.find(({ name }) => name === "motor-torque");
-    assert.deepEqual([note?.result, note?.found], ["note", "not watched: no torque sensor"]);
+    const note = check.items.find(({ item }) => item === "motor-torque");
+    assert.deepEqual([note?.result, note?.words], ["warning", "not watched: no torque sensor"]);
   });
 
   it("gives the error of a robot that cannot be reached, with its remedy", async () => {
@@ -151,7 +151,7 @@ describe("the check of a robot", () => {
       },
     });
     assert.deepEqual(
-      [item.name, item.found, item.remedy],
+      [item.item, item.words, item.remedy],
       ["LINK_UNAVAILABLE", "nobody is there (the attic)", "Go and look."],
     );
   });
@@ -166,6 +166,6 @@ describe("the check of a robot", () => {
           ],
         }),
     });
-    assert.deepEqual([item.name, item.found], ["/imu", "nobody publishes it"]);
+    assert.deepEqual([item.item, item.words], ["/imu", "nobody publishes it"]);
   });
 });

@@ -49,13 +49,17 @@ export function planOf(config: HardwareConfig, change: Partial<TrialPlan> = {}):
   };
 }
 
+type Decision = Pick<
+  Extract<ServiceMessage, { kind: "decision" }>,
+  "verdict" | "reason" | "value" | "threshold"
+>;
 type Of<K extends StationMessage["kind"]> = Extract<StationMessage, { kind: K }>;
 
 export class StationProcess {
   readonly child: ChildProcess;
   readonly messages: StationMessage[] = [];
   readonly exited: Promise<number | null>;
-  decide: (report: Of<"report">) => { verdict: "go-on" | "stop"; reason: string } | null = () => ({
+  decide: (report: Of<"report">) => Decision | null = () => ({
     verdict: "go-on",
     reason: "",
   });

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import type { HardwareConfig } from "../../src/config/hardware-config.ts";
+import { LIMIT_NAMES } from "../../src/safety/limit.ts";
 import { sendEStop } from "../../src/station/estop-socket.ts";
 import { latchPath, readLatch } from "../../src/station/latch-file.ts";
 import { type RecordedItem, readOutcome, readRecording } from "../../src/station/recording-reader.ts";
@@ -66,6 +67,33 @@ describe("station", { concurrency: 3 }, () => {
     );
     const outcome = await readOutcome(join(folder, "recordings", "trial-1.mcap"));
     assert.equal(outcome?.trial, 1);
+
+    // What was sent, each with its answer, and what was judged.
+    const commands = items.filter((item) => item.kind === "command");
+    assert.deepEqual(
+      commands.map(({ command, words }) => `${command} ${words}`.trim()),
+      ["arm", "stage foot-cpg:trot", `commit ${commands[2]?.words}`, "start", "stop neutral", "disarm"],
+    );
+    const answers = items.filter((item) => item.kind === "acknowledgement");
+    assert.deepEqual(
+      answers.map(({ id, command, accepted }) => [id, command, accepted]),
+      commands.map(({ id, command }) => [id, command, true]),
+    );
+    assert.equal(answers[1]?.words, commands[2]?.words);
+    const reports = items.filter((item) => item.kind === "report");
+    const decisions = items.filter((item) => item.kind === "decision");
+    assert.deepEqual(
+      [reports, decisions].map((list) => list.map(({ step }) => step)),
+      [
+        [1, 2],
+        [1, 2],
+      ],
+    );
+    assert.ok((reports[1]?.metrics.forward_speed ?? 0) > 0.05);
+    // At most thirty a second of robot time, from the first frame to the last.
+    const margins = items.filter((item) => item.kind === "margins");
+    assert.ok(margins.length > 90 && margins.length <= 30 * 4.8, `${margins.length}`);
+    assert.deepEqual(margins[0]?.limits, LIMIT_NAMES);
   });
 
   it("stops within one frame of a breach, and the recording shows it", async () => {

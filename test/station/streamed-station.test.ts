@@ -1,8 +1,10 @@
 /** A real station process that streams joint targets in real time. */
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import type { HardwareConfig } from "../../src/config/hardware-config.ts";
+import { readRecording } from "../../src/station/recording-reader.ts";
 import { planOf, StationProcess, simulatedConfig, temporaryFolder } from "./station-process.ts";
 
 const streamed: HardwareConfig = {
@@ -14,7 +16,8 @@ const streamed: HardwareConfig = {
 test("in real time it walks, and says in the end how steady the stream was", async () => {
   const station = new StationProcess(streamed, temporaryFolder());
   await station.until("ready");
-  const outcome = await station.run(planOf(streamed));
+  const recording = join(temporaryFolder(), "walk.mcap");
+  const outcome = await station.run(planOf(streamed, { recording }));
   assert.deepEqual([outcome.end, outcome.reports], ["completed", 2]);
   const { metrics } = await station.until("report", ({ step }) => step === 2);
   assert.ok(metrics.forward_speed > 0.05 && metrics.forward_speed < 0.3, `${metrics.forward_speed}`);
@@ -23,6 +26,16 @@ test("in real time it walks, and says in the end how steady the stream was", asy
   const [, targets, rate] = /^link: (\d+) joint targets at ([\d.]+) Hz/.exec(text) ?? [];
   assert.ok(Number(targets) > 300 && Number(rate) > 80 && Number(rate) < 101, text);
   assert.match(text, /jitter of the targets [\d.]+ ms, at most [\d.]+ ms in 99 %/);
+
+  // Every target is in the recording; the walk's length is that of its first and last.
+  const times: number[] = [];
+  for await (const item of readRecording(recording, ["targets"])) {
+    if (item.kind !== "targets") continue;
+    assert.equal(item.positions.length, streamed.robot.joints.length);
+    assert.ok(item.positions.every(Number.isFinite));
+    times.push(item.tRobot);
+  }
+  assert.equal(times.length, Number(targets));
 });
 
 test("when it freezes the robot comes to rest, and the walk is an accident", async () => {

@@ -2,7 +2,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { HardwareConfig } from "../../src/config/hardware-config.ts";
 import type { Metrics } from "../../src/config/metrics.ts";
-import type { EndReason, TrialPhase, TrialPlan } from "../../src/station/messages.ts";
+import type { Cooling, EndReason, TrialPhase, TrialPlan } from "../../src/station/messages.ts";
 import type { TrialResult } from "../../src/station/trial-parts.ts";
 import type { TrialRun } from "../../src/station/trial-run.ts";
 import type { FaultRobot } from "./fault-robot.ts";
@@ -20,6 +20,7 @@ export interface TrialHooks {
   /** Called before every step of the robot's clock. */
   readonly between?: (run: TrialRun) => void;
   readonly feasible?: boolean;
+  readonly cooling?: (cooling: Cooling) => void;
   /** Called before the robot is placed. */
   readonly placing?: (run: TrialRun) => Promise<void>;
 }
@@ -42,6 +43,7 @@ export async function runTrial(
     phase: (phase, tRobot) => log.phases.push({ phase, tRobot }),
     event: (_level, name, words) => log.events.push({ name, words }),
     latch: (reason) => log.latches.push(reason),
+    cooling: (cooling) => hooks.cooling?.(cooling),
     latched: () => log.latches.length > 0,
     decide: async ({ step, tRobot, metrics }) => {
       log.reports.push({ step, tRobot, metrics });

@@ -69,6 +69,24 @@ function planned(trials: number): string {
 }
 
 describe("the agenda of a study", () => {
+  it("walks the seed gait again every so many suggestions where the plan says so, within the budget", () => {
+    const checked = (trials: number, outcomes: readonly Outcome[] = []): string => {
+      const walked: TrialRecord[] = [];
+      carryOn({ ...PLAN, trials, driftCheckEvery: 15 }, walked, outcomes);
+      return shape(walked);
+    };
+    assert.equal(
+      checked(60),
+      "3 seed-gait, 15 suggested, 1 drift-check, 15 suggested, 1 drift-check, 15 suggested, 10 replicate",
+    );
+    assert.equal(checked(20), "3 seed-gait, 12 suggested, 5 replicate");
+    // A retry is no suggestion of its own, and a check that failed twice is not walked for ever.
+    const outcomes = Array<Outcome>(40).fill("completed");
+    outcomes[6] = "interrupted";
+    outcomes[19] = outcomes[20] = "interrupted";
+    assert.match(checked(60, outcomes), /^3 seed-gait, 15 suggested, 1 drift-check, 15 suggested, 1 drift/);
+  });
+
   it("is baseline, search, confirmation", () => {
     assert.equal(planned(60), "3 seed-gait, 47 suggested, 10 replicate");
     assert.equal(planned(200), "3 seed-gait, 187 suggested, 10 replicate");

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { chmodSync, copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, it } from "node:test";
@@ -354,5 +362,26 @@ describe("a study file in trouble", () => {
     other.close();
     assert.equal((await storage.startTrial(STUDY, exampleTrial())).number, 0);
     await storage.close();
+  });
+
+  it("that is deleted or replaced is noticed before anything more is written, and saved beside it", async () => {
+    for (const replaced of [false, true]) {
+      const rescued = `${place.file}.rescued`;
+      rmSync(rescued, { force: true });
+      const storage = await openSqliteStorage(place.file, { mode: "write" });
+      if ((await storage.study(STUDY)) === null) await storage.createStudy(EXAMPLE_STUDY);
+      await storage.startTrial(STUDY, exampleTrial());
+      for (const part of ["", "-wal", "-shm"]) rmSync(`${place.file}${part}`);
+      if (replaced) writeFileSync(place.file, "somebody else's");
+      await assert.rejects(
+        storage.finishTrial(STUDY, 0, exampleEnd()),
+        failsWith("STORE_FAILED", replaced ? /gone: another file/ : /gone: it was deleted/),
+      );
+      await storage.close();
+      renameSync(rescued, place.file);
+      const saved = await openSqliteStorage(place.file, { mode: "write" });
+      assert.equal((await saved.trials(STUDY)).at(-1)?.state, "running");
+      await saved.close();
+    }
   });
 });

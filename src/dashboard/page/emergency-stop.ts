@@ -8,16 +8,15 @@ import { byId, element } from "./element.ts";
 
 function wireEmergencyStop(): void {
   const button = byId<HTMLButtonElement>("estop");
+  const cut = byId<HTMLButtonElement>("estop-cut");
   const banner = byId("estop-state");
   let underway = false;
-  /** The click that follows a pointer's press is the same press. */
-  let pressed = false;
 
-  const stop = async (how: string): Promise<void> => {
+  const stop = async (how: string, level: "settle" | "cut"): Promise<void> => {
     if (underway) return;
     underway = true;
     show("sending", "Sending the e-stop…", "");
-    const { taken, words } = await emergencyStop(`e-stop from the page (${how})`);
+    const { taken, words } = await emergencyStop(`e-stop from the page (${how})`, level);
     underway = false;
     const time = new Date().toLocaleTimeString();
     if (taken) show("taken", `E-STOP TAKEN ${time}`, words);
@@ -32,27 +31,41 @@ function wireEmergencyStop(): void {
     banner.replaceChildren(element("strong", {}, title), words === "" ? "" : ` — ${words}`);
   };
 
-  button.addEventListener("pointerdown", () => {
-    pressed = true;
-    void stop("button");
-  });
-  button.addEventListener("click", (event) => {
-    const same = pressed && event.detail !== 0;
-    pressed = false;
-    if (!same) void stop("button");
-  });
+  const wire = (one: HTMLButtonElement, how: string, level: "settle" | "cut"): void => {
+    /** The click that follows a pointer's press is the same press. */
+    let pressed = false;
+    one.addEventListener("pointerdown", () => {
+      pressed = true;
+      void stop(how, level);
+    });
+    one.addEventListener("click", (event) => {
+      const same = pressed && event.detail !== 0;
+      pressed = false;
+      if (!same) void stop(how, level);
+    });
+  };
+  wire(button, "button", "settle");
+  wire(cut, "cut button", "cut");
 
   // Space on any control stops too: whoever hits it in a fright does not look where the focus is. Enter operates
-  // the controls.
+  // the controls. There is one field in which Space types: what was checked on a robot that is latched already.
+  const types = ({ target }: Event): boolean =>
+    target instanceof Element && target.matches("[data-space-types]");
   const isStopKey = (event: KeyboardEvent): boolean =>
-    (event.key === "Escape" || event.key === " ") && !event.ctrlKey && !event.altKey && !event.metaKey;
+    (event.key === "Escape" || (event.key === " " && !types(event))) &&
+    !event.ctrlKey &&
+    !event.altKey &&
+    !event.metaKey;
   addEventListener(
     "keydown",
     (event) => {
       if (!isStopKey(event)) return;
       event.preventDefault();
       event.stopPropagation();
-      if (!event.repeat) void stop(event.key === " " ? "Space" : "Escape");
+      if (event.repeat) return;
+      const key = event.key === " " ? "Space" : "Escape";
+      if (event.shiftKey) void stop(`Shift ${key}`, "cut");
+      else void stop(key, "settle");
     },
     { capture: true },
   );
@@ -60,7 +73,7 @@ function wireEmergencyStop(): void {
   addEventListener(
     "keyup",
     (event) => {
-      if (event.key === " ") event.preventDefault();
+      if (event.key === " " && !types(event)) event.preventDefault();
     },
     { capture: true },
   );

@@ -12,17 +12,25 @@ const LONGEST_WAIT_MS = 8000;
 /**
  * Connects, and connects again, for as long as the page lives.
  * @param onChange called when the connection comes or goes; after each `live` the page fetches what it missed
+ * @param token of this tab's lease, or null: the service sees by the connection whether the tab is there
+ * @returns shows a new token
  */
 export function connectLive(
   onEvent: (event: LiveEvent) => void,
   onChange: (connection: Connection) => void,
-): void {
+  token: () => string | null,
+): (token: string) => void {
+  let current: WebSocket | null = null;
+  const show = (lease: string | null): void => {
+    if (lease !== null && current?.readyState === WebSocket.OPEN) current.send(JSON.stringify({ lease }));
+  };
   let wait = FIRST_WAIT_MS;
   let lostSince: Date | null = null;
 
   const open = (): void => {
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     const socket = new WebSocket(`${scheme}//${location.host}/api/v1/live`);
+    current = socket;
     let silence: ReturnType<typeof setTimeout>;
     let ended = false;
 
@@ -51,11 +59,15 @@ export function connectLive(
       const event = JSON.parse(String(message.data)) as LiveMessage;
       if (event.kind !== "beat") onEvent(event);
     });
-    socket.addEventListener("open", () => onChange({ state: "live" }));
+    socket.addEventListener("open", () => {
+      show(token());
+      onChange({ state: "live" });
+    });
     socket.addEventListener("close", end);
     socket.addEventListener("error", end);
   };
 
   onChange({ state: "connecting" });
   open();
+  return show;
 }

@@ -9,8 +9,11 @@ import { LimitBars } from "./limit-bars.ts";
 import { connectLive } from "./live-connection.ts";
 import { reasonWords } from "./outcomes.ts";
 import { applyEvent, type Change, emptyState, shownWalk } from "./page-state.ts";
+import { PauseButtons } from "./pause-buttons.ts";
+import { drawPreflight } from "./preflight-card.ts";
 import { PromptCard } from "./prompt-card.ts";
 import { RewardCurves } from "./reward-curves.ts";
+import { drawSeat, leaseToken, onLease } from "./seat.ts";
 import { drawStatus } from "./status-header.ts";
 import { StripCharts } from "./strip-charts.ts";
 import { WINDOW_S } from "./strip-window.ts";
@@ -24,6 +27,7 @@ const curves = new RewardCurves(byId("walk"), byId("walk-legend"));
 const bars = new LimitBars(byId("limits"));
 const strips = new StripCharts(byId("strips"));
 const prompts = new PromptCard();
+const pausing = new PauseButtons();
 const table = new TrialTable(byId("trials"), byId("trials-more"), select);
 
 const dirty = new Set<Dirty>();
@@ -36,7 +40,11 @@ function invalidate(...parts: readonly Dirty[]): void {
 function draw(): void {
   const parts = new Set(dirty);
   dirty.clear();
-  if (["study", "robot", "frame", "prompt"].some((part) => parts.has(part as Dirty))) drawStatus(state);
+  if (["study", "robot", "frame", "prompt"].some((part) => parts.has(part as Dirty))) {
+    drawStatus(state);
+    pausing.draw(state);
+  }
+  if (parts.has("seat") || parts.has("robot")) drawSeat(state.robot, state.holder);
   if (parts.has("prompt")) prompts.draw(state.prompt);
   if (parts.has("document")) drawStudy();
   if (parts.has("document") || parts.has("reports")) drawWalk();
@@ -51,8 +59,12 @@ function drawStudy(): void {
     `${study.trials.length} trials, ${duration(study.robot_time_s)} of robot time, sampler ${study.sampler}, ` +
       `pruner ${study.pruner}, seed ${study.seed}. Walks without a value stand in the grey strip.`,
   );
+  const drift = byId("drift");
+  drift.hidden = study.drift?.drifted !== true;
+  setText(drift, study.drift?.words ?? "");
   history.draw(study, selected);
   drawChampion(byId("champion"), study);
+  drawPreflight(study);
   table.draw(study, selected);
 }
 
@@ -120,12 +132,17 @@ function hear(event: LiveEvent): void {
     else invalidate(change);
 }
 
-connectLive(hear, (connection) => {
-  state.connection = connection;
-  if (connection.state === "live") {
-    // The stream tells it anew if it is still open.
-    state.prompt = { open: null, closed: null };
-    void refresh();
-  }
-  invalidate("study", "prompt");
-});
+const show = connectLive(
+  hear,
+  (connection) => {
+    state.connection = connection;
+    if (connection.state === "live") {
+      // The stream tells it anew if it is still open.
+      state.prompt = { open: null, closed: null };
+      void refresh();
+    }
+    invalidate("study", "prompt");
+  },
+  leaseToken,
+);
+onLease(show);

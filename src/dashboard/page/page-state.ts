@@ -33,6 +33,8 @@ export interface PageState {
   frame: Frame | null;
   /** What the person at the robot shown is asked, and what became of the prompt before. */
   prompt: PromptState;
+  /** The tab that holds the robot shown, by the name its lease gave it; null: none does. */
+  holder: string | null;
   readonly strips: StripWindow;
   /** How far each limit's value went on its way to the limit in the trial of the last frame. */
   readonly furthest: Map<LimitName, number>;
@@ -51,6 +53,7 @@ export function emptyState(): PageState {
     reports: null,
     frame: null,
     prompt: { open: null, closed: null },
+    holder: null,
     strips: new StripWindow(),
     furthest: new Map(),
     selected: null,
@@ -58,7 +61,7 @@ export function emptyState(): PageState {
 }
 
 /** What an event changed: what has to be drawn, and whether the document is out of date. */
-export type Change = "study" | "robot" | "reports" | "frame" | "prompt" | "stale-document";
+export type Change = "study" | "robot" | "reports" | "frame" | "prompt" | "seat" | "stale-document";
 
 /** @returns the changes, none for events of studies and robots that are not shown */
 export function applyEvent(state: PageState, event: LiveEvent): readonly Change[] {
@@ -77,6 +80,11 @@ export function applyEvent(state: PageState, event: LiveEvent): readonly Change[
       if (event.robot !== (state.robot ?? event.robot)) return [];
       state.prompt = { open: event.open, closed: event.closed };
       return ["prompt"];
+    case "seat":
+      if (event.robot !== (state.robot ?? event.robot)) return [];
+      state.holder = event.holder;
+      return ["seat"];
+    case "preflight":
     case "trial":
       return event.study === state.study ? ["stale-document"] : [];
     case "report":

@@ -1,10 +1,12 @@
 /**
  * What the person at the robot is asked, on top of the page. Not a modal dialogue: the e-stop stays where it is, and Space and
- * Escape stay with it. So nothing here needs a space: the distance is a number, its unit a choice. Enter operates.
+ * Escape stay with it. So nothing here needs a space: the distance is a number, its unit a choice. Enter operates. One field takes
+ * spaces: what was checked on a latched robot, which has been stopped already; Escape stops also there.
  */
 import type { PromptState } from "../../service/live-events.ts";
 import { answerPrompt } from "./api.ts";
 import { byId, element, setText } from "./element.ts";
+import { ensureSeat, leaseToken } from "./seat.ts";
 
 type Prompt = NonNullable<PromptState["open"]>;
 type Word = Prompt["answers"][number];
@@ -35,6 +37,7 @@ export class PromptCard {
     this.#shown = prompt.number;
     this.#told.hidden = true;
     const distance = prompt.kind === "distance-walked" ? distanceFields() : null;
+    const checked = prompt.kind === "clear-latch" ? checkedFields(prompt.latch) : null;
     const note = element(
       "select",
       { id: "prompt-note", "data-testid": "prompt-note" },
@@ -45,7 +48,7 @@ export class PromptCard {
       element(
         "button",
         {
-          type: word === "continue" ? "submit" : "button",
+          type: word === "continue" || word === "cleared" ? "submit" : "button",
           "data-testid": `prompt-${word}`,
           class: word,
           disabled: true,
@@ -57,13 +60,16 @@ export class PromptCard {
       for (const button of buttons) button.disabled = disabled;
     };
     const send = async (word: Word, length: string | null): Promise<void> => {
+      if (checked?.field.reportValidity() === false) return;
       setDisabled(true);
       this.#answered = prompt.number;
-      const problem = await answerPrompt(prompt, {
+      const answer = {
         answer: word,
         ...(length === null ? {} : { distance: length }),
         ...(word === "continue" || note.value === "" ? {} : { note: note.value }),
-      });
+        ...checked?.written(),
+      };
+      const problem = (await ensureSeat()) ?? (await answerPrompt(prompt, answer, leaseToken()));
       if (problem === null) return;
       this.#answered = null;
       setText(refused, problem);
@@ -73,15 +79,17 @@ export class PromptCard {
       "form",
       {},
       ...(distance?.elements ?? []),
+      ...(checked?.elements ?? []),
       element("div", { class: "answers" }, ...buttons),
-      ...(prompt.answers.length > 1
+      ...(prompt.answers.length > 1 && checked === null
         ? [element("label", { class: "note", for: "prompt-note" }, "Because ", note)]
         : []),
       refused,
     );
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (buttons.every((button) => !button.disabled)) void send("continue", distance?.written() ?? null);
+      if (buttons.every((button) => !button.disabled))
+        void send(checked === null ? "continue" : "cleared", distance?.written() ?? null);
     });
     prompt.answers.forEach((word, index) => {
       const button = buttons[index];
@@ -100,12 +108,25 @@ export class PromptCard {
   }
 
   #tell({ by, words }: NonNullable<PromptState["closed"]>): void {
-    const who = by === "stop" ? "A stop closed the prompt." : `Answered ${PLACES[by]}: ${words}`;
-    setText(this.#told, who);
+    const how = words === "stopped" ? "" : ` (${words})`;
+    setText(this.#told, closedWords(by, words, how));
     this.#told.hidden = false;
     setTimeout(() => {
       this.#told.hidden = true;
     }, TOLD_MS);
+  }
+}
+
+function closedWords(by: NonNullable<PromptState["closed"]>["by"], words: string, how: string): string {
+  switch (by) {
+    case "stop":
+      return `A stop closed the prompt${how}.`;
+    case "robot":
+      return `Nothing is to be done any more: ${words}.`;
+    case "clear":
+      return `Cleared by ${words}.`;
+    default:
+      return `Answered ${PLACES[by]}: ${words}`;
   }
 }
 
@@ -150,6 +171,36 @@ function distanceFields() {
   return { field, unknown, elements, written: () => `${field.value} ${unit.value}` };
 }
 
+/** What is latched, and what a person says they looked at. */
+function checkedFields(latch: Extract<Prompt, { kind: "clear-latch" }>["latch"]) {
+  const field = element("input", {
+    id: "prompt-checked",
+    "data-testid": "prompt-checked",
+    "data-space-types": true,
+    type: "text",
+    required: true,
+    maxlength: 500,
+    autocomplete: "off",
+    placeholder: "e.g. legs free, cables in place, nobody near",
+  });
+  const when = latch.at === "" ? "unknown" : new Date(latch.at).toLocaleString();
+  const facts = [
+    ["Latch", latch.id],
+    ["Stopped", when],
+    ["By", latch.code],
+  ] as const;
+  const elements = [
+    element(
+      "dl",
+      { class: "latch", "data-testid": "prompt-latch" },
+      ...facts.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value))),
+    ),
+    element("label", { for: "prompt-checked", class: "checked" }, "What you checked ", field),
+    element("p", { class: "hint" }, "Space types in this field; Escape is the e-stop, here too."),
+  ];
+  return { field, elements, written: () => ({ checked: field.value, latch: latch.id }) };
+}
+
 function label(prompt: Prompt, word: Word): string {
   const walked = "walked" in prompt ? prompt.walked : prompt.trial;
   switch (word) {
@@ -158,12 +209,22 @@ function label(prompt: Prompt, word: Word): string {
         ? "That far"
         : prompt.kind === "confirm-next"
           ? "Walk"
-          : "Done";
+          : prompt.kind === "resume"
+            ? "Resume"
+            : "Done";
+    case "cleared":
+      return prompt.kind === "clear-latch" && prompt.walked !== null
+        ? "Clear: the walk stays as it ended"
+        : "Clear";
     case "skip":
-      return `Give trial ${prompt.trial} up`;
+      return prompt.kind === "exercise-e-stop" ? "Leave it out" : `Give trial ${prompt.trial} up`;
     case "redo":
-      return `Walk trial ${walked} again: it was not the gait`;
+      return `${clearing(prompt)}Walk trial ${walked} again: it was not the gait`;
     case "abandon":
-      return `Discard trial ${walked}`;
+      return `${clearing(prompt)}Discard trial ${walked}`;
   }
+}
+
+function clearing({ kind }: Prompt): string {
+  return kind === "clear-latch" ? "Clear. " : "";
 }

@@ -92,6 +92,6 @@ function drawLatched(reason: string | null, robot: string): void {
   banner.dataset["text"] = text;
   banner.replaceChildren(
     element("strong", {}, text),
-    element("code", {}, `npx gaitsmith clear ${robot} --checked "what you checked"`),
+    element("code", {}, `npx gaitsmith clear --robot ${robot} --checked "what you checked"`),
   );
 }

@@ -22,6 +22,20 @@ const METRIC_UNITS: Readonly<Record<string, string>> = {
   duration: "s",
 };
 
+/** Units of the covariates. */
+const HEALTH_UNITS: Readonly<Record<string, string>> = {
+  battery_rest: "V",
+  battery_lowest: "V",
+  battery_mean: "V",
+  charge_used: "A·s",
+  energy_used: "J",
+  motor_temperature_before: "°C",
+  motor_temperature_before_mean: "°C",
+  motor_temperature_after: "°C",
+  motor_temperature_after_mean: "°C",
+  cool_down: "s",
+};
+
 type Row = readonly [name: string, value: string, unit: string];
 
 export function trialDetails(
@@ -46,6 +60,11 @@ export function trialDetails(
   const steps = Object.entries(trial.intermediate_values).map(
     ([step, value]): Row => [`step ${step}`, figure(value), ""],
   );
+  const health = Object.entries(trial.health ?? {}).flatMap(([name, value]): Row[] => {
+    if (typeof value === "number") return [[spaced(name), figure(value), HEALTH_UNITS[name] ?? ""]];
+    if (value.length === 0) return [[spaced(name), "nothing found", ""]];
+    return value.map((words: string): Row => [spaced(name), words, ""]);
+  });
   const facts: Row[] = [
     ["suggestion", String(trial.suggestion), trial.attempt > 1 ? `attempt ${trial.attempt}` : ""],
     ["role", spaced(trial.role), ""],
@@ -60,6 +79,7 @@ export function trialDetails(
     list("Metrics", metrics),
     list("Constraints: −1 at nominal, 0 at the limit", margins),
     list("Reward by step", steps),
+    list("Health of the robot", health),
     list("Record", facts),
   );
 }

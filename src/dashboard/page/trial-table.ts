@@ -168,6 +168,13 @@ function championTrial(study: StudyDocument): number | null {
 }
 
 function roleWords({ role, attempt }: TrialDocument): string {
-  const words = role === "seed-gait" ? "seed gait" : role === "suggested" ? "" : role;
+  const words =
+    role === "seed-gait"
+      ? "seed gait"
+      : role === "drift-check"
+        ? "drift check"
+        : role === "suggested"
+          ? ""
+          : role;
   return attempt > 1 ? `${words} tried again`.trim() : words;
 }

@@ -15,7 +15,9 @@ import type { AnnouncedFrame } from "./telemetry-intake.ts";
 export interface Drive {
   /** What the robot is, as far as this side of the link can tell. */
   introduce(): Promise<Omit<Capabilities, "robotId" | "clock" | "layout" | "telemetryRate">>;
-  acquireLease(owner: string): Promise<Lease>;
+  /** Asks the robot itself for something that changes nothing; absent where only the server could be asked. */
+  roundTrip?(): Promise<unknown>;
+  acquireLease(owner: string, epoch?: number): Promise<Lease>;
   send(command: Command): Promise<Acknowledgement>;
   /** Written before this returns its promise, which never rejects. `tRobot` is ROS time. */
   stop(level: StopLevel): Promise<StopConfirmation>;

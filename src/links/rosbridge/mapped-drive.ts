@@ -132,9 +132,9 @@ export class MappedDrive implements Drive {
     };
   }
 
-  async acquireLease(owner: string): Promise<Lease> {
+  async acquireLease(owner: string, leaseEpoch?: number): Promise<Lease> {
     const { watchdog } = this.#options;
-    if (watchdog === null) return this.#order.acquireLease(owner);
+    if (watchdog === null) return this.#order.acquireLease(owner, leaseEpoch);
     const { epoch } = await watchdog.acquireLease(owner);
     return this.#order.acquireLease(owner, epoch);
   }

@@ -15,7 +15,7 @@ import type { Drive } from "./drive.ts";
 import type { NodeClient } from "./node-client.ts";
 import { nodeFigures } from "./node-figures.ts";
 import { readParameterSet } from "./node-messages.ts";
-import type { NodeAnswer } from "./node-requests.ts";
+import { CONVERSATION, type NodeAnswer } from "./node-requests.ts";
 import type { AnnouncedFrame } from "./telemetry-intake.ts";
 
 export interface NodeDriveOptions {
@@ -79,6 +79,7 @@ export class NodeDrive implements Drive {
     );
     return {
       joints,
+      protocol: `conversation ${CONVERSATION}, over rosbridge`,
       firmware: firmware === "" ? "unnamed" : firmware,
       runsGait,
       // A robot that cannot be told to has to be carried.
@@ -116,6 +117,10 @@ export class NodeDrive implements Drive {
       default:
         return acknowledgement(await this.#client.command(command.kind));
     }
+  }
+
+  async roundTrip(): Promise<void> {
+    this.#carriedOut("time", await this.#client.command("time"));
   }
 
   stop(level: StopLevel): Promise<StopConfirmation> {

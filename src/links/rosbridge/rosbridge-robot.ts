@@ -105,8 +105,8 @@ export class RosbridgeRobot implements Robot {
     this.#onNotice = listener;
   }
 
-  acquireLease(owner: string): Promise<Lease> {
-    return this.#reached().acquireLease(owner);
+  acquireLease(owner: string, epoch?: number): Promise<Lease> {
+    return this.#reached().acquireLease(owner, epoch);
   }
 
   async send(command: Cleared<Command>): Promise<Acknowledgement> {
@@ -147,6 +147,15 @@ export class RosbridgeRobot implements Robot {
 
   walkedDistance(): Promise<number> {
     return this.#reached().walkedDistance();
+  }
+
+  /** With a node of ours as far as that node, else as far as the server, which answers also when it does not know its time. */
+  async roundTrip(): Promise<number> {
+    const drive = this.#reached();
+    const began = systemClock.now();
+    if (drive.roundTrip !== undefined) await drive.roundTrip();
+    else await this.#connections!.commands.call("/rosapi/get_time", {}, ASKING);
+    return systemClock.now() - began;
   }
 
   activeParameters(): Promise<ParameterSetOnWire | null> {
@@ -221,6 +230,7 @@ export class RosbridgeRobot implements Robot {
       clock: link.clock,
       layout: mapped.layout,
       telemetryRate: link.telemetry.rate,
+      protocol: `rosbridge to ROS ${ros}`,
       ...introduction,
     };
   }

@@ -16,6 +16,8 @@ import type {
   Placement,
   Robot,
   RobotEvent,
+  RobotLimit,
+  RobotLimits,
   StopConfirmation,
   StopLevel,
 } from "../../robot/robot.ts";
@@ -235,6 +237,27 @@ export class SerialRobot implements Robot {
     return this.#carryOver;
   }
 
+  async limits(): Promise<RobotLimits> {
+    const hello = this.#hello ?? this.#gone();
+    const limits: RobotLimit[] = [];
+    for (let index = 0; index < hello.limits; index++) {
+      const reply = await this.#ask({ kind: "get-limit", index });
+      if (reply.kind !== "limit") return confused(`get-limit ${index} of ${hello.limits}`, reply, this.#path);
+      const { kind: _, ...limit } = reply;
+      limits.push(limit);
+    }
+    const { settleAfter, cutAfter, clock } = hello;
+    return { limits, deadMan: clock === "lockstep" ? null : { settleAfter, cutAfter } };
+  }
+
+  async roundTrip(): Promise<number> {
+    const { clock } = this.#options;
+    const sent = clock.now();
+    const reply = await this.#ask({ kind: "time-sync", sent });
+    if (reply.kind !== "time-reply") return confused("time-sync", reply, this.#path);
+    return clock.now() - sent;
+  }
+
   /** Counted since it was opened, at the robot as well. */
   async diagnostics(): Promise<LinkDiagnostics> {
     return sinceOpening(await this.#figures(), this.#before);
@@ -300,6 +323,7 @@ export class SerialRobot implements Robot {
       telemetryRate: plan.rate,
       joints,
       firmware: hello.firmware,
+      protocol: protocolOf(hello),
       runsGait: hello.runsGait,
       returnsByItself: hello.returnsByItself,
     };
@@ -486,4 +510,11 @@ export class SerialRobot implements Robot {
   #gone(): never {
     throw this.#lostError(this.#lost ?? `the link is ${this.#closed ? "closed" : "not open"}`);
   }
+}
+
+/** Version of the protocol, and of its table of messages where the robot was built with another one. */
+function protocolOf({ protocol, schema }: MessageOf<"hello-reply">): string {
+  const hex = schema.toString(16).padStart(8, "0");
+  const table = schema === SCHEMA ? hex : `${hex}, here ${SCHEMA.toString(16).padStart(8, "0")}`;
+  return `serial protocol ${protocol}, message table ${table}`;
 }

@@ -61,7 +61,7 @@ export function uniformCoordinates(
 /**
  * A feasible parameter set from the distribution; what it does not cover is uniform. Draws outside the cube are repeated,
  * then clipped; with a margin levels beyond the last are not outside. Where the distribution holds nothing feasible the
- * whole space is drawn from.
+ * last draw is pulled back into the region that may be explored, if there is one; else the whole space is drawn from.
  * @throws SPACE_INFEASIBLE
  */
 export function drawFeasible(
@@ -82,8 +82,9 @@ export function drawFeasible(
     const parameters = decode(unit, point);
     if (feasible(parameters)) return { parameters, point: [...drawn] };
   }
-  const anywhere = uniformFeasiblePoint(unit, feasible, source);
-  return { parameters: decode(unit, anywhere), point: searched.map((i) => anywhere[i]!) };
+  // A draw that leaves the region that may be explored is repaired as one that leaves the cube: clipped, and told as walked.
+  const place = feasible.region?.pulledBack(point) ?? uniformFeasiblePoint(unit, feasible, source);
+  return { parameters: decode(unit, place), point: searched.map((i) => place[i]!) };
 }
 
 /** Clips the bounded coordinates into [0, 1], in place; false when there was something to clip. */

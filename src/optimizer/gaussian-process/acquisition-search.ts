@@ -1,7 +1,7 @@
 /**
  * The maximum of the acquisition over the feasible part of the space.
  *
- * Candidates are Sobol points over the whole cube and small steps around the best places walked so far. From the best
+ * Candidates are Sobol points over the whole cube, or over the region that may be explored, and small steps around the best places walked so far. From the best
  * few of them, continuous coordinates climb by their gradient and discrete ones by trying their levels, in turn until
  * neither gains; a value is never rounded after the fact.
  */
@@ -10,14 +10,8 @@ import type { RandomSource } from "../math/random-source.ts";
 import { SobolSequence } from "../math/sobol-sequence.ts";
 import type { Feasibility } from "../sampler.ts";
 import { levelAt, levelCoordinate } from "../space/dimension.ts";
-import { uniformFeasiblePoint } from "../space/feasible-point.ts";
-import {
-  activeDimensions,
-  decode,
-  neutralizeInactive,
-  pointFromUniform,
-  type UnitSpace,
-} from "../space/unit-space.ts";
+import { spreadPoint, uniformFeasiblePoint } from "../space/feasible-point.ts";
+import { activeDimensions, decode, neutralizeInactive, type UnitSpace } from "../space/unit-space.ts";
 import type { Acquisition } from "./acquisition.ts";
 
 export interface SearchRequest {
@@ -62,14 +56,14 @@ export function maximizeAcquisition(request: SearchRequest): SearchResult {
   return best!;
 }
 
-function candidatePoints({ unit, centres, source }: SearchRequest): Float64Array[] {
+function candidatePoints({ unit, centres, source, feasible }: SearchRequest): Float64Array[] {
   const size = unit.dimensions.length;
   const sobol = new SobolSequence(size, source);
   const candidates: Float64Array[] = [];
   const uniform = new Float64Array(size);
   for (let i = 0; i < GLOBAL_CANDIDATES; i++) {
     sobol.next(uniform);
-    candidates.push(pointFromUniform(unit, uniform));
+    candidates.push(spreadPoint(unit, uniform, feasible));
   }
   for (const centre of centres) {
     candidates.push(centre);

@@ -5,6 +5,7 @@
  * from betting on far corners it knows nothing of.
  */
 import type { Feasibility } from "../sampler.ts";
+import type { ParameterSet } from "../search-space.ts";
 import { parameterKey } from "../space/parameter-key.ts";
 import { encode, type UnitSpace } from "../space/unit-space.ts";
 import type { ObservedTrial } from "../trial.ts";
@@ -26,9 +27,11 @@ export function withinTrustRegion(
     .map(({ parameters }) => encode(unit, parameters));
   if (radius > LAST_RADIUS || safe.length === 0) return feasible;
   const numeric = unit.dimensions.flatMap(({ kind }, index) => (kind === "categorical" ? [] : [index]));
-  return (parameters) => {
+  const { region } = feasible;
+  const trusted = (parameters: ParameterSet): boolean => {
     if (!feasible(parameters)) return false;
     const point = encode(unit, parameters);
     return safe.some((place) => numeric.every((j) => Math.abs(place[j]! - point[j]!) <= radius));
   };
+  return region === undefined ? trusted : Object.assign(trusted, { region });
 }

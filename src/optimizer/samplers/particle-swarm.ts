@@ -13,9 +13,9 @@ import { born, type Motion, type MotionOptions, moved } from "../particle-swarm/
 import { type PositionSpace, positionSpace } from "../particle-swarm/random-keys.ts";
 import { bestOf, type Particle, readSwarm, storeMove } from "../particle-swarm/swarm.ts";
 import type { Feasibility, Sampler, SamplerContext } from "../sampler.ts";
-import { FEASIBILITY_ATTEMPTS, refuseInfeasible } from "../space/feasible-point.ts";
+import { FEASIBILITY_ATTEMPTS, refuseInfeasible, uniformFeasiblePoint } from "../space/feasible-point.ts";
 import { parameterKey } from "../space/parameter-key.ts";
-import { unitSpace } from "../space/unit-space.ts";
+import { decode, encode, type UnitSpace, unitSpace } from "../space/unit-space.ts";
 
 type Topology = "global" | "ring";
 
@@ -53,7 +53,8 @@ export function particleSwarmSampler(
   options: Partial<ParticleSwarmOptions> = {},
 ): Sampler {
   const settings = { ...PARTICLE_SWARM_DEFAULTS, ...options };
-  const places = positionSpace(unitSpace(context.space));
+  const unit = unitSpace(context.space);
+  const places = positionSpace(unit);
   const count = settings.particles ?? 4 + Math.floor(3 * Math.log(places.size));
   return {
     name: "particle-swarm",
@@ -63,10 +64,10 @@ export function particleSwarmSampler(
       const source = new RandomSource({ seed: context.seed, index: suggestion, stream: "particle-swarm" });
       const motion =
         particle.latest === null
-          ? placed(places, particle.index, context.seed, feasible, source)
-          : pulled(places, particle, swarm, settings, feasible, source);
+          ? placed(unit, places, particle.index, context.seed, feasible, source)
+          : pulled(unit, places, particle, swarm, settings, feasible, source);
       const elsewhere = motion === null;
-      const { position, velocity } = motion ?? anywhere(places, feasible, source);
+      const { position, velocity } = motion ?? anywhere(unit, places, feasible, source);
       return {
         parameters: places.parametersAt(position),
         bookkeeping: storeMove(particle.index, { position, velocity }),
@@ -82,8 +83,12 @@ function nextToMove(swarm: readonly Particle[]): Particle {
   return (idle.length > 0 ? idle : swarm).reduce((next, one) => (one.moves < next.moves ? one : next));
 }
 
-/** The first placement: the particle's own point of an evenly spread set; null when it is not feasible. */
+/**
+ * The first placement: the particle's own point of an evenly spread set, pulled back into the region that may be explored; null
+ * when it is not feasible.
+ */
 function placed(
+  unit: UnitSpace,
   places: PositionSpace,
   index: number,
   seed: number,
@@ -93,11 +98,28 @@ function placed(
   const spread = new SobolSequence(places.size, new RandomSource({ seed, index: 0, stream: "swarm-start" }));
   const position = new Float64Array(places.size);
   for (let i = 0; i <= index; i++) spread.next(position);
-  return feasible(places.parametersAt(position)) ? born(places.size, source, position) : null;
+  if (feasible(places.parametersAt(position))) return born(places.size, source, position);
+  const back = pulledBack(unit, places, position, feasible);
+  return back === null ? null : born(places.size, source, back);
 }
 
-/** The next move; null when none of the draws leads to a new feasible place. */
+/** The position of a move that would leave the region that may be explored; null where there is none to stay in. */
+function pulledBack(
+  unit: UnitSpace,
+  places: PositionSpace,
+  position: Float64Array,
+  { region }: Feasibility,
+): Float64Array | null {
+  const point = region?.pulledBack(encode(unit, places.parametersAt(position))) ?? null;
+  return point === null ? null : places.positionOf(decode(unit, point));
+}
+
+/**
+ * The next move; null when none of the draws leads to a new feasible place. The edge of the region that may be explored is a
+ * wall: a particle that would leave it stops there and turns back at half its speed.
+ */
 function pulled(
+  unit: UnitSpace,
   places: PositionSpace,
   particle: Particle,
   swarm: readonly Particle[],
@@ -111,12 +133,20 @@ function pulled(
   const own = (particle.best ?? best)?.position ?? latest.position;
   const neighbourhood = best === null || best === particle.best ? null : best.position;
   const from = latest.state === "aborted" ? { ...latest, velocity: latest.velocity.map(() => 0) } : latest;
+  let last: Motion | null = null;
   for (let draw = 0; draw < DRAWS; draw++) {
     const motion = moved(from, own, neighbourhood, settings, source);
     const parameters = places.parametersAt(motion.position);
     if (parameterKey(parameters) !== latest.key && feasible(parameters)) return motion;
+    last = motion;
   }
-  return null;
+  const wall = last === null ? null : pulledBack(unit, places, last.position, feasible);
+  if (last === null || wall === null || parameterKey(places.parametersAt(wall)) === latest.key) return null;
+  const { position, velocity } = last;
+  return {
+    position: wall,
+    velocity: velocity.map((speed, j) => (wall[j] === position[j] ? speed : -speed / 2)),
+  };
 }
 
 function neighbours({ index }: Particle, swarm: readonly Particle[], topology: Topology): Particle[] {
@@ -126,7 +156,16 @@ function neighbours({ index }: Particle, swarm: readonly Particle[], topology: T
   return swarm.filter((one) => around.has(one.index));
 }
 
-function anywhere(places: PositionSpace, feasible: Feasibility, source: RandomSource): Motion {
+function anywhere(
+  unit: UnitSpace,
+  places: PositionSpace,
+  feasible: Feasibility,
+  source: RandomSource,
+): Motion {
+  if (feasible.region !== undefined) {
+    const parameters = decode(unit, uniformFeasiblePoint(unit, feasible, source));
+    return born(places.size, source, places.positionOf(parameters));
+  }
   for (let attempt = 0; attempt < FEASIBILITY_ATTEMPTS; attempt++) {
     const motion = born(places.size, source);
     if (feasible(places.parametersAt(motion.position))) return motion;

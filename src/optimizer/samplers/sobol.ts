@@ -10,8 +10,8 @@ import { fail } from "../../errors.ts";
 import { RandomSource } from "../math/random-source.ts";
 import { SOBOL_DIMENSIONS, SobolSequence } from "../math/sobol-sequence.ts";
 import type { Sampler, SamplerContext } from "../sampler.ts";
-import { FEASIBILITY_ATTEMPTS, refuseInfeasible } from "../space/feasible-point.ts";
-import { decode, pointFromUniform, unitSpace } from "../space/unit-space.ts";
+import { FEASIBILITY_ATTEMPTS, refuseInfeasible, spreadPoint } from "../space/feasible-point.ts";
+import { decode, unitSpace } from "../space/unit-space.ts";
 import type { ObservedTrial } from "../trial.ts";
 
 export interface SobolOptions {
@@ -43,7 +43,7 @@ export function sobolSampler(context: SamplerContext, options: Partial<SobolOpti
       for (let index = 0; index < first + FEASIBILITY_ATTEMPTS; index++) {
         sequence.next(uniform);
         if (index < first) continue;
-        const parameters = decode(unit, pointFromUniform(unit, uniform));
+        const parameters = decode(unit, spreadPoint(unit, uniform, feasible));
         if (!feasible(parameters)) continue;
         return { parameters, bookkeeping: { point: index }, note: `point ${index + 1} of the sequence` };
       }

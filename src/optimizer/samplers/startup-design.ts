@@ -1,9 +1,12 @@
-/** The first suggestions of a model-based sampler: a scrambled Sobol sequence over the feasible part of the space. */
+/**
+ * The first suggestions of a model-based sampler: a scrambled Sobol sequence over the feasible part of the space, or of the
+ * region that may be explored.
+ */
 import { RandomSource } from "../math/random-source.ts";
 import { SobolSequence } from "../math/sobol-sequence.ts";
 import type { Feasibility } from "../sampler.ts";
-import { FEASIBILITY_ATTEMPTS, refuseInfeasible } from "../space/feasible-point.ts";
-import { decode, pointFromUniform, type UnitSpace } from "../space/unit-space.ts";
+import { FEASIBILITY_ATTEMPTS, refuseInfeasible, spreadPoint } from "../space/feasible-point.ts";
+import { decode, type UnitSpace } from "../space/unit-space.ts";
 
 /**
  * The `rank`-th feasible point of the study's sequence (0-based).
@@ -21,7 +24,7 @@ export function startupPoint(
   let passed = 0;
   for (let attempt = 0; attempt < FEASIBILITY_ATTEMPTS; attempt++) {
     sequence.next(uniform);
-    const point = pointFromUniform(unit, uniform);
+    const point = spreadPoint(unit, uniform, feasible);
     if (feasible(decode(unit, point)) && passed++ === rank) return point;
   }
   refuseInfeasible(FEASIBILITY_ATTEMPTS);

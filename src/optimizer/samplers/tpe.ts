@@ -126,18 +126,27 @@ function feasibleCandidates(
   source: RandomSource,
 ): Candidate[] {
   const found: Candidate[] = [];
+  const outside: Float64Array[] = [];
   for (let draw = 0; draw < count * DRAWS && found.length < count; draw++) {
     const point = new Float64Array(unit.dimensions.length);
     for (const { good } of densities) good.draw(source, point);
-    if (!feasible(decode(unit, point))) continue;
-    const scores = new Float64Array(densities.length);
-    for (let p = 0; p < scores.length; p++) {
-      const { good, rest } = densities[p]!;
-      scores[p] = good.logDensity(point) - rest.logDensity(point);
-    }
-    found.push({ point, scores });
+    if (feasible(decode(unit, point))) found.push(scored(densities, point));
+    else if (outside.length < count) outside.push(point);
   }
-  return found;
+  const { region } = feasible;
+  if (region === undefined || found.length === count) return found;
+  // In many dimensions hardly any draw stays where exploring is allowed: others are pulled back there, and judged there.
+  const pulled = outside.slice(0, count - found.length).flatMap((point) => region.pulledBack(point) ?? []);
+  return [...found, ...pulled.map((point) => scored(densities, point))];
+}
+
+function scored(densities: readonly Densities[], point: Float64Array): Candidate {
+  const scores = new Float64Array(densities.length);
+  for (let p = 0; p < scores.length; p++) {
+    const { good, rest } = densities[p]!;
+    scores[p] = good.logDensity(point) - rest.logDensity(point);
+  }
+  return { point, scores };
 }
 
 /**

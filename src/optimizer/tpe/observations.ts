@@ -26,6 +26,9 @@ export interface Observation {
 /** An aborted walk without a breached limit (an operator's stop) counts like a limit breached at the planned end. */
 const LEAST_ABORT_VIOLATION = 1;
 
+/** Walks that repeat a set on purpose. */
+const REPEATED: ReadonlySet<ObservedTrial["role"]> = new Set(["seed-gait", "drift-check", "replicate"]);
+
 /** The points of parameter sets already read: sets do not change, so they need not be read again at the next suggestion. */
 export type KnownPoints = WeakMap<ParameterSet, Float64Array>;
 
@@ -57,7 +60,7 @@ export function observations(
     }
     const observation = { point, rank };
     found.push(observation);
-    if (trial.role === "seed-gait" || trial.role === "replicate") repeats.push(observation);
+    if (REPEATED.has(trial.role)) repeats.push(observation);
   }
   return repeats.length === 0 ? found : pooled(found, repeats);
 }

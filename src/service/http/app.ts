@@ -4,9 +4,12 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import { fail } from "../../errors.ts";
 import type { ServiceDoor } from "../live-events.ts";
 import { assertAccess } from "./access.ts";
+import { clearRoutes } from "./clear-routes.ts";
 import { emergencyStopRoutes } from "./emergency-stop.ts";
+import { guardSeats, leaseRoutes, Seats } from "./lease-routes.ts";
 import { LiveStream } from "./live-stream.ts";
 import { pageRoutes } from "./page-files.ts";
+import { pauseRoutes } from "./pause-routes.ts";
 import { PROBLEM_TYPE, problemOf } from "./problem.ts";
 import { promptRoutes } from "./prompt-routes.ts";
 import { studyRoutes } from "./study-routes.ts";
@@ -51,16 +54,24 @@ export async function buildApp(door: ServiceDoor, options: AppOptions = {}): Pro
     assertAccess({ host, origin, fetchSite }, options.hostNames);
   });
 
-  const live = new LiveStream(door);
-  app.addHook("preClose", async () => live.close());
+  const seats = new Seats(door);
+  const live = new LiveStream(door, seats);
+  app.addHook("preClose", async () => {
+    seats.close();
+    live.close();
+  });
   await app.register(
     async (api) => {
       api.addHook("onRequest", async (_request, reply) => {
         reply.header("cache-control", "no-store");
       });
+      guardSeats(api, seats);
+      await api.register(leaseRoutes, { seats });
+      await api.register(clearRoutes, { door });
       await api.register(studyRoutes, { door, version: options.version ?? "unknown" });
       await api.register(emergencyStopRoutes, { door });
       await api.register(promptRoutes, { door });
+      await api.register(pauseRoutes, { door });
       api.get("/live", { websocket: true }, (socket) => live.add(socket));
     },
     { prefix: "/api/v1" },

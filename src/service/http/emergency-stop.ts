@@ -6,7 +6,7 @@
 import type { FastifyInstance } from "fastify";
 import { type Static, Type } from "typebox";
 import { fail } from "../../errors.ts";
-import type { ServiceDoor } from "../live-events.ts";
+import type { EStopLevel, ServiceDoor } from "../live-events.ts";
 
 /** How long a station may take to confirm, ms. */
 export const CONFIRM_MS = 2000;
@@ -34,7 +34,7 @@ export async function emergencyStopRoutes(
           what: `there is no robot "${id}" here`,
           remedy: "POST /api/v1/estop stops every robot of this service.",
         });
-      return stopAll(door, [id], reasonIn(request.body));
+      return stopAll(door, [id], wishIn(request.body));
     },
   );
 
@@ -42,18 +42,14 @@ export async function emergencyStopRoutes(
     stopAll(
       door,
       door.robots().map((robot) => robot.id),
-      reasonIn(request.body),
+      wishIn(request.body),
     ),
   );
 }
 
 /** All at once: a robot whose station hangs must not delay the stop of the next one. */
-async function stopAll(
-  door: ServiceDoor,
-  ids: readonly string[],
-  reason: string,
-): Promise<Static<typeof Taken>> {
-  const answers = await Promise.all(ids.map((id) => stopOne(door, id, reason)));
+async function stopAll(door: ServiceDoor, ids: readonly string[], wish: Wish): Promise<Static<typeof Taken>> {
+  const answers = await Promise.all(ids.map((id) => stopOne(door, id, wish)));
   const refused = answers.filter((answer) => !answer.taken);
   const words = (refused.length > 0 ? refused : answers).map((answer) => answer.words).join("; ");
   if (answers.length === 0 || refused.length > 0)
@@ -67,7 +63,7 @@ async function stopAll(
 async function stopOne(
   door: ServiceDoor,
   id: string,
-  reason: string,
+  { reason, level }: Wish,
 ): Promise<{ readonly taken: boolean; readonly words: string }> {
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<{ taken: boolean; words: string }>((resolve) => {
@@ -78,7 +74,7 @@ async function stopOne(
     );
   });
   try {
-    return await Promise.race([door.eStop(id, reason), silence]);
+    return await Promise.race([door.eStop(id, reason, level), silence]);
   } catch (error) {
     return { taken: false, words: `the e-stop of ${id} failed: ${(error as Error).message}` };
   } finally {
@@ -86,17 +82,27 @@ async function stopOne(
   }
 }
 
-/** `{"reason": "…"}`, plain text, or nothing. A body we do not understand is no reason to refuse a stop. */
-function reasonIn(body: unknown): string {
-  const text = typeof body === "string" ? body.trim() : "";
-  return (jsonReason(text) ?? text).trim().slice(0, LONGEST_REASON) || "e-stop over HTTP";
+interface Wish {
+  readonly reason: string;
+  readonly level: EStopLevel;
 }
 
-function jsonReason(text: string): string | null {
+/** `{"reason": "…", "level": "cut"}`, plain text, or nothing. A body we do not understand is no reason to refuse a stop. */
+function wishIn(body: unknown): Wish {
+  const text = typeof body === "string" ? body.trim() : "";
+  const said = objectIn(text);
+  const reason = said === null ? text : said["reason"];
+  return {
+    reason: (typeof reason === "string" ? reason.trim().slice(0, LONGEST_REASON) : "") || "e-stop over HTTP",
+    level: said?.["level"] === "cut" ? "cut" : "settle",
+  };
+}
+
+/** @returns null when it is no JSON object */
+function objectIn(text: string): Readonly<Record<string, unknown>> | null {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value !== "object" || value === null) return null;
-    return "reason" in value && typeof value.reason === "string" ? value.reason : "";
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : null;
   } catch {
     return null;
   }

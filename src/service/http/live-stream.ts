@@ -4,6 +4,7 @@
  * and fetches everything anew when it comes back.
  */
 import type { LiveEvent, ServiceDoor } from "../live-events.ts";
+import type { PresentSocket, Seats } from "./lease-routes.ts";
 
 /** What goes over the wire: the door's events, and a beat by which a page sees that the service still lives. */
 export type LiveMessage = LiveEvent | { readonly kind: "beat" };
@@ -31,8 +32,12 @@ export class LiveStream {
   #unsubscribe: (() => void) | null = null;
   #beat: NodeJS.Timeout | null = null;
 
-  constructor(door: ServiceDoor) {
+  readonly #seats: Pick<Seats, "holders" | "attach" | "subscribe"> | null;
+
+  constructor(door: ServiceDoor, seats: Pick<Seats, "holders" | "attach" | "subscribe"> | null = null) {
     this.#door = door;
+    this.#seats = seats;
+    seats?.subscribe((robot, holder) => this.#publish({ kind: "seat", robot, holder }));
   }
 
   get pages(): number {
@@ -46,6 +51,7 @@ export class LiveStream {
     this.#pages.set(socket, page);
     socket.on("close", () => this.#remove(socket));
     socket.on("error", () => this.#remove(socket));
+    if (isPresent(socket)) this.#seats?.attach(socket);
     this.#unsubscribe ??= this.#door.subscribe((event) => this.#publish(event));
     this.#beat ??= setInterval(() => this.#publish({ kind: "beat" }), BEAT_MS).unref();
     try {
@@ -53,6 +59,7 @@ export class LiveStream {
         ...(await this.#door.studies()).map((status) => ({ kind: "study", status }) as const),
         ...this.#door.robots().map((robot) => ({ kind: "robot", robot }) as const),
         ...this.#openPrompts(),
+        ...(this.#seats?.holders ?? []).map(([robot, holder]) => ({ kind: "seat", robot, holder }) as const),
       ];
       const held = page.held ?? [];
       page.held = null;
@@ -107,4 +114,9 @@ export class LiveStream {
     if (this.#beat !== null) clearInterval(this.#beat);
     this.#beat = null;
   }
+}
+
+/** A stream's socket in a test may be no more than that. */
+function isPresent(socket: LiveSocket): socket is LiveSocket & PresentSocket {
+  return "ping" in socket;
 }

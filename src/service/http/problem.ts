@@ -24,6 +24,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   ROBOT_LATCHED: 409,
   STORE_BUSY: 409,
   PROMPT_CLOSED: 409,
+  SEAT_TAKEN: 409,
   ESTOP_NOT_CONFIRMED: 503,
   LINK_UNAVAILABLE: 503,
   LINK_LOST: 503,

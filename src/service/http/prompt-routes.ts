@@ -16,6 +16,10 @@ const Written = Type.Object(
     /** With unit, `1.23 m`, or `unknown`. */
     distance: Type.Optional(Type.String({ minLength: 1, maxLength: 40 })),
     note: Type.Optional(Type.String({ maxLength: LONGEST_NOTE })),
+    /** Of `clear-latch`: what was looked at, which latch that was, and who did. */
+    checked: Type.Optional(Type.String({ maxLength: LONGEST_NOTE })),
+    latch: Type.Optional(Type.String({ maxLength: 200 })),
+    person: Type.Optional(Type.String({ maxLength: LONGEST_NOTE })),
   },
   { additionalProperties: false },
 );

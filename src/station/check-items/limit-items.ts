@@ -16,7 +16,10 @@ export function limitItems(
   const unwatched = LIMIT_NAMES.filter((name) => envelope[name].unwatched !== undefined);
   const watched = LIMIT_NAMES.length - unwatched.length - problems.length;
   return [
-    item("watched", "ok", `${watched} of ${LIMIT_NAMES.length} limits`),
+    item("watched", "ok", `${watched} of ${LIMIT_NAMES.length} limits`, "", {
+      value: watched,
+      limit: LIMIT_NAMES.length,
+    }),
     ...problems.map((words) =>
       item(
         words.split(" ")[0]!,
@@ -26,7 +29,7 @@ export function limitItems(
       ),
     ),
     ...unwatched.map((name) =>
-      item(name, "note", `not watched: ${envelope[name].unwatched}`, "Watch it by eye."),
+      item(name, "warning", `not watched: ${envelope[name].unwatched}`, "Watch it by eye."),
     ),
     ...silent.map(({ name }) =>
       item(name, "missing", "no plausible value came", "Check the sensor, its cable and its mapping."),

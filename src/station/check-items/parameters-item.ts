@@ -22,7 +22,7 @@ export async function parametersItem(
     item("seed gait", result, words, remedy);
   if (!runsGait) return found("ok", "not offered: gaitsmith runs the gait, inside the robot's limits");
   if (!checksSets(config))
-    return found("note", "not offered: this robot takes parameters only to walk with them");
+    return found("warning", "not offered: this robot takes parameters only to walk with them");
   const parameters = { gait: config.gait.name, values: Object.entries(seedGait) };
   const gate = new Gate(() => ({
     mode: "checking",

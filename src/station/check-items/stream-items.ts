@@ -19,7 +19,7 @@ export function streamItems(
   const items = [item("joint targets", "ok", words)];
   const blind = blindRise(joints, layout);
   if (blind !== null)
-    items.push(item("rising", "note", blind, "Let it stand, or hold it up, before a walk."));
+    items.push(item("rising", "warning", blind, "Let it stand, or hold it up, before a walk."));
   if (rehearsed !== null) items.push(rehearsalItem(rehearsed, timeout));
   return items;
 }
@@ -35,5 +35,5 @@ function rehearsalItem(rehearsed: LinkDiagnostics, timeout: number): CheckItem {
   const uneven = known("targetsLate") + known("targetsSkipped") > UNEVEN * known("targets");
   if (!stopped && !uneven) return item("stream of this computer", "ok", words);
   const remedy = "Close other programs, or stream from a computer that has less to do.";
-  return item("stream of this computer", stopped ? "missing" : "note", words, remedy);
+  return item("stream of this computer", stopped ? "missing" : "warning", words, remedy);
 }

@@ -145,6 +145,8 @@ async function measure(mode: Mode): Promise<Measured> {
   const service = new StudyService({
     ...{ config, definition, choices: [], planned: 60, trials: () => [], eStop: async () => false },
     desk: { open: null, closed: null, answer: () => {} },
+    ...{ clear: () => {}, safetyEvents: () => [], stopWalk: () => {} },
+    pause: { why: null, pause: () => {}, resume: () => {} },
     now: () => performance.now() / 1000,
   });
   const app = await listen(service, { port: 0 });

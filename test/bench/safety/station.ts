@@ -109,8 +109,12 @@ class BenchStation {
     this.#monitor = monitorOf(config, capabilities);
     if (this.#monitor.problems.length > 0) throw new Error(this.#monitor.problems.join("; "));
     this.#meter = new MetricMeter(config, layout);
-    this.#recorder = new Recorder(layout.length, (words) => {
-      throw new Error(`the recording failed: ${words}`);
+    this.#recorder = new Recorder(layout.length, config.robot.joints.length, {
+      onFailure: (words) => {
+        throw new Error(`the recording failed: ${words}`);
+      },
+      // Counted by the recorder itself.
+      onOverrun: () => {},
     });
     this.#beginRecording = (file) =>
       this.#recorder.begin(join(options.recordings, file), {
@@ -174,7 +178,7 @@ class BenchStation {
       this.#recorder.frame(frame);
       this.#inRecording++;
     }
-    for (const event of this.#events) this.#recorder.event(event);
+    for (const event of this.#events) this.#recorder.entry({ kind: "event", ...event });
     this.#events = null;
     if (this.#channel.liveDue) this.#sendLive(frame);
     this.#count();
@@ -259,7 +263,7 @@ class BenchStation {
       ...{ tStation: systemClock.now(), frame: this.#newest },
     };
     if (this.#events !== null) this.#events.push(event);
-    else if (!this.#rotating) this.#recorder.event(event);
+    else if (!this.#rotating) this.#recorder.entry({ kind: "event", ...event });
   };
 
   #sendLive(frame: TelemetryFrame): void {
@@ -307,7 +311,7 @@ if (import.meta.main) {
   const { layout, clock, robotId, firmware, telemetryRate, returnsByItself } = capabilities;
   channel.send({
     ...{ kind: "ready", robotId, firmware, channels: layout.channels },
-    ...{ telemetryRate, clock, returnsByItself },
+    ...{ telemetryRate, clock, returnsByItself, jogProblem: null },
   });
   const finished = new Promise<void>((resolve) => {
     station = new BenchStation(robot, channel, resolve, capabilities);

@@ -1,0 +1,147 @@
+/** `gaitsmith tune --take`: a robot goes from one program to the next, whether the first one answers or not. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { describe, it, type TestContext } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { readLatch } from "../../src/station/latch-file.ts";
+import { readLease } from "../../src/station/lease-file.ts";
+import type { StudyDocument } from "../../src/study/study-document.ts";
+import {
+  run,
+  type Started,
+  serialConfig,
+  simulatedConfig,
+  simulatedPort,
+  start,
+  workFolder,
+} from "./gaitsmith.ts";
+import { onTerminal } from "./on-terminal.ts";
+
+const ROBOT = "simulated-elastic-quadruped";
+const QUIET = ["--trials", "30", "--no-recording", "--no-dashboard"];
+
+/** A study that walks in real time, and where its robot's lock is. */
+async function holder(
+  t: TestContext,
+  folder: string,
+): Promise<{ command: Started; stateDir: string; tune: string[] }> {
+  const tune = ["tune", simulatedConfig(folder, [[/clock: lockstep/, "clock: realtime"]]), ...QUIET];
+  const command = start(folder, ...tune);
+  t.after(() => command.process.kill("SIGKILL"));
+  const stateDir = join(folder, "studies.db-robots", ROBOT);
+  await leaseOf(stateDir);
+  await pause(2500);
+  return { command, stateDir, tune };
+}
+
+async function leaseOf(stateDir: string, above = 0): Promise<{ pid: number; epoch: number; doing?: string }> {
+  for (let k = 0; k < 400; k++) {
+    const { holder: found } = readLease(stateDir) ?? {};
+    if (found?.epoch !== undefined && found.epoch > above && found.owner.includes("station"))
+      return found as { pid: number; epoch: number };
+    await pause(50);
+  }
+  throw new Error("nobody took the lease");
+}
+
+async function endsIn(folder: string): Promise<string[]> {
+  const shown = await run(folder, "show", "studies.db", "--json");
+  const { trials } = JSON.parse(shown.stdout) as StudyDocument;
+  return trials.map(({ state, outcome, attempt }) => `${attempt} ${state} ${outcome}`);
+}
+
+describe("taking a robot from another program", { concurrency: 2, timeout: 240_000 }, () => {
+  it("ends its walk without a latch, is no evidence against the gait, and goes on with the same study", async (t) => {
+    const folder = workFolder(t);
+    const { command, stateDir, tune } = await holder(t, folder);
+    const first = await leaseOf(stateDir);
+    assert.equal(first.doing, 'study "trot-speed"');
+    const refused = await run(folder, ...tune, "--store", "studies.db");
+    assert.match(refused.stderr, /STORE_BUSY|ROBOT_BUSY/);
+    const unconfirmed = await run(folder, ...tune, "--take");
+    assert.equal(unconfirmed.status, 2);
+    assert.match(
+      unconfirmed.stderr,
+      /driven by gaitsmith station \d+ \(process \d+, study "trot-speed", since .*--take simulated-elastic/s,
+    );
+    const wrong = await run(folder, ...tune, "--take", "rex");
+    assert.match(wrong.stderr, /"rex" is not this robot/);
+    const second = start(folder, ...tune, "--take", ROBOT);
+    t.after(() => second.process.kill("SIGKILL"));
+    const ended = await command.finished;
+    assert.equal(ended.status, 130, ended.stderr);
+    assert.match(ended.stdout, /stopped: .* took the robot/);
+    assert.ok((await leaseOf(stateDir, first.epoch)).epoch > first.epoch);
+    second.process.kill("SIGINT");
+    await second.finished;
+    assert.equal(readLatch(stateDir), null);
+    // On a busy computer a walk may have been interrupted before.
+    assert.match((await endsIn(folder)).join(", "), /\d interrupted lease-taken/);
+  });
+
+  it("is confirmed on a terminal by typing the robot's id", async (t) => {
+    const folder = workFolder(t);
+    const { command, tune } = await holder(t, folder);
+    const no = onTerminal(t, folder, ...tune, "--take");
+    await no.answer(/Type the robot's id to take it: /, "yes\r");
+    assert.equal(await no.ended, 2);
+    const taker = onTerminal(t, folder, ...tune, "--take");
+    await taker.answer(/Type the robot's id to take it: /, `${ROBOT}\r`);
+    await taker.saw(/given it back/);
+    await command.finished;
+    await taker.saw(/trial [1-9] walking/);
+    taker.type("\x03");
+    assert.equal(await taker.ended, 130);
+  });
+
+  it("kills a station that is frozen, whose service cannot have the robot back", async (t) => {
+    const folder = workFolder(t);
+    const { command, stateDir, tune } = await holder(t, folder);
+    const { pid, epoch } = await leaseOf(stateDir);
+    process.kill(pid, "SIGSTOP");
+    const second = start(folder, ...tune, "--take", ROBOT);
+    t.after(() => second.process.kill("SIGKILL"));
+    // Killed by whoever loses patience first. If that was its own service, the next station may just have had the time to be asked.
+    const ended = await command.finished;
+    assert.match(`${ended.stderr}${ended.stdout}`, /ROBOT_BUSY|took the robot/);
+    assert.ok((await leaseOf(stateDir, epoch)).epoch > epoch);
+    second.process.kill("SIGINT");
+    assert.equal((await second.finished).status, 130);
+  });
+
+  it("has one lease for a cable, whatever the robot is called; what was frozen cannot have it back", async (t) => {
+    const folder = workFolder(t);
+    const port = await simulatedPort(folder, "--clock", "realtime");
+    t.after(() => port.end().catch(() => {}));
+    const first = serialConfig(folder, port.path, "realtime");
+    const one = start(folder, "tune", first, ...QUIET);
+    t.after(() => one.process.kill("SIGKILL"));
+    const robots = join(folder, "state", "robots");
+    await leaseOf(join(robots, ROBOT));
+    await pause(2000);
+    const other = simulatedConfig(workFolder(t), [
+      [/kind: simulated.*/, "kind: serial"],
+      [/clock: lockstep.*/, "clock: realtime"],
+      [/variant: nominal.*/, `path: ${port.path}`],
+      [/variation: mild.*/, "baud: 921600 Bd"],
+      [/id: simulated-elastic-quadruped/, "id: same-cable"],
+    ]);
+    const refused = await run(folder, "tune", other, ...QUIET, "--store", "other.db");
+    assert.equal(refused.status, 1);
+    assert.match(refused.stderr, /driven by gaitsmith station[\s\S]*devices[\s\S]*ROBOT_BUSY/);
+    // Frozen, with its service: they can neither give the robot back nor do anything with it once they wake.
+    const frozen = await leaseOf(join(robots, ROBOT));
+    process.kill(frozen.pid, "SIGSTOP");
+    one.process.kill("SIGSTOP");
+    const second = start(folder, "tune", first, ...QUIET, "--store", "other.db", "--take", ROBOT);
+    t.after(() => second.process.kill("SIGKILL"));
+    await second.saw(/did not answer and was killed/);
+    assert.ok((await leaseOf(join(robots, ROBOT), frozen.epoch)).epoch > frozen.epoch);
+    one.process.kill("SIGCONT");
+    const ended = await one.finished;
+    assert.equal(ended.status, 1, ended.stderr);
+    assert.match(ended.stderr, /driven by gaitsmith station[\s\S]*ROBOT_BUSY/);
+    second.process.kill("SIGINT");
+    assert.equal((await second.finished).status, 130);
+  });
+});

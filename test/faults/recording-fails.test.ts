@@ -1,0 +1,30 @@
+/** A walk that cannot be recorded goes on to its end and is told; then the study ends with the reason. */
+import assert from "node:assert/strict";
+import { mkdirSync, rmdirSync } from "node:fs";
+import { join } from "node:path";
+import { it } from "node:test";
+import { documentOf, run, SIMULATED, workFolder } from "../cli/gaitsmith.ts";
+
+it("a recording that cannot be written ends the study after its walk, and the same command goes on", async (t) => {
+  const folder = workFolder(t);
+  const args = ["tune", SIMULATED, "--trials", "3", "--sampler", "random", "--no-dashboard", "--json"];
+  const inTheWay = join(folder, "recordings", "trot-speed", "trial-0001.mcap.part");
+  mkdirSync(inTheWay, { recursive: true });
+  const failed = await run(folder, ...args);
+  assert.equal(failed.status, 1, failed.stderr);
+  assert.match(
+    failed.stderr,
+    /the walk could not be recorded: .*trial-0001\.mcap: EISDIR.*\n.*\[RECORDING_FAILED\]\n$/,
+  );
+  assert.doesNotMatch(failed.stderr, /\n\s+at /);
+  const kept = documentOf(await run(folder, "show", "studies.db", "--json"));
+  // The failure may be known only when the next walk has begun; that one goes on too.
+  assert.ok(kept.trials.length >= 2, `${kept.trials.length}`);
+  assert.deepEqual([kept.trials[1]?.state, kept.trials[1]?.recording], ["completed", null]);
+  assert.ok(kept.trials.every(({ state }) => state !== "running"));
+
+  rmdirSync(inTheWay);
+  const resumed = documentOf(await run(folder, ...args));
+  assert.equal(resumed.trials.length, 3);
+  assert.ok(resumed.trials.every(({ state }) => state === "completed"));
+});
