@@ -17,8 +17,7 @@ const IMPOSSIBLE_TRUNK_SPEED = 10;
 const MOVING_TARGET = 1e-3;
 
 const NO_CHANNEL = -1;
-/** Which repetition is suspicious. */
-const NEVER = 0;
+/** Which repetition is suspicious; without a rule none is. */
 /** Inertial sensors are never still. */
 const ALWAYS = 1;
 /** Poses and heights change while the robot walks. */
@@ -57,7 +56,7 @@ export class TelemetryTrust {
   constructor(layout: ChannelLayout, speeds: JointSpeeds) {
     const { length } = layout;
     this.#channels = layout.channels.map((_, index) => index);
-    this.#rule = new Uint8Array(length).fill(NEVER);
+    this.#rule = new Uint8Array(length);
     this.#target = new Int32Array(length).fill(NO_CHANNEL);
     this.#fastest = new Float64Array(length).fill(Number.POSITIVE_INFINITY);
     this.#isHeld = new Uint8Array(length);
@@ -122,7 +121,6 @@ export class TelemetryTrust {
         this.implausibleChannel = channel;
       }
       const rule = this.#rule[channel]!;
-      if (rule === NEVER) continue;
       if (change !== 0) this.#still[channel] = 0;
       else if (rule === ALWAYS || (rule === WALKING && walking) || this.#targetMoved(values, channel))
         this.#still[channel]! += dt;
