@@ -8,11 +8,11 @@ import { type RecordedItem, readRecording } from "../../src/station/recording-re
 import { documentOf, run, SIMULATED, startWith, table, workFolder } from "../cli/gaitsmith.ts";
 
 /** The trial in whose walk the disk is full: one after the baseline and a suggestion. */
-const TRIAL = 4;
+const TRIAL = 2;
 
 it("a disk that is full while a report is stored stops the robot and keeps every finished trial", async (t) => {
   const folder = workFolder(t);
-  const args = ["tune", SIMULATED, "--trials", "6", "--sampler", "random", "--pruner", "none"];
+  const args = ["tune", SIMULATED, "--trials", "4", "--sampler", "random", "--pruner", "none"];
   args.push("--no-dashboard", "--json");
   const fault = pathToFileURL(join(packageRoot, "test", "faults", "full-disk.ts"));
   fault.search = `trial=${TRIAL}`;

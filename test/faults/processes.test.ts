@@ -1,5 +1,5 @@
 /**
- * Three faults of the processes, the disk and the terminal, drawn by a seed that is printed, with the robot in the station's own
+ * Two faults of the processes, the disk and the terminal, drawn by a seed that is printed, with the robot in the station's own
  * process and the real command: `FAULT_SEED=7 FAULT=service-killed` repeats one.
  */
 import assert from "node:assert/strict";
@@ -11,7 +11,7 @@ import { chosenFaults, seedOfTheDay } from "./seeds.ts";
 import { openStage } from "./stages.ts";
 
 const seed = seedOfTheDay();
-const AT_ONCE = 3;
+const AT_ONCE = 2;
 
 describe(`faults of processes, seed ${seed}`, { concurrency: AT_ONCE }, () => {
   for (const fault of chosenFaults(PROCESS_FAULTS, seed, AT_ONCE))

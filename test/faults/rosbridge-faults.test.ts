@@ -1,6 +1,7 @@
 /** Connections and computers that fail around a walk over rosbridge, and servers that lack what the config asks for. What fails in a walk is in the table of faults. */
 import assert from "node:assert/strict";
 import { after, before, describe, it, type TestContext } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import type { HardwareConfig } from "../../src/config/hardware-config.ts";
 import { readHardwareConfig } from "../../src/config/read-hardware-config.ts";
 import type { TopicMapping } from "../../src/config/rosbridge-link.ts";
@@ -8,6 +9,7 @@ import { GaitsmithError } from "../../src/errors.ts";
 import { documentOf, rosbridgeConfig, run, start, workFolder } from "../cli/gaitsmith.ts";
 import { planOf } from "../station/station-process.ts";
 import { DEAD_MAN, RosbridgeBench, SHORT_WALKS } from "./rosbridge-bench.ts";
+import { isBusy } from "./seeds.ts";
 import { StationInProcess, studySeedGait } from "./study-in-process.ts";
 
 /** The robot looks at its dead-man every 10 ms, and the last keepalive may come a little after the fault. */
@@ -47,7 +49,18 @@ async function stops(bench: RosbridgeBench): Promise<void> {
   assert.ok(bench.body.truth().x - x < FARTHEST, `it went on for ${bench.body.truth().x - x} m`);
 }
 
-async function drops(bench: RosbridgeBench, t: TestContext): Promise<void> {
+/** Once more where this computer was too busy for the walk. @param walk returns attempt, state and reason of every trial */
+async function walkTwice(walk: () => Promise<string[]>, promised: readonly string[]): Promise<void> {
+  const rows = await walk();
+  const again = !isDeepStrictEqual(rows, promised) && rows.some(isBusy);
+  assert.deepEqual(again ? await walk() : rows, promised);
+}
+
+function drops(bench: RosbridgeBench, t: TestContext): Promise<void> {
+  return walkTwice(() => dropTwice(bench, t), ["1 completed finished"]);
+}
+
+async function dropTwice(bench: RosbridgeBench, t: TestContext): Promise<string[]> {
   const studied = studySeedGait(configOf(bench, t));
   for (let time = 0; time < 2; time++) {
     await Promise.race([bench.until(() => bench.body.state === "rising", 30), studied]);
@@ -55,17 +68,16 @@ async function drops(bench: RosbridgeBench, t: TestContext): Promise<void> {
     await stops(bench);
   }
   const { trials, failures } = await studied;
-  assert.deepEqual(
-    failures.map(({ code }) => code),
-    ["LINK_LOST", "LINK_LOST"],
-  );
-  assert.deepEqual(
-    trials.map(({ attempt, state }) => ({ attempt, state })),
-    [{ attempt: 1, state: "completed" }],
-  );
+  const codes = failures.map(({ code }) => code);
+  assert.deepEqual(codes.slice(0, 2), ["LINK_LOST", "LINK_LOST"]);
+  return trials.map(({ attempt, state, reason }) => `${attempt} ${state} ${reason?.code}`);
 }
 
-async function killed(bench: RosbridgeBench, t: TestContext): Promise<void> {
+function killed(bench: RosbridgeBench, t: TestContext): Promise<void> {
+  return walkTwice(() => killInWalk(bench, t), ["1 interrupted service-died", "2 completed finished"]);
+}
+
+async function killInWalk(bench: RosbridgeBench, t: TestContext): Promise<string[]> {
   const folder = workFolder(t);
   const config = rosbridgeConfig(folder, bench.url, "realtime", SHORT_WALKS);
   const command = ["tune", config, "--trials", "1", "--no-dashboard", "--no-recording", "--json"];
@@ -75,16 +87,8 @@ async function killed(bench: RosbridgeBench, t: TestContext): Promise<void> {
   await stops(bench);
   await running.finished;
   const { trials } = documentOf(await run(folder, ...command));
-  assert.deepEqual(
-    trials.map(({ suggestion, attempt }) => ({ suggestion, attempt })),
-    [
-      { suggestion: 0, attempt: 1 },
-      { suggestion: 0, attempt: 2 },
-    ],
-  );
-  assert.deepEqual([trials[0]!.state, trials[0]!.outcome], ["interrupted", "service-died"]);
-  // On a machine that is too busy for a walk in real time it may have been interrupted again, and counts as aborted then.
-  assert.match(trials[1]!.state, /completed|aborted/, trials[1]!.reason ?? "");
+  assert.ok(trials.every(({ suggestion }) => suggestion === 0));
+  return trials.map(({ attempt, state, outcome }) => `${attempt} ${state} ${outcome}`);
 }
 
 describe("before the motors are on", { concurrency: 4 }, () => {
