@@ -50,7 +50,7 @@ async function endsIn(folder: string): Promise<string[]> {
   return trials.map(({ state, outcome, attempt }) => `${attempt} ${state} ${outcome}`);
 }
 
-describe("taking a robot from another program", { concurrency: 2, timeout: 240_000 }, () => {
+describe("taking a robot from another program", { concurrency: 4, timeout: 240_000 }, () => {
   it("ends its walk without a latch, is no evidence against the gait, and goes on with the same study", async (t) => {
     const folder = workFolder(t);
     const { command, stateDir, tune } = await holder(t, folder);

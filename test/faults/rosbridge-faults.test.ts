@@ -17,26 +17,6 @@ const SLACK = 0.15;
 /** A robot that walks 0.2 m/s comes no further than this after a fault, m. */
 const FARTHEST = 0.3;
 
-type Scene = readonly [name: string, play: (bench: RosbridgeBench, t: TestContext) => Promise<void>];
-const SCENES: readonly Scene[] = [
-  ["connections that drop before the walk has begun cost no attempt of its gait", drops],
-  ["a service that is killed, with its station: the robot stops, the study goes on", killed],
-];
-
-/** That many robots in one process: while one is being loaded, which takes a moment, no other may walk. */
-const AT_ONCE = 3;
-for (let first = 0; first < SCENES.length; first += AT_ONCE)
-  describe(`in mid-walk (${1 + first / AT_ONCE})`, { concurrency: AT_ONCE }, () => {
-    const scenes = SCENES.slice(first, first + AT_ONCE);
-    const benches: RosbridgeBench[] = [];
-    before(async () => {
-      for (let count = 0; count < scenes.length; count++)
-        benches.push(await RosbridgeBench.open(count % 2 === 0 ? 1 : 2));
-    });
-    after(() => Promise.all(benches.map((bench) => bench.close())));
-    for (const [index, [name, play]] of scenes.entries()) it(name, (t) => play(benches[index]!, t));
-  });
-
 const configOf = ({ url }: RosbridgeBench, t: TestContext): HardwareConfig =>
   readHardwareConfig(rosbridgeConfig(workFolder(t), url, "realtime", SHORT_WALKS));
 
@@ -56,11 +36,7 @@ async function walkTwice(walk: () => Promise<string[]>, promised: readonly strin
   assert.deepEqual(again ? await walk() : rows, promised);
 }
 
-function drops(bench: RosbridgeBench, t: TestContext): Promise<void> {
-  return walkTwice(() => dropTwice(bench, t), ["1 completed finished"]);
-}
-
-async function dropTwice(bench: RosbridgeBench, t: TestContext): Promise<string[]> {
+async function drops(bench: RosbridgeBench, t: TestContext): Promise<string[]> {
   const studied = studySeedGait(configOf(bench, t));
   for (let time = 0; time < 2; time++) {
     await Promise.race([bench.until(() => bench.body.state === "rising", 30), studied]);
@@ -73,11 +49,7 @@ async function dropTwice(bench: RosbridgeBench, t: TestContext): Promise<string[
   return trials.map(({ attempt, state, reason }) => `${attempt} ${state} ${reason?.code}`);
 }
 
-function killed(bench: RosbridgeBench, t: TestContext): Promise<void> {
-  return walkTwice(() => killInWalk(bench, t), ["1 interrupted service-died", "2 completed finished"]);
-}
-
-async function killInWalk(bench: RosbridgeBench, t: TestContext): Promise<string[]> {
+async function killed(bench: RosbridgeBench, t: TestContext): Promise<string[]> {
   const folder = workFolder(t);
   const config = rosbridgeConfig(folder, bench.url, "realtime", SHORT_WALKS);
   const command = ["tune", config, "--trials", "1", "--no-dashboard", "--no-recording", "--json"];
@@ -91,14 +63,22 @@ async function killInWalk(bench: RosbridgeBench, t: TestContext): Promise<string
   return trials.map(({ attempt, state, outcome }) => `${attempt} ${state} ${outcome}`);
 }
 
-describe("before the motors are on", { concurrency: 4 }, () => {
-  let bench: RosbridgeBench;
+// While a robot is being loaded, which takes a moment, no other in this process may walk: all are, before the first one does.
+describe("around a walk", { concurrency: 6 }, () => {
+  const benches: RosbridgeBench[] = [];
   before(async () => {
-    bench = await RosbridgeBench.open();
-    bench.graph.advertise("/robot", "/quiet", "geometry_msgs/Vector3Stamped");
-    bench.graph.advertise("/robot", "/quiet_joints", "sensor_msgs/JointState");
+    for (const ros of [1, 2, 1] as const) benches.push(await RosbridgeBench.open(ros));
+    const { graph } = benches[2]!;
+    graph.advertise("/robot", "/quiet", "geometry_msgs/Vector3Stamped");
+    graph.advertise("/robot", "/quiet_joints", "sensor_msgs/JointState");
   });
-  after(() => bench.close());
+  after(() => Promise.all(benches.map((bench) => bench.close())));
+
+  it("connections that drop before the walk has begun cost no attempt of its gait", (t) =>
+    walkTwice(() => drops(benches[0]!, t), ["1 completed finished"]));
+
+  it("a service that is killed, with its station: the robot stops, the study goes on", (t) =>
+    walkTwice(() => killed(benches[1]!, t), ["1 interrupted service-died", "2 completed finished"]));
 
   const refused = async (
     t: TestContext,
@@ -107,6 +87,7 @@ describe("before the motors are on", { concurrency: 4 }, () => {
     code: string,
     says: readonly RegExp[],
   ): Promise<void> => {
+    const bench = benches[2]!;
     const config = configOf(bench, t);
     const { link } = config;
     assert.ok(link.kind === "rosbridge");
