@@ -66,11 +66,15 @@ async function killed(bench: RosbridgeBench, t: TestContext): Promise<string[]> 
 // While a robot is being loaded, which takes a moment, no other in this process may walk: all are, before the first one does.
 describe("around a walk", { concurrency: 6 }, () => {
   const benches: RosbridgeBench[] = [];
+  let hadPower = false;
   before(async () => {
     for (const ros of [1, 2, 1] as const) benches.push(await RosbridgeBench.open(ros));
-    const { graph } = benches[2]!;
+    const { body, graph } = benches[2]!;
     graph.advertise("/robot", "/quiet", "geometry_msgs/Vector3Stamped");
     graph.advertise("/robot", "/quiet_joints", "sensor_msgs/JointState");
+    body.onPeriod = () => {
+      hadPower ||= body.state !== "off";
+    };
   });
   after(() => Promise.all(benches.map((bench) => bench.close())));
 
@@ -94,19 +98,27 @@ describe("around a walk", { concurrency: 6 }, () => {
     const topics = link.telemetry.topics.map((one) => (one.topic === topic ? { ...one, ...change } : one));
     const frames = link.telemetry.frames === topic ? (change.topic ?? topic) : link.telemetry.frames;
     const changed = { ...config, link: { ...link, telemetry: { ...link.telemetry, frames, topics } } };
-    let station: StationInProcess | null = null;
-    const walk = async (): Promise<void> => {
-      station = await StationInProcess.start(changed, workFolder(t), 0);
-      await station.run(planOf(changed), async () => ({ verdict: "go-on", reason: "" }));
+    const walk = async (): Promise<string> => {
+      const station = await StationInProcess.start(changed, workFolder(t), 0);
+      try {
+        const { end, reason } = await station.run(planOf(changed), async () => ({
+          verdict: "go-on",
+          reason: "",
+        }));
+        return `1 ${end} ${reason.code}`;
+      } finally {
+        await station.close();
+      }
     };
-    await assert.rejects(walk(), (error: unknown) => {
+    // Where this computer is too busy, its being late may end it first.
+    const refusal = walk().then((row) => (isBusy(row) ? walk() : row));
+    await assert.rejects(refusal, (error: unknown) => {
       assert.ok(error instanceof GaitsmithError && error.remedy !== undefined, String(error));
       assert.equal(error.code, code);
       for (const words of says) assert.match(`${error.message} ${error.where} ${error.remedy}`, words);
       return true;
     });
-    await (station as StationInProcess | null)?.close();
-    assert.equal(bench.body.state, "off");
+    assert.ok(!hadPower, "the robot had power");
   };
 
   it("a topic that is not there is refused with the nearest that is", (t) =>
