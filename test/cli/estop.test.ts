@@ -4,15 +4,15 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { setTimeout as pause } from "node:timers/promises";
 import { readLatch } from "../../src/station/latch-file.ts";
-import { processStart, readLease } from "../../src/station/lease-file.ts";
+import { processStart } from "../../src/station/lease-file.ts";
 import { planOf, StationProcess, shortWalk } from "../station/station-process.ts";
 import { run, simulatedConfig, start, workFolder } from "./gaitsmith.ts";
+import { IN_REAL_TIME, walks } from "./walks-in-real-time.ts";
 
 const robotsOf = (folder: string) => join(folder, "studies.db-robots");
 
-describe("gaitsmith estop", { concurrency: 2, timeout: 60_000 }, () => {
+describe("gaitsmith estop", { concurrency: 3, timeout: 60_000 }, () => {
   it("stops every robot that is driven, says what each confirmed, and latches an idle one when it is named", async (t) => {
     const folder = workFolder(t);
     const station = new StationProcess(shortWalk, join(robotsOf(folder), "walking"));
@@ -64,12 +64,10 @@ describe("gaitsmith estop", { concurrency: 2, timeout: 60_000 }, () => {
 
   it("reaches the station of a service that is frozen, whose study knows of it afterwards", async (t) => {
     const folder = workFolder(t);
-    const config = simulatedConfig(folder, [[/clock: lockstep/, "clock: realtime"]]);
+    const config = simulatedConfig(folder, IN_REAL_TIME);
     const tune = start(folder, "tune", config, "--trials", "2", "--no-recording", "--no-dashboard");
     t.after(() => tune.process.kill("SIGKILL"));
-    const stateDir = join(robotsOf(folder), "simulated-elastic-quadruped");
-    for (let k = 0; k < 200 && readLease(stateDir)?.holder.epoch === undefined; k++) await pause(50);
-    await pause(2500);
+    await walks(folder);
     tune.process.kill("SIGSTOP");
     const { status, stdout } = await run(folder, "estop");
     assert.equal(status, 0, stdout);
