@@ -32,7 +32,8 @@ export class FrameOrder {
    */
   accept(frame: TelemetryFrame): boolean {
     const { seq, tRobot, tArrival } = frame;
-    const delay = frame.delay !== undefined && frame.delay > 0 ? frame.delay : 0;
+    // Neither NaN nor undefined is one, and what arrived before it was sampled is none.
+    const delay = Math.max(0, frame.delay || 0);
     const underway = tArrival - tRobot;
     if (!Number.isFinite(underway)) {
       this.tick(tArrival);
@@ -60,10 +61,10 @@ export class FrameOrder {
     return true;
   }
 
-  /** Nothing new has come until `now`, station clock, s. */
+  /** Nothing new has come until `now`, station clock, s. Says something only when a frame is known. */
   tick(now: number): void {
     // A time that is none, or lies before the newest frame, tells nothing.
-    if (this.known && now >= this.#tArrival) this.age = now - this.#tArrival + this.#delay;
+    if (now >= this.#tArrival) this.age = now - this.#tArrival + this.#delay;
   }
 
   /** Seconds since the newest frame arrived; Infinity when none has. */

@@ -108,20 +108,18 @@ export class SafetyMonitor {
     if (wrong.length > 0) throw new RangeError(`the envelope is not complete: ${wrong.join("; ")}`);
     this.#options = options;
     const missing: MissingChannel[] = [];
-    const jointChannelOf = (
-      limit: LimitName,
-      name: (joint: string) => string,
-      joint: string | null,
-    ): number => {
+    const channelOf = (channel: string, lacking: MissingChannel): number => {
       // Without a channel nothing is ever pushed: its constraint value stays −1.
-      if (envelope[limit].unwatched !== undefined) return -1;
-      const channel = layout.indexOf(name(joint ?? ""));
-      if (channel < 0) missing.push({ limit, joint, name });
-      return channel;
+      if (envelope[lacking.limit].unwatched !== undefined) return -1;
+      const index = layout.indexOf(channel);
+      if (index < 0) missing.push(lacking);
+      return index;
     };
-    const channelOf = (name: string, limit: LimitName): number => jointChannelOf(limit, () => name, null);
     const single = (limit: LimitName, name: string, magnitude: boolean): TrackedValue =>
-      new TrackedValue(envelope[limit], { rate, channel: channelOf(name, limit), magnitude });
+      new TrackedValue(envelope[limit], {
+        bounds: envelope[limit],
+        ...{ rate, channel: channelOf(name, { limit, joint: null, name: () => name }), magnitude },
+      });
     const perJoint = (
       limit: LimitName,
       name: (joint: string) => string,
@@ -130,13 +128,12 @@ export class SafetyMonitor {
       joints.map(
         (joint) =>
           new TrackedValue(envelope[limit], {
-            rate,
-            channel: jointChannelOf(limit, name, joint),
-            magnitude,
-            joint,
+            bounds: boundsOf(envelope[limit], joint),
+            ...{ rate, channel: channelOf(name(joint), { limit, joint, name }), magnitude },
           }),
       );
-    const computed = (limit: ComputedLimit): TrackedValue => new TrackedValue(envelope[limit], { rate });
+    const computed = (limit: ComputedLimit): TrackedValue =>
+      new TrackedValue(envelope[limit], { bounds: envelope[limit], rate });
     this.#byChannel = [
       single("height", channelName.height, false),
       ...perJoint("joint-position", channelName.jointPosition, false),
@@ -168,8 +165,10 @@ export class SafetyMonitor {
       link: fastest("joint-speed"),
       motor: fastest("motor-speed"),
     });
-    this.#roll = channelOf(channelName.roll, "tilt");
-    this.#pitch = channelOf(channelName.pitch, "tilt");
+    const ofTilt = (name: string): number =>
+      channelOf(name, { limit: "tilt", joint: null, name: () => name });
+    this.#roll = ofTilt(channelName.roll);
+    this.#pitch = ofTilt(channelName.pitch);
     this.#height = layout.indexOf(channelName.height);
     this.#button = layout.indexOf(channelName.stopButton);
     this.problems = missingByLimit(missing, joints);

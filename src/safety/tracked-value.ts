@@ -1,7 +1,7 @@
 /** One value under one limit: a joint's speed, the trunk's tilt. Keeps its debounced value and extremes. */
 import { heldConstraint } from "./constraints.ts";
 import { createDebouncer, type Debouncer, type Sample, VALUE } from "./debounce.ts";
-import { type Bounds, boundsOf, LIMIT_NAMES, type Limit } from "./limit.ts";
+import { type Bounds, LIMIT_NAMES, type Limit } from "./limit.ts";
 
 export class TrackedValue {
   readonly limit: Limit;
@@ -18,22 +18,22 @@ export class TrackedValue {
   #highest = Number.NEGATIVE_INFINITY;
   #lowest = Number.POSITIVE_INFINITY;
 
-  /** @param joint whose own bounds apply, when it has some */
   constructor(
     limit: Limit,
     options: {
+      /** Of the limit, or of the joint that it is about. */
+      readonly bounds: Bounds;
       readonly rate: number;
       readonly channel?: number;
       readonly magnitude?: boolean;
-      readonly joint?: string;
     },
   ) {
-    const { rate, channel = -1, magnitude = false, joint = "" } = options;
+    const { bounds, rate, channel = -1, magnitude } = options;
     this.limit = limit;
-    this.bounds = boundsOf(limit, joint);
+    this.bounds = bounds;
     this.place = LIMIT_NAMES.indexOf(limit.name);
     this.channel = channel;
-    this.magnitude = magnitude;
+    this.magnitude = magnitude === true;
     this.#debouncer = createDebouncer(limit.debounce, rate);
     this.#softLow = this.bounds.softLow ?? Number.NEGATIVE_INFINITY;
     this.#softHigh = this.bounds.softHigh ?? Number.POSITIVE_INFINITY;
@@ -43,10 +43,10 @@ export class TrackedValue {
   push(sample: Sample, keep: boolean): void {
     if (this.magnitude) sample[VALUE] = Math.abs(sample[VALUE]!);
     this.#debouncer.push(sample);
-    // Comparisons with NaN are false: a debouncer without enough values leaves the extremes alone.
-    if (!keep) return;
-    if (this.#debouncer.high > this.#highest) this.#highest = this.#debouncer.high;
-    if (this.#debouncer.low < this.#lowest) this.#lowest = this.#debouncer.low;
+    // A debouncer without enough values leaves the extremes alone.
+    if (!keep || Number.isNaN(this.#debouncer.high)) return;
+    this.#highest = Math.max(this.#highest, this.#debouncer.high);
+    this.#lowest = Math.min(this.#lowest, this.#debouncer.low);
   }
 
   /** The debounced value is outside the allowed range; the bounds themselves are inside. */

@@ -13,6 +13,7 @@ interface Edge {
   readonly channel: string;
   readonly inside: readonly number[];
   readonly outside: readonly number[];
+  readonly judged?: (value: number) => number;
 }
 
 const both = (limit: LimitName, channel: string, low: number, high: number): Edge => ({
@@ -26,6 +27,7 @@ const magnitude = (limit: LimitName, channel: string, high: number): Edge => ({
   channel,
   inside: [0, below(high), high, -high, -below(high)],
   outside: [above(high), high * 100, -above(high), -high * 100],
+  judged: Math.abs,
 });
 
 const EDGES: Edge[] = [
@@ -39,7 +41,7 @@ const EDGES: Edge[] = [
   {
     limit: "motor-temperature",
     channel: channelName.motorTemperature("knee"),
-    inside: [-40, 0, below(80), 80],
+    inside: [-1000, -40, 0, below(80), 80],
     outside: [above(80), 1000],
   },
   {
@@ -57,14 +59,14 @@ const EDGES: Edge[] = [
 ];
 
 describe("monitor: bounds", () => {
-  for (const { limit, channel, inside, outside } of EDGES) {
+  for (const { limit, channel, inside, outside, judged = (value: number) => value } of EDGES) {
     it(`${limit} of ${channel} allows its range, bounds included, and nothing else`, () => {
       for (const value of inside) assert.equal(oneFrame({ [channel]: value }), null, `${value}`);
       for (const value of outside) {
         const breach = oneFrame({ [channel]: value });
         assert.equal(breach?.limit.name, limit, `${value}`);
         assert.equal(breach?.channel, channel);
-        assert.equal(Math.abs(breach?.value ?? 0), Math.abs(value));
+        assert.equal(breach?.value, judged(value));
       }
     });
 
