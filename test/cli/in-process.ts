@@ -14,6 +14,39 @@ import {
 import { openService, type ServiceOptions } from "../../src/processes/service.ts";
 import { openSqliteStorage } from "../../src/study/sqlite-storage.ts";
 import type { StudyDocument } from "../../src/study/study-document.ts";
+import type { Finished } from "./gaitsmith.ts";
+
+let commands = 0;
+
+/** The command as it is typed, of which nothing but words is expected: one at a time. */
+export async function typed(folder: string, ...args: string[]): Promise<Omit<Finished, "signal">> {
+  const { argv } = process;
+  const cwd = process.cwd();
+  const said = { stdout: "", stderr: "" };
+  const [out, err] = [process.stdout.write, process.stderr.write];
+  const errors = console.error;
+  process.argv = [process.execPath, "gaitsmith", ...args];
+  process.chdir(folder);
+  const keep = (stream: keyof typeof said) => (chunk: unknown) => {
+    said[stream] += chunk;
+    return true;
+  };
+  process.stdout.write = keep("stdout");
+  process.stderr.write = keep("stderr");
+  console.error = (...words) => void process.stderr.write(`${words.join(" ")}\n`);
+  try {
+    // Another address is another module: it reads the arguments once.
+    await import(`../../src/cli/main.ts?${commands++}`);
+    return { status: Number(process.exitCode ?? 0), ...said };
+  } finally {
+    process.exitCode = 0;
+    process.chdir(cwd);
+    Object.assign(process, { argv });
+    process.stdout.write = out;
+    process.stderr.write = err;
+    console.error = errors;
+  }
+}
 
 const storeIn = (folder: string): string => join(folder, "studies.db");
 

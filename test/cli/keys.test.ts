@@ -85,7 +85,12 @@ describe("keys of gaitsmith tune", { concurrency: 3, timeout: 120_000 }, () => {
       shown.stdout,
       /latched once at \S+ \(operator-stop\): e-stop by key \(Space\); cleared by \S+, checked: nothing caught, cables in/,
     );
-    const { safety_events: events } = await stored(folder);
+    const { safety_events: events, trials } = await stored(folder);
+    assert.deepEqual(
+      trials.slice(0, 2).map(({ state, outcome }) => `${state} ${outcome}`),
+      ["abandoned operator-skip", "completed finished"],
+    );
+    assert.match(trials[0]?.reason ?? "", /not now/);
     assert.deepEqual(
       events?.map(({ kind, code, level, checked }) => [kind, code, level, checked]),
       [
