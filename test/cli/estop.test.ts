@@ -13,7 +13,7 @@ import { IN_REAL_TIME, walks } from "./walks-in-real-time.ts";
 const robotsOf = (folder: string) => join(folder, "studies.db-robots");
 
 describe("gaitsmith estop", { concurrency: 3, timeout: 60_000 }, () => {
-  it("stops every robot of this computer, and says what each confirmed", async (t) => {
+  it("stops every robot that is driven, says what each confirmed, and latches an idle one when it is named", async (t) => {
     const folder = workFolder(t);
     const station = new StationProcess(shortWalk, join(robotsOf(folder), "walking"));
     t.after(() => station.child.kill("SIGKILL"));
@@ -23,9 +23,9 @@ describe("gaitsmith estop", { concurrency: 3, timeout: 60_000 }, () => {
     const stopped = await run(folder, "estop", "--level", "cut");
     assert.equal(stopped.status, 0, stopped.stderr);
     assert.match(stopped.stdout, /^walking: stopped, the robot confirmed it; latched$/m);
-    assert.match(stopped.stdout, /^idle: no station drives it; latched all the same$/m);
+    assert.doesNotMatch(stopped.stdout, /idle/);
     assert.equal((await station.until("latched")).level, "cut");
-    assert.equal(readLatch(join(folder, "state", "robots", "idle"))?.code, "operator-stop");
+    assert.equal(readLatch(join(folder, "state", "robots", "idle")), null);
     const { stdout } = await run(folder, "estop", "--robot", "idle", "--json");
     assert.deepEqual(
       (JSON.parse(stdout) as { robots: { robot: string; confirmed: unknown }[] }).robots.map(
@@ -33,6 +33,12 @@ describe("gaitsmith estop", { concurrency: 3, timeout: 60_000 }, () => {
       ),
       [["idle", null]],
     );
+    assert.equal(readLatch(join(folder, "state", "robots", "idle"))?.code, "operator-stop");
+    station.child.kill("SIGKILL");
+    await new Promise((resolve) => station.child.once("exit", resolve));
+    const nobody = await run(folder, "estop");
+    assert.equal(nobody.status, 2);
+    assert.match(nobody.stderr, /NOTHING WAS STOPPED: no program of this computer drives a robot now/);
   });
 
   it("says loudly that a station which does not answer has confirmed nothing, and that nothing was stopped", async (t) => {
@@ -53,7 +59,7 @@ describe("gaitsmith estop", { concurrency: 3, timeout: 60_000 }, () => {
     assert.notEqual(readLatch(stateDir), null);
     const unknown = await run(folder, "estop", "--robot", "rx");
     assert.equal(unknown.status, 2);
-    assert.match(unknown.stderr, /NOTHING WAS STOPPED.*"rx"[\s\S]*Cut its power[\s\S]*rex/);
+    assert.match(unknown.stderr, /NOTHING WAS STOPPED.*"rx"[\s\S]*cut its power[\s\S]*rex/);
   });
 
   it("reaches the station of a service that is frozen, whose study knows of it afterwards", async (t) => {
