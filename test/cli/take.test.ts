@@ -21,12 +21,20 @@ import { IN_REAL_TIME, QUICKLY, walks } from "./walks-in-real-time.ts";
 const ROBOT = "simulated-elastic-quadruped";
 const QUIET = ["--trials", "30", "--no-recording", "--no-dashboard"];
 
+/** Walks that last until somebody takes the robot. */
+const LONG = [
+  [/measure: 9 s/, "measure: 60 s"],
+  [/duration: \{ high: 12 s, nominal: 10.5 s/, "duration: { high: 90 s, nominal: 60 s"],
+  [/length: 6 m/, "length: 60 m"],
+  [/lateral-distance: \{ high: 1.5 m/, "lateral-distance: { high: 20 m"],
+] as const;
+
 /** A study that walks in real time, and where its robot's lock is. */
 async function holder(
   t: TestContext,
   folder: string,
 ): Promise<{ command: Started; stateDir: string; tune: string[] }> {
-  const tune = ["tune", simulatedConfig(folder, IN_REAL_TIME), ...QUIET];
+  const tune = ["tune", simulatedConfig(folder, [...IN_REAL_TIME, ...LONG]), ...QUIET];
   const command = start(folder, ...tune);
   t.after(() => command.process.kill("SIGKILL"));
   const stateDir = join(folder, "studies.db-robots", ROBOT);
