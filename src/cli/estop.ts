@@ -1,6 +1,7 @@
 /**
- * `gaitsmith estop`: a latched stop of every robot of this computer, or of one, over the socket of its station: also while
- * the service that drives it hangs. Loads nothing heavy, and sends before it says anything.
+ * `gaitsmith estop`: a latched stop of every robot that is driven from this computer, or of one, over the socket of its
+ * station: also while the service that drives it hangs. A robot that nobody drives is latched when it is named. Loads nothing
+ * heavy, and sends before it says anything.
  */
 import { userInfo } from "node:os";
 import { resolve } from "node:path";
@@ -34,14 +35,21 @@ export async function estop(options: EStopOptions): Promise<number> {
   const meant = known.filter(({ id }) => options.robot === undefined || id === options.robot);
   // A word that is no level must not cost the stop.
   const level: EStopLevel = options.level === "settle" ? "settle" : "cut";
-  const stopped = await Promise.all(meant.map((robot) => stop(robot, level)));
+  const named = options.robot !== undefined;
+  const answers = await Promise.all(meant.map((robot) => stop(robot, level, named)));
+  const stopped = answers.filter((one) => one !== null);
   if (options.json) process.stdout.write(`${JSON.stringify({ robots: stopped })}\n`);
   else for (const { robot, words } of stopped) process.stdout.write(`${robot}: ${words}\n`);
-  if (stopped.length === 0) unknown(options.robot, known);
+  if (stopped.length === 0) nothingStopped(options.robot, known);
   return stopped.some(({ confirmed }) => confirmed === false) ? 1 : 0;
 }
 
-async function stop({ id, stateDir }: KnownRobot, level: EStopLevel): Promise<Stopped> {
+/** @returns null for a robot that nobody drives and that was not named: it is left as it is */
+async function stop(
+  { id, stateDir }: KnownRobot,
+  level: EStopLevel,
+  named: boolean,
+): Promise<Stopped | null> {
   const reason = `gaitsmith estop (${userInfo().username})`;
   const answer = await requestEStop(stateDir, reason, level);
   if (answer !== null) {
@@ -55,6 +63,7 @@ async function stop({ id, stateDir }: KnownRobot, level: EStopLevel): Promise<St
     return { robot: id, taken: true, confirmed, latched, words };
   }
   const lease = readLease(stateDir);
+  if (lease?.alive !== true && !named) return null;
   const latched = latch(stateDir, reason);
   const kept = latched === null ? "latched" : `NOT latched: ${latched}`;
   if (lease?.alive === true) {
@@ -76,11 +85,11 @@ function latch(stateDir: string, words: string): string | null {
   }
 }
 
-function unknown(robot: string | undefined, known: readonly KnownRobot[]): never {
+function nothingStopped(robot: string | undefined, known: readonly KnownRobot[]): never {
   const ids = [...new Set(known.map(({ id }) => id))];
   return fail("ROBOT_UNKNOWN", {
-    what: `NOTHING WAS STOPPED: no robot ${robot === undefined ? "" : `"${robot}" `}was ever driven from here`,
+    what: `NOTHING WAS STOPPED: ${robot === undefined ? "no program of this computer drives a robot now" : `no robot "${robot}" was ever driven from here`}`,
     where: robot === undefined ? "this computer" : "--robot",
-    remedy: `Cut its power.${ids.length === 0 ? "" : ` Known here: ${ids.join(", ")}.`} A simulated robot is found by its study file (--store).`,
+    remedy: `If one moves, cut its power.${ids.length === 0 ? "" : ` Known here: ${ids.join(", ")}.`} A simulated robot is found by its study file (--store); --robot ID latches one that nobody drives.`,
   });
 }

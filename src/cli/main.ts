@@ -215,7 +215,7 @@ program
 program
   .command("estop")
   .description(
-    "Stop and latch every robot of this computer, or one, at once. Does not replace its power switch.",
+    "Stop and latch every robot that is driven from this computer, or one, at once. Does not replace its power switch.",
   )
   .option("--robot <id>", "only this robot")
   .option("--level <level>", "settle: damped, then torque off; cut: torque off at once", "settle")

@@ -1,5 +1,6 @@
 /** Everything that must hold before a station may call a robot its own, in the order in which it can be wrong. */
 import type { Server } from "node:net";
+import { hostname } from "node:os";
 import type { Clock } from "../clock.ts";
 import type { HardwareConfig } from "../config/hardware-config.ts";
 import { fail } from "../errors.ts";
@@ -91,8 +92,9 @@ export async function claimRobot(parts: ClaimParts): Promise<RobotClaim> {
         where: config.source.file,
         remedy: "Let the robot report these channels: docs/firmware.md, section 2, Channels.",
       });
-    // Stations of one service are one owner to the robot, so that the next one need not wait for the last one's silence.
-    await robot.acquireLease(`gaitsmith service ${process.ppid}`, lease.epoch);
+    // Stations of one service are one owner to the robot, so that the next one need not wait for the last one's silence. Process
+    // ids repeat from computer to computer.
+    await robot.acquireLease(`gaitsmith service ${process.ppid} on ${hostname()}`, lease.epoch);
     return { robot, clock, capabilities, monitor, touch, release };
   } catch (error) {
     await release();

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { run, SIMULATED, workFolder } from "./gaitsmith.ts";
+import { typed } from "./in-process.ts";
 
 const cases: readonly (readonly [what: string, args: readonly string[], status: number, said: RegExp])[] = [
   ["no such file", ["tune", "nothing.yaml"], 2, /^gaitsmith: there is no such file \(nothing\.yaml\)$/m],
@@ -19,10 +20,20 @@ const cases: readonly (readonly [what: string, args: readonly string[], status: 
   ["not a study file", ["show", SIMULATED], 1, /STORE_UNREADABLE/],
 ];
 
-describe("bad input to the command", { concurrency: 2 }, () => {
+describe("bad input to the command", () => {
+  it("is told by the command's process as in this one", async (t) => {
+    const [, args, status, said] = cases[0]!;
+    const finished = await run(workFolder(t), ...args);
+    assert.equal(finished.status, status);
+    assert.match(finished.stderr, said);
+    assert.deepEqual(await typed(workFolder(t), ...args), {
+      ...{ status, stdout: finished.stdout, stderr: finished.stderr },
+    });
+  });
+
   for (const [what, args, status, said] of cases) {
     it(what, async (t) => {
-      const finished = await run(workFolder(t), ...args);
+      const finished = await typed(workFolder(t), ...args);
       assert.equal(finished.status, status, finished.stderr);
       assert.match(finished.stderr, said);
       assert.doesNotMatch(finished.stderr, /\n\s+at /, "a person's mistake gets no stack trace");
@@ -33,7 +44,7 @@ describe("bad input to the command", { concurrency: 2 }, () => {
     const folder = workFolder(t);
     const file = join(folder, "robot.yaml");
     writeFileSync(file, readFileSync(SIMULATED, "utf8").replace(/reward: .*/, "reward: forward_sped * 2"));
-    const finished = await run(folder, "tune", file);
+    const finished = await typed(folder, "tune", file);
     assert.equal(finished.status, 2, finished.stderr);
     assert.match(finished.stderr, /forward_sped/);
     assert.match(finished.stderr, /forward_speed/);
@@ -48,7 +59,7 @@ describe("bad input to the command", { concurrency: 2 }, () => {
     );
     writeFileSync(file, text);
     const line = text.split("\n").findIndex((one) => one.includes("step_lenth")) + 1;
-    const finished = await run(folder, "tune", file);
+    const finished = await typed(folder, "tune", file);
     assert.equal(finished.status, 2, finished.stderr);
     assert.ok(finished.stderr.includes(`robot.yaml:${line}`), finished.stderr);
     assert.match(finished.stderr, /study\.constraints\[0\].*swing_frequency/s);
@@ -63,7 +74,7 @@ describe("bad input to the command", { concurrency: 2 }, () => {
     );
     writeFileSync(file, text);
     const line = text.split("\n").findIndex((one) => one.includes("step_length >= 10")) + 1;
-    const finished = await run(folder, "tune", file);
+    const finished = await typed(folder, "tune", file);
     assert.equal(finished.status, 2, finished.stderr);
     assert.ok(finished.stderr.includes(`robot.yaml:${line}`), finished.stderr);
     assert.match(
@@ -78,7 +89,7 @@ describe("bad input to the command", { concurrency: 2 }, () => {
     const text = readFileSync(SIMULATED, "utf8").replace(/mass: .*/, "mass: heavy");
     writeFileSync(file, text);
     const line = text.split("\n").findIndex((one) => one.includes("mass: heavy")) + 1;
-    const finished = await run(folder, "tune", file);
+    const finished = await typed(folder, "tune", file);
     assert.equal(finished.status, 2, finished.stderr);
     assert.ok(finished.stderr.includes(`robot.yaml:${line}`), finished.stderr);
   });

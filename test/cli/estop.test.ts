@@ -4,16 +4,16 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { setTimeout as pause } from "node:timers/promises";
 import { readLatch } from "../../src/station/latch-file.ts";
-import { processStart, readLease } from "../../src/station/lease-file.ts";
+import { processStart } from "../../src/station/lease-file.ts";
 import { planOf, StationProcess, shortWalk } from "../station/station-process.ts";
 import { run, simulatedConfig, start, workFolder } from "./gaitsmith.ts";
+import { IN_REAL_TIME, walks } from "./walks-in-real-time.ts";
 
 const robotsOf = (folder: string) => join(folder, "studies.db-robots");
 
-describe("gaitsmith estop", { concurrency: 2, timeout: 60_000 }, () => {
-  it("stops every robot of this computer, and says what each confirmed", async (t) => {
+describe("gaitsmith estop", { concurrency: 3, timeout: 60_000 }, () => {
+  it("stops every robot that is driven, says what each confirmed, and latches an idle one when it is named", async (t) => {
     const folder = workFolder(t);
     const station = new StationProcess(shortWalk, join(robotsOf(folder), "walking"));
     t.after(() => station.child.kill("SIGKILL"));
@@ -23,9 +23,9 @@ describe("gaitsmith estop", { concurrency: 2, timeout: 60_000 }, () => {
     const stopped = await run(folder, "estop", "--level", "cut");
     assert.equal(stopped.status, 0, stopped.stderr);
     assert.match(stopped.stdout, /^walking: stopped, the robot confirmed it; latched$/m);
-    assert.match(stopped.stdout, /^idle: no station drives it; latched all the same$/m);
+    assert.doesNotMatch(stopped.stdout, /idle/);
     assert.equal((await station.until("latched")).level, "cut");
-    assert.equal(readLatch(join(folder, "state", "robots", "idle"))?.code, "operator-stop");
+    assert.equal(readLatch(join(folder, "state", "robots", "idle")), null);
     const { stdout } = await run(folder, "estop", "--robot", "idle", "--json");
     assert.deepEqual(
       (JSON.parse(stdout) as { robots: { robot: string; confirmed: unknown }[] }).robots.map(
@@ -33,6 +33,12 @@ describe("gaitsmith estop", { concurrency: 2, timeout: 60_000 }, () => {
       ),
       [["idle", null]],
     );
+    assert.equal(readLatch(join(folder, "state", "robots", "idle"))?.code, "operator-stop");
+    station.child.kill("SIGKILL");
+    await new Promise((resolve) => station.child.once("exit", resolve));
+    const nobody = await run(folder, "estop");
+    assert.equal(nobody.status, 2);
+    assert.match(nobody.stderr, /NOTHING WAS STOPPED: no program of this computer drives a robot now/);
   });
 
   it("says loudly that a station which does not answer has confirmed nothing, and that nothing was stopped", async (t) => {
@@ -53,17 +59,15 @@ describe("gaitsmith estop", { concurrency: 2, timeout: 60_000 }, () => {
     assert.notEqual(readLatch(stateDir), null);
     const unknown = await run(folder, "estop", "--robot", "rx");
     assert.equal(unknown.status, 2);
-    assert.match(unknown.stderr, /NOTHING WAS STOPPED.*"rx"[\s\S]*Cut its power[\s\S]*rex/);
+    assert.match(unknown.stderr, /NOTHING WAS STOPPED.*"rx"[\s\S]*cut its power[\s\S]*rex/);
   });
 
   it("reaches the station of a service that is frozen, whose study knows of it afterwards", async (t) => {
     const folder = workFolder(t);
-    const config = simulatedConfig(folder, [[/clock: lockstep/, "clock: realtime"]]);
+    const config = simulatedConfig(folder, IN_REAL_TIME);
     const tune = start(folder, "tune", config, "--trials", "2", "--no-recording", "--no-dashboard");
     t.after(() => tune.process.kill("SIGKILL"));
-    const stateDir = join(robotsOf(folder), "simulated-elastic-quadruped");
-    for (let k = 0; k < 200 && readLease(stateDir)?.holder.epoch === undefined; k++) await pause(50);
-    await pause(2500);
+    await walks(folder);
     tune.process.kill("SIGSTOP");
     const { status, stdout } = await run(folder, "estop");
     assert.equal(status, 0, stdout);

@@ -11,7 +11,7 @@ import { openSimulatedRobot, type SimulatedRobot } from "../../sim/simulated-rob
 import { ManualClock } from "../../src/clock.ts";
 import { packageRoot } from "../../src/paths.ts";
 import type { FirstRunRecord } from "../../src/service/first-run/record.ts";
-import { run, SIMULATED, workFolder } from "./gaitsmith.ts";
+import { run, SIMULATED, simulatedConfig, workFolder } from "./gaitsmith.ts";
 
 /** A robot at the end of a serial port, in lockstep so that a busy computer spoils nothing, and the config for it. */
 async function robotBehindPort(t: TestContext, folder: string, miswired: readonly Miswiring[] = []) {
@@ -28,7 +28,7 @@ async function robotBehindPort(t: TestContext, folder: string, miswired: readonl
   const link = `link:\n  kind: serial\n  clock: lockstep\n  path: ${peer.path}\n  baud: 921600 Bd\n`;
   const text = readFileSync(SIMULATED, "utf8")
     .replace(/^link:\n(?: .*\n)+/m, link)
-    .replace("measure: 9 s", "measure: 3 s")
+    .replace("measure: 9 s", "measure: 2 s")
     .replace("speed_source: pose", "speed_source: odometry");
   writeFileSync(file, text);
   return { body, file };
@@ -205,7 +205,8 @@ describe("gaitsmith first-run", { concurrency: 2, timeout: 240_000 }, () => {
 
   it("shows a newcomer the simulated robot, whose own hand does what is asked", async (t) => {
     const folder = workFolder(t);
-    const { status, stdout, stderr } = await run(folder, "first-run", SIMULATED, "--yes", "--json");
+    const file = simulatedConfig(folder, [[/measure: 9 s/, "measure: 1 s"]]);
+    const { status, stdout, stderr } = await run(folder, "first-run", file, "--yes", "--json");
     assert.equal(status, 0, stderr);
     const { steps } = JSON.parse(stdout) as FirstRunRecord;
     assert.deepEqual([...new Set(Object.values(steps).map(({ verdict }) => verdict))], ["passed"]);

@@ -87,8 +87,13 @@ export function table(document: StudyDocument): unknown[] {
   return document.trials.map(({ recording: _recording, ...trial }) => trial);
 }
 
-/** The simulated robot's config with a serial link in it. @returns the file */
-export function serialConfig(folder: string, path: string, clock: "lockstep" | "realtime"): string {
+/** The simulated robot's config with a serial link in it, and whatever else is to be changed. @returns the file */
+export function serialConfig(
+  folder: string,
+  path: string,
+  clock: "lockstep" | "realtime",
+  changes: readonly (readonly [RegExp, string])[] = [],
+): string {
   const file = join(folder, "robot.yaml");
   const text = readFileSync(SIMULATED, "utf8")
     .replace(/kind: simulated.*/, "kind: serial")
@@ -98,7 +103,7 @@ export function serialConfig(folder: string, path: string, clock: "lockstep" | "
     // It is the simulated robot all the same: a study over the line is the study in process.
     .replace(/# drift_check_every: 15/, "drift_check_every: 0")
     .replace(/# exploring: .*/, "exploring: off");
-  writeFileSync(file, text);
+  writeFileSync(file, changed(text, changes));
   return file;
 }
 

@@ -6,6 +6,7 @@ import { it } from "node:test";
 import { readLatch } from "../../src/station/latch-file.ts";
 import type { StudyDocument } from "../../src/study/study-document.ts";
 import { run, simulatedConfig, start, workFolder } from "./gaitsmith.ts";
+import { IN_REAL_TIME } from "./walks-in-real-time.ts";
 
 const ROBOT = "simulated-elastic-quadruped";
 
@@ -13,7 +14,7 @@ it("stops the walk without a latch and without evidence against the gait; a page
   timeout: 120_000,
 }, async (t) => {
   const folder = workFolder(t);
-  const config = simulatedConfig(folder, [[/clock: lockstep/, "clock: realtime"]]);
+  const config = simulatedConfig(folder, IN_REAL_TIME);
   const tune = start(folder, "tune", config, "--trials", "30", "--no-recording", "--port", "0");
   t.after(() => tune.process.kill("SIGKILL"));
   let text = "";

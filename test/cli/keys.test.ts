@@ -5,36 +5,35 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { readLatch } from "../../src/station/latch-file.ts";
-import { run, SIMULATED, simulatedConfig, start, workFolder } from "./gaitsmith.ts";
+import { run, simulatedConfig, workFolder } from "./gaitsmith.ts";
+import { stored } from "./in-process.ts";
 import { COMMAND, onTerminal, programOnTerminal } from "./on-terminal.ts";
 
 const ROBOT = "simulated-elastic-quadruped";
 const QUIET = ["--trials", "3", "--no-recording", "--no-dashboard"];
 /** Walks long enough for a hand. */
 const realtime = (folder: string) => simulatedConfig(folder, [[/clock: lockstep/, "clock: realtime"]]);
+/** Walks that nobody waits for. */
+const short = (folder: string) => simulatedConfig(folder, [[/measure: 9 s/, "measure: 1 s"]]);
 const latchIn = (folder: string) => readLatch(join(folder, "studies.db-robots", ROBOT));
 
-describe("keys of gaitsmith tune", { concurrency: 2, timeout: 120_000 }, () => {
-  for (const [name, key] of [
-    ["Escape", "\x1b"],
-    ["Space", " "],
-  ] as const)
-    it(`${name} stops and latches the robot at once`, async (t) => {
-      const folder = workFolder(t);
-      const { saw, type, ended, said } = onTerminal(t, folder, "tune", realtime(folder), ...QUIET);
-      await saw(/keys: Esc or Space: e-stop · Ctrl-C: stop and end/);
-      await saw(/trial \d at [1-9] s/);
-      type(key);
-      assert.equal(await ended, 3);
-      assert.match(said(), /E-STOP/);
-      assert.equal(latchIn(folder)?.words, `e-stop by key (${name})`);
-      assert.ok(
-        said().lastIndexOf("\x1b[?2004l") > said().lastIndexOf("\x1b[?2004h"),
-        "pastes are plain again",
-      );
-      const { trials } = JSON.parse((await run(folder, "show", "studies.db", "--json")).stdout);
-      assert.deepEqual([trials.at(-1).state, trials.at(-1).outcome], ["aborted", "operator-stop"]);
-    });
+describe("keys of gaitsmith tune", { concurrency: 3, timeout: 120_000 }, () => {
+  it("Space stops and latches the robot at once", async (t) => {
+    const folder = workFolder(t);
+    const { saw, type, ended, said } = onTerminal(t, folder, "tune", realtime(folder), ...QUIET);
+    await saw(/keys: Esc or Space: e-stop · Ctrl-C: stop and end/);
+    await saw(/trial \d at [1-9] s/);
+    type(" ");
+    assert.equal(await ended, 3);
+    assert.match(said(), /E-STOP/);
+    assert.equal(latchIn(folder)?.words, "e-stop by key (Space)");
+    assert.ok(
+      said().lastIndexOf("\x1b[?2004l") > said().lastIndexOf("\x1b[?2004h"),
+      "pastes are plain again",
+    );
+    const last = (await stored(folder)).trials.at(-1);
+    assert.deepEqual([last?.state, last?.outcome], ["aborted", "operator-stop"]);
+  });
 
   it("arrows, pasted text and letters stop nothing; Ctrl-C stops, without a latch", async (t) => {
     const folder = workFolder(t);
@@ -71,7 +70,7 @@ describe("keys of gaitsmith tune", { concurrency: 2, timeout: 120_000 }, () => {
 
   it("Space is a letter in the middle of an answer, and an e-stop before it", async (t) => {
     const folder = workFolder(t);
-    const command = onTerminal(t, folder, "tune", SIMULATED, ...QUIET, "--confirm-next");
+    const command = onTerminal(t, folder, "tune", short(folder), ...QUIET, "--confirm-next");
     await command.answer(/\? Trial 0 is next/, "s n");
     for (const key of ["o", "t", " ", "n", "o", "w", "\x7f", "w", "\r"]) command.type(key);
     await command.saw(/operator gave it up: not now/);
@@ -86,9 +85,14 @@ describe("keys of gaitsmith tune", { concurrency: 2, timeout: 120_000 }, () => {
       shown.stdout,
       /latched once at \S+ \(operator-stop\): e-stop by key \(Space\); cleared by \S+, checked: nothing caught, cables in/,
     );
-    const { safety_events: events } = JSON.parse((await run(folder, "show", "studies.db", "--json")).stdout);
+    const { safety_events: events, trials } = await stored(folder);
     assert.deepEqual(
-      events.map(({ kind, code, level, checked }: Record<string, unknown>) => [kind, code, level, checked]),
+      trials.slice(0, 2).map(({ state, outcome }) => `${state} ${outcome}`),
+      ["abandoned operator-skip", "completed finished"],
+    );
+    assert.match(trials[0]?.reason ?? "", /not now/);
+    assert.deepEqual(
+      events?.map(({ kind, code, level, checked }) => [kind, code, level, checked]),
       [
         ["latch", "operator-stop", "cut", null],
         ["clear", "operator-stop", null, "nothing caught, cables in"],
@@ -96,7 +100,7 @@ describe("keys of gaitsmith tune", { concurrency: 2, timeout: 120_000 }, () => {
     );
   });
 
-  it("Ctrl-Z stops the walk and sleeps, fg goes on, in the background nothing halts it; the shell's terminal is sane", {
+  it("Ctrl-Z stops the walk and sleeps, fg goes on, in the background nothing halts it; Escape latches; the shell's terminal is sane", {
     skip: !existsSync("/bin/bash") || !existsSync("/proc/self/stat"),
   }, async (t) => {
     const folder = workFolder(t);
@@ -128,17 +132,10 @@ describe("keys of gaitsmith tune", { concurrency: 2, timeout: 120_000 }, () => {
     shell.type("stty -a | tr ';' '\\n' | grep -c -w -e '-icanon' -e '-echo' -e '-isig'; exit\r");
     await shell.ended;
     assert.match(shell.said(), /\r0\r\nexit/);
-    const { trials } = JSON.parse((await run(folder, "show", "studies.db", "--json")).stdout);
-    const ends = trials.map(({ outcome }: Record<string, unknown>) => outcome);
-    assert.equal(ends.filter((end: unknown) => end === "operator-stop").length, 3);
+    assert.equal(latchIn(folder)?.words, "e-stop by key (Escape)");
+    const { trials } = await stored(folder);
+    const ends = trials.map(({ outcome }) => outcome);
+    assert.equal(ends.filter((end) => end === "operator-stop").length, 3);
     assert.ok(!ends.includes("service-silent"), "who put it to sleep was not the gait");
-  });
-
-  it("leave piped input alone", async (t) => {
-    const folder = workFolder(t);
-    const { finished } = start(folder, "tune", SIMULATED, ...QUIET);
-    const { status, stderr } = await finished;
-    assert.equal(status, 0);
-    assert.ok(!stderr.includes("keys:") && !stderr.includes("\x1b"));
   });
 });

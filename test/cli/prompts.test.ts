@@ -1,4 +1,4 @@
-/** Prompts through the real command: on a terminal, over the API, and where nobody could answer. */
+/** Prompts through the real command: distances typed on a terminal, over the API, and where nobody could answer. */
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,6 +6,7 @@ import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import type { StudyDocument } from "../../src/study/study-document.ts";
 import { run, SIMULATED, start, workFolder } from "./gaitsmith.ts";
+import { stored, tuned, typed } from "./in-process.ts";
 import { onTerminal } from "./on-terminal.ts";
 
 const QUIET = ["--trials", "3", "--no-recording"];
@@ -19,41 +20,16 @@ function changedConfig(folder: string, ...changes: readonly (readonly [RegExp, s
   return file;
 }
 
-async function trialsIn(folder: string): Promise<StudyDocument["trials"]> {
-  const shown = await run(folder, "show", "studies.db", "--json");
-  return (JSON.parse(shown.stdout) as StudyDocument).trials;
-}
+const trialsIn = async (folder: string): Promise<StudyDocument["trials"]> => (await stored(folder)).trials;
 
-describe("prompts of gaitsmith tune", { concurrency: 2, timeout: 120_000 }, () => {
-  it("are answered on the terminal; Ctrl-C stops while one is open", async (t) => {
-    const folder = workFolder(t);
-    const { answer, ended } = onTerminal(
-      t,
-      folder,
-      "tune",
-      SIMULATED,
-      ...QUIET,
-      "--confirm-next",
-      "--no-dashboard",
-    );
-    await answer(/\? Trial 0 is next: .*step_length/, "\r");
-    await answer(/\? Trial 1 is next/, "s not today\r");
-    await answer(/\? Trial 2 is next/, "\x03");
-    assert.equal(await ended, 130);
-    const trials = await trialsIn(folder);
-    assert.deepEqual(
-      trials.map(({ state, outcome }) => `${state} ${outcome}`),
-      ["completed finished", "abandoned operator-skip"],
-    );
-    assert.match(trials[1]?.reason ?? "", /not today/);
-  });
-
+describe("prompts of gaitsmith tune", { concurrency: 3, timeout: 120_000 }, () => {
   it("take the distance that telemetry cannot measure, also after a restart", async (t) => {
     const folder = workFolder(t);
     const config = changedConfig(
       folder,
       [/speed_source: pose/, "speed_source: operator"],
-      [/report_interval: 1 s/, "report_interval: 9 s"],
+      [/measure: 9 s/, "measure: 3 s"],
+      [/report_interval: 1 s/, "report_interval: 3 s"],
       [/reward: forward_speed.*/, "reward: forward_speed"],
     );
     const tune = ["tune", config, ...QUIET, "--no-dashboard"];
@@ -79,7 +55,7 @@ describe("prompts of gaitsmith tune", { concurrency: 2, timeout: 120_000 }, () =
       ],
     );
     assert.match(trials[1]?.reason ?? "", /dog on the track/);
-    const refused = await run(folder, ...tune, "--no-prompts");
+    const refused = await typed(folder, ...tune, "--no-prompts");
     assert.deepEqual([refused.status, /speed_source: operator/.test(refused.stderr)], [2, true]);
   });
 
@@ -127,9 +103,7 @@ describe("prompts of gaitsmith tune", { concurrency: 2, timeout: 120_000 }, () =
     await command.saw(/\? The robot was stopped and latched/);
     command.process.kill("SIGINT");
     assert.equal((await command.finished).status, 3);
-    const again = await run(folder, ...tune);
-    assert.equal(again.status, 3);
-    assert.match(again.stderr, /ROBOT_LATCHED/);
+    await assert.rejects(tuned(folder, config), { code: "ROBOT_LATCHED" });
     assert.deepEqual(
       (await trialsIn(folder)).map(({ state, outcome }) => `${state} ${outcome}`),
       ["interrupted operator-stop"],
@@ -141,14 +115,14 @@ describe("prompts of gaitsmith tune", { concurrency: 2, timeout: 120_000 }, () =
     const nobody = await run(workFolder(t), ...tune, "--no-dashboard");
     assert.equal(nobody.status, 2);
     assert.match(nobody.stderr, /neither a terminal nor the page/);
-    const both = await run(workFolder(t), ...tune, "--no-prompts");
+    const both = await typed(workFolder(t), ...tune, "--no-prompts");
     assert.equal(both.status, 2);
     assert.match(both.stderr, /--no-prompts asks nobody/);
   });
 });
 
-/** Half the ramps, settling and measuring in the simulated robot's config, s. */
-const SECONDS = 0.5 / 2 + 0.5 + 9 + 0.5 / 2;
+/** Half the ramps, settling and measuring in the config of that test, s. */
+const SECONDS = 0.5 / 2 + 0.5 + 3 + 0.5 / 2;
 
 /** Where the prompts are on a service that has said something. */
 async function apiOf(command: ReturnType<typeof start>, said: RegExp): Promise<{ url: string; api: string }> {

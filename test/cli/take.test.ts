@@ -16,21 +16,29 @@ import {
   workFolder,
 } from "./gaitsmith.ts";
 import { onTerminal } from "./on-terminal.ts";
+import { IN_REAL_TIME, QUICKLY, walks } from "./walks-in-real-time.ts";
 
 const ROBOT = "simulated-elastic-quadruped";
 const QUIET = ["--trials", "30", "--no-recording", "--no-dashboard"];
+
+/** Walks that last until somebody takes the robot. */
+const LONG = [
+  [/measure: 9 s/, "measure: 60 s"],
+  [/duration: \{ high: 12 s, nominal: 10.5 s/, "duration: { high: 90 s, nominal: 60 s"],
+  [/length: 6 m/, "length: 60 m"],
+  [/lateral-distance: \{ high: 1.5 m/, "lateral-distance: { high: 20 m"],
+] as const;
 
 /** A study that walks in real time, and where its robot's lock is. */
 async function holder(
   t: TestContext,
   folder: string,
 ): Promise<{ command: Started; stateDir: string; tune: string[] }> {
-  const tune = ["tune", simulatedConfig(folder, [[/clock: lockstep/, "clock: realtime"]]), ...QUIET];
+  const tune = ["tune", simulatedConfig(folder, [...IN_REAL_TIME, ...LONG]), ...QUIET];
   const command = start(folder, ...tune);
   t.after(() => command.process.kill("SIGKILL"));
   const stateDir = join(folder, "studies.db-robots", ROBOT);
-  await leaseOf(stateDir);
-  await pause(2500);
+  await walks(folder);
   return { command, stateDir, tune };
 }
 
@@ -50,21 +58,23 @@ async function endsIn(folder: string): Promise<string[]> {
   return trials.map(({ state, outcome, attempt }) => `${attempt} ${state} ${outcome}`);
 }
 
-describe("taking a robot from another program", { concurrency: 2, timeout: 240_000 }, () => {
+describe("taking a robot from another program", { concurrency: 4, timeout: 240_000 }, () => {
   it("ends its walk without a latch, is no evidence against the gait, and goes on with the same study", async (t) => {
     const folder = workFolder(t);
     const { command, stateDir, tune } = await holder(t, folder);
     const first = await leaseOf(stateDir);
     assert.equal(first.doing, 'study "trot-speed"');
-    const refused = await run(folder, ...tune, "--store", "studies.db");
+    const [refused, unconfirmed, wrong] = await Promise.all([
+      run(folder, ...tune, "--store", "studies.db"),
+      run(folder, ...tune, "--take"),
+      run(folder, ...tune, "--take", "rex"),
+    ]);
     assert.match(refused.stderr, /STORE_BUSY|ROBOT_BUSY/);
-    const unconfirmed = await run(folder, ...tune, "--take");
     assert.equal(unconfirmed.status, 2);
     assert.match(
       unconfirmed.stderr,
       /driven by gaitsmith station \d+ \(process \d+, study "trot-speed", since .*--take simulated-elastic/s,
     );
-    const wrong = await run(folder, ...tune, "--take", "rex");
     assert.match(wrong.stderr, /"rex" is not this robot/);
     const second = start(folder, ...tune, "--take", ROBOT);
     t.after(() => second.process.kill("SIGKILL"));
@@ -83,9 +93,9 @@ describe("taking a robot from another program", { concurrency: 2, timeout: 240_0
     const folder = workFolder(t);
     const { command, tune } = await holder(t, folder);
     const no = onTerminal(t, folder, ...tune, "--take");
+    const taker = onTerminal(t, folder, ...tune, "--take");
     await no.answer(/Type the robot's id to take it: /, "yes\r");
     assert.equal(await no.ended, 2);
-    const taker = onTerminal(t, folder, ...tune, "--take");
     await taker.answer(/Type the robot's id to take it: /, `${ROBOT}\r`);
     await taker.saw(/given it back/);
     await command.finished;
@@ -113,12 +123,11 @@ describe("taking a robot from another program", { concurrency: 2, timeout: 240_0
     const folder = workFolder(t);
     const port = await simulatedPort(folder, "--clock", "realtime");
     t.after(() => port.end().catch(() => {}));
-    const first = serialConfig(folder, port.path, "realtime");
+    const first = serialConfig(folder, port.path, "realtime", QUICKLY);
     const one = start(folder, "tune", first, ...QUIET);
     t.after(() => one.process.kill("SIGKILL"));
     const robots = join(folder, "state", "robots");
-    await leaseOf(join(robots, ROBOT));
-    await pause(2000);
+    await walks(folder);
     const other = simulatedConfig(workFolder(t), [
       [/kind: simulated.*/, "kind: serial"],
       [/clock: lockstep.*/, "clock: realtime"],

@@ -1,14 +1,14 @@
 /** Plays a fault of the processes: the real command, whose robot is truly seen from here. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
 import { randomStream } from "../../sim/random.ts";
 import { readHardwareConfig } from "../../src/config/read-hardware-config.ts";
 import { hardwareConfigPath } from "../../src/paths.ts";
 import type { StudyDocument } from "../../src/study/study-document.ts";
 import { documentOf, run, type Started, startWith } from "../cli/gaitsmith.ts";
+import { reportsIn } from "../cli/walks-in-real-time.ts";
 import type { ProcessFault } from "./kinds/processes.ts";
 import { judgeDrive, type Played } from "./play.ts";
 import { SHORT_WALK, type Stage } from "./stages.ts";
@@ -181,19 +181,6 @@ function judgeDocument({ trials }: StudyDocument, { promise }: ProcessFault): st
   for (const { state, reason } of again)
     if (state !== "completed") amiss.push(`the retry was ${state}: ${reason}`);
   return amiss;
-}
-
-function reportsIn(store: string): number {
-  if (!existsSync(store)) return 0;
-  const database = new DatabaseSync(store, { readOnly: true });
-  try {
-    return Number(database.prepare("SELECT COUNT(*) AS count FROM gaitsmith_reports").get()?.["count"]);
-  } catch {
-    // Its tables are being made.
-    return 0;
-  } finally {
-    database.close();
-  }
 }
 
 /** Linux. */

@@ -17,7 +17,6 @@ const LARGE = 400e6;
 /** Somebody fills the disk so long after the start, ms, and leaves so much, bytes: about a recording. */
 const LATEST = 5000;
 const LEFT = 0.8e6;
-/** Starts of the study that this happens to; the one after ends. */
 const ROUNDS = 4;
 
 /** The disk was full when the study started, when a walk was recorded, when it was stored. */
@@ -32,19 +31,27 @@ export interface FilledDisk {
   readonly wrong: readonly string[];
 }
 
-/** @returns null where no small disk can be had */
-export async function studyOnSmallDisk(seed: number, whole: StudyDocument): Promise<FilledDisk | null> {
+/**
+ * @param whole the same study on a large disk
+ * @param rounds starts of the study that the disk fills up in; the one after ends
+ * @returns null where no small disk can be had
+ */
+export async function studyOnSmallDisk(
+  seed: number,
+  whole: StudyDocument | Promise<StudyDocument>,
+  rounds = ROUNDS,
+): Promise<FilledDisk | null> {
   const random = randomNumbers(seed);
   const disk = smallDisk(LARGE);
   if (disk === null) return null;
   const full: Record<string, number> = {};
   const wrong: string[] = [];
   try {
-    for (let round = 0; round <= ROUNDS; round++) {
+    for (let round = 0; round <= rounds; round++) {
       disk.resize(LARGE);
       const study = start(disk.folder, ...TUNE);
       const [after, left] = [LATEST * random(), LEFT * random()];
-      if (round < ROUNDS) {
+      if (round < rounds) {
         await Promise.race([study.saw(/Ctrl-C stops the robot/), study.finished]);
         await Promise.race([pause(after), study.finished]);
         fill(disk, left);
@@ -52,7 +59,7 @@ export async function studyOnSmallDisk(seed: number, whole: StudyDocument): Prom
       const finished = await study.finished;
       if (finished.status === 0) {
         const document = documentOf(finished);
-        if (!isDeepStrictEqual(told(document), told(whole)))
+        if (!isDeepStrictEqual(told(document), told(await whole)))
           wrong.push("the study is another than on a large disk");
         wrong.push(...(await lost(disk.folder, document)));
         const interrupted = document.trials.filter(({ state }) => state === "interrupted").length;

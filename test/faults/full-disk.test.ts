@@ -5,14 +5,20 @@ import { it } from "node:test";
 import { pathToFileURL } from "node:url";
 import { packageRoot } from "../../src/paths.ts";
 import { type RecordedItem, readRecording } from "../../src/station/recording-reader.ts";
-import { documentOf, run, SIMULATED, startWith, table, workFolder } from "../cli/gaitsmith.ts";
+import { documentOf, run, simulatedConfig, startWith, table, workFolder } from "../cli/gaitsmith.ts";
 
 /** The trial in whose walk the disk is full: one after the baseline and a suggestion. */
-const TRIAL = 4;
+const TRIAL = 2;
+/** Of a walk. */
+const REPORTS = 15;
 
 it("a disk that is full while a report is stored stops the robot and keeps every finished trial", async (t) => {
   const folder = workFolder(t);
-  const args = ["tune", SIMULATED, "--trials", "6", "--sampler", "random", "--pruner", "none"];
+  const config = simulatedConfig(folder, [
+    [/measure: 9 s/, `measure: ${0.2 * REPORTS} s`],
+    [/report_interval: 1 s/, "report_interval: 0.2 s"],
+  ]);
+  const args = ["tune", config, "--trials", "4", "--sampler", "random", "--pruner", "none"];
   args.push("--no-dashboard", "--json");
   const fault = pathToFileURL(join(packageRoot, "test", "faults", "full-disk.ts"));
   fault.search = `trial=${TRIAL}`;
@@ -31,7 +37,7 @@ it("a disk that is full while a report is stored stops the robot and keeps every
   assert.ok(walking?.recording);
   assert.equal(walking.state, "running");
   const stored = Object.keys(walking.intermediate_values).length;
-  assert.ok(stored < 9, "a report was refused");
+  assert.ok(stored < REPORTS, "a report was refused");
 
   // The robot was told to stop in the frame of the report that was refused, and did.
   const items: RecordedItem[] = [];

@@ -49,6 +49,30 @@ export async function playTwice(walk: () => Promise<Played>, realtime: boolean):
   return realtime && mayBeBusy(played) ? walk() : played;
 }
 
+/** What a computer was too busy for is walked again so often. */
+const MOST_AGAIN = 2;
+
+/**
+ * For walks in real time side by side: those that were spoilt by a busy computer are walked again, one by one, once every
+ * first walk has ended.
+ */
+export function sideBySide(): (walk: () => Promise<Played>) => Promise<Played> {
+  const first: Promise<unknown>[] = [];
+  let turn: Promise<unknown> = Promise.resolve();
+  return async (walk) => {
+    const walked = walk();
+    first.push(walked.catch(() => {}));
+    let played = await walked;
+    for (let again = 0; again < MOST_AGAIN && mayBeBusy(played); again++) {
+      await Promise.all(first);
+      const next = turn.then(walk);
+      turn = next.catch(() => {});
+      played = await next;
+    }
+    return played;
+  };
+}
+
 /** On a stage of its own. */
 export async function playAlone(fault: Fault, link: LinkName, seed: number): Promise<Played> {
   const stage = await stageFor(fault, link, seed);

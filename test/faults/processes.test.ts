@@ -1,23 +1,24 @@
 /**
- * Three faults of the processes, the disk and the terminal, drawn by a seed that is printed, with the robot in the station's own
+ * Two faults of the processes, the disk and the terminal, drawn by a seed that is printed, with the robot in the station's own
  * process and the real command: `FAULT_SEED=7 FAULT=service-killed` repeats one.
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { playCommand } from "./command.ts";
 import { PROCESS_FAULTS } from "./kinds/processes.ts";
-import { playTwice } from "./play.ts";
+import { sideBySide } from "./play.ts";
 import { chosenFaults, seedOfTheDay } from "./seeds.ts";
 import { openStage } from "./stages.ts";
 
 const seed = seedOfTheDay();
-const AT_ONCE = 3;
+const AT_ONCE = 2;
+const walk = sideBySide();
 
 describe(`faults of processes, seed ${seed}`, { concurrency: AT_ONCE }, () => {
   for (const fault of chosenFaults(PROCESS_FAULTS, seed, AT_ONCE))
     it(`${fault.words} (${fault.id})`, async () => {
       const stage = await openStage("in process");
-      const { amiss, rows, errors } = await playTwice(() => playCommand(stage, fault, seed), true);
+      const { amiss, rows, errors } = await walk(() => playCommand(stage, fault, seed));
       await stage.close();
       assert.deepEqual(amiss, [], [...rows, ...errors].join("\n"));
     });

@@ -3,11 +3,12 @@ import assert from "node:assert/strict";
 import { mkdirSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "node:test";
-import { documentOf, run, SIMULATED, workFolder } from "../cli/gaitsmith.ts";
+import { documentOf, run, simulatedConfig, workFolder } from "../cli/gaitsmith.ts";
 
 it("a recording that cannot be written ends the study after its walk, and the same command goes on", async (t) => {
   const folder = workFolder(t);
-  const args = ["tune", SIMULATED, "--trials", "3", "--sampler", "random", "--no-dashboard", "--json"];
+  const config = simulatedConfig(folder, [[/measure: 9 s/, "measure: 3 s"]]);
+  const args = ["tune", config, "--trials", "3", "--sampler", "random", "--no-dashboard", "--json"];
   const inTheWay = join(folder, "recordings", "trot-speed", "trial-0001.mcap.part");
   mkdirSync(inTheWay, { recursive: true });
   const failed = await run(folder, ...args);

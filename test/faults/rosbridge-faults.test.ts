@@ -1,39 +1,21 @@
 /** Connections and computers that fail around a walk over rosbridge, and servers that lack what the config asks for. What fails in a walk is in the table of faults. */
 import assert from "node:assert/strict";
 import { after, before, describe, it, type TestContext } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import type { HardwareConfig } from "../../src/config/hardware-config.ts";
 import { readHardwareConfig } from "../../src/config/read-hardware-config.ts";
 import type { TopicMapping } from "../../src/config/rosbridge-link.ts";
 import { GaitsmithError } from "../../src/errors.ts";
-import { documentOf, rosbridgeConfig, run, start, workFolder } from "../cli/gaitsmith.ts";
+import { documentOf, type Finished, rosbridgeConfig, run, start, workFolder } from "../cli/gaitsmith.ts";
 import { planOf } from "../station/station-process.ts";
 import { DEAD_MAN, RosbridgeBench, SHORT_WALKS } from "./rosbridge-bench.ts";
+import { isBusy } from "./seeds.ts";
 import { StationInProcess, studySeedGait } from "./study-in-process.ts";
 
 /** The robot looks at its dead-man every 10 ms, and the last keepalive may come a little after the fault. */
 const SLACK = 0.15;
 /** A robot that walks 0.2 m/s comes no further than this after a fault, m. */
 const FARTHEST = 0.3;
-
-type Scene = readonly [name: string, play: (bench: RosbridgeBench, t: TestContext) => Promise<void>];
-const SCENES: readonly Scene[] = [
-  ["connections that drop before the walk has begun cost no attempt of its gait", drops],
-  ["a service that is killed, with its station: the robot stops, the study goes on", killed],
-];
-
-/** That many robots in one process: while one is being loaded, which takes a moment, no other may walk. */
-const AT_ONCE = 3;
-for (let first = 0; first < SCENES.length; first += AT_ONCE)
-  describe(`in mid-walk (${1 + first / AT_ONCE})`, { concurrency: AT_ONCE }, () => {
-    const scenes = SCENES.slice(first, first + AT_ONCE);
-    const benches: RosbridgeBench[] = [];
-    before(async () => {
-      for (let count = 0; count < scenes.length; count++)
-        benches.push(await RosbridgeBench.open(count % 2 === 0 ? 1 : 2));
-    });
-    after(() => Promise.all(benches.map((bench) => bench.close())));
-    for (const [index, [name, play]] of scenes.entries()) it(name, (t) => play(benches[index]!, t));
-  });
 
 const configOf = ({ url }: RosbridgeBench, t: TestContext): HardwareConfig =>
   readHardwareConfig(rosbridgeConfig(workFolder(t), url, "realtime", SHORT_WALKS));
@@ -47,7 +29,14 @@ async function stops(bench: RosbridgeBench): Promise<void> {
   assert.ok(bench.body.truth().x - x < FARTHEST, `it went on for ${bench.body.truth().x - x} m`);
 }
 
-async function drops(bench: RosbridgeBench, t: TestContext): Promise<void> {
+/** Once more where this computer was too busy for the walk. @param walk returns attempt, state and reason of every trial */
+async function walkTwice(walk: () => Promise<string[]>, promised: readonly string[]): Promise<void> {
+  const rows = await walk();
+  const again = !isDeepStrictEqual(rows, promised) && rows.some(isBusy);
+  assert.deepEqual(again ? await walk() : rows, promised);
+}
+
+async function drops(bench: RosbridgeBench, t: TestContext): Promise<string[]> {
   const studied = studySeedGait(configOf(bench, t));
   for (let time = 0; time < 2; time++) {
     await Promise.race([bench.until(() => bench.body.state === "rising", 30), studied]);
@@ -55,46 +44,50 @@ async function drops(bench: RosbridgeBench, t: TestContext): Promise<void> {
     await stops(bench);
   }
   const { trials, failures } = await studied;
-  assert.deepEqual(
-    failures.map(({ code }) => code),
-    ["LINK_LOST", "LINK_LOST"],
-  );
-  assert.deepEqual(
-    trials.map(({ attempt, state }) => ({ attempt, state })),
-    [{ attempt: 1, state: "completed" }],
-  );
+  const codes = failures.map(({ code }) => code);
+  assert.deepEqual(codes.slice(0, 2), ["LINK_LOST", "LINK_LOST"]);
+  return trials.map(({ attempt, state, reason }) => `${attempt} ${state} ${reason?.code}`);
 }
 
-async function killed(bench: RosbridgeBench, t: TestContext): Promise<void> {
+async function killed(bench: RosbridgeBench, t: TestContext): Promise<string[]> {
   const folder = workFolder(t);
   const config = rosbridgeConfig(folder, bench.url, "realtime", SHORT_WALKS);
   const command = ["tune", config, "--trials", "1", "--no-dashboard", "--no-recording", "--json"];
   const running = start(folder, ...command);
-  await Promise.race([bench.walking(1.2), running.finished]);
+  const early = await Promise.race([bench.walking(1.2).then(() => null), running.finished]);
+  if (early !== null) return rowsOf(early);
   process.kill(-running.process.pid!, "SIGKILL");
   await stops(bench);
   await running.finished;
-  const { trials } = documentOf(await run(folder, ...command));
-  assert.deepEqual(
-    trials.map(({ suggestion, attempt }) => ({ suggestion, attempt })),
-    [
-      { suggestion: 0, attempt: 1 },
-      { suggestion: 0, attempt: 2 },
-    ],
-  );
-  assert.deepEqual([trials[0]!.state, trials[0]!.outcome], ["interrupted", "service-died"]);
-  // On a machine that is too busy for a walk in real time it may have been interrupted again, and counts as aborted then.
-  assert.match(trials[1]!.state, /completed|aborted/, trials[1]!.reason ?? "");
+  return rowsOf(await run(folder, ...command));
 }
 
-describe("before the motors are on", { concurrency: 4 }, () => {
-  let bench: RosbridgeBench;
+function rowsOf(finished: Finished): string[] {
+  const { trials } = documentOf(finished);
+  assert.ok(trials.every(({ suggestion }) => suggestion === 0));
+  return trials.map(({ attempt, state, outcome }) => `${attempt} ${state} ${outcome}`);
+}
+
+// While a robot is being loaded, which takes a moment, no other in this process may walk: all are, before the first one does.
+describe("around a walk", { concurrency: 6 }, () => {
+  const benches: RosbridgeBench[] = [];
+  let hadPower = false;
   before(async () => {
-    bench = await RosbridgeBench.open();
-    bench.graph.advertise("/robot", "/quiet", "geometry_msgs/Vector3Stamped");
-    bench.graph.advertise("/robot", "/quiet_joints", "sensor_msgs/JointState");
+    for (const ros of [1, 2, 1] as const) benches.push(await RosbridgeBench.open(ros));
+    const { body, graph } = benches[2]!;
+    graph.advertise("/robot", "/quiet", "geometry_msgs/Vector3Stamped");
+    graph.advertise("/robot", "/quiet_joints", "sensor_msgs/JointState");
+    body.onPeriod = () => {
+      hadPower ||= body.state !== "off";
+    };
   });
-  after(() => bench.close());
+  after(() => Promise.all(benches.map((bench) => bench.close())));
+
+  it("connections that drop before the walk has begun cost no attempt of its gait", (t) =>
+    walkTwice(() => drops(benches[0]!, t), ["1 completed finished"]));
+
+  it("a service that is killed, with its station: the robot stops, the study goes on", (t) =>
+    walkTwice(() => killed(benches[1]!, t), ["1 interrupted service-died", "2 completed finished"]));
 
   const refused = async (
     t: TestContext,
@@ -103,25 +96,34 @@ describe("before the motors are on", { concurrency: 4 }, () => {
     code: string,
     says: readonly RegExp[],
   ): Promise<void> => {
+    const bench = benches[2]!;
     const config = configOf(bench, t);
     const { link } = config;
     assert.ok(link.kind === "rosbridge");
     const topics = link.telemetry.topics.map((one) => (one.topic === topic ? { ...one, ...change } : one));
     const frames = link.telemetry.frames === topic ? (change.topic ?? topic) : link.telemetry.frames;
     const changed = { ...config, link: { ...link, telemetry: { ...link.telemetry, frames, topics } } };
-    let station: StationInProcess | null = null;
-    const walk = async (): Promise<void> => {
-      station = await StationInProcess.start(changed, workFolder(t), 0);
-      await station.run(planOf(changed), async () => ({ verdict: "go-on", reason: "" }));
+    const walk = async (): Promise<string> => {
+      const station = await StationInProcess.start(changed, workFolder(t), 0);
+      try {
+        const { end, reason } = await station.run(planOf(changed), async () => ({
+          verdict: "go-on",
+          reason: "",
+        }));
+        return `1 ${end} ${reason.code}`;
+      } finally {
+        await station.close();
+      }
     };
-    await assert.rejects(walk(), (error: unknown) => {
+    // Where this computer is too busy, its being late may end it first.
+    const refusal = walk().then((row) => (isBusy(row) ? walk() : row));
+    await assert.rejects(refusal, (error: unknown) => {
       assert.ok(error instanceof GaitsmithError && error.remedy !== undefined, String(error));
       assert.equal(error.code, code);
       for (const words of says) assert.match(`${error.message} ${error.where} ${error.remedy}`, words);
       return true;
     });
-    await (station as StationInProcess | null)?.close();
-    assert.equal(bench.body.state, "off");
+    assert.ok(!hadPower, "the robot had power");
   };
 
   it("a topic that is not there is refused with the nearest that is", (t) =>

@@ -31,7 +31,10 @@ const BUSY =
 
 /** It was not unsafe, and looks as if this computer had been too busy: walk it once more. */
 export function mayBeBusy({ amiss, rows }: Played): boolean {
-  return (
-    amiss.length > 0 && !amiss.some((one) => one.startsWith("UNSAFE")) && rows.some((row) => BUSY.test(row))
-  );
+  return amiss.length > 0 && !amiss.some((one) => one.startsWith("UNSAFE")) && rows.some(isBusy);
+}
+
+/** @param row attempt, state and code of its reason */
+export function isBusy(row: string): boolean {
+  return BUSY.test(row);
 }

@@ -7,6 +7,7 @@ import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { packageRoot } from "../../src/paths.ts";
+import { keepsSetsOverEveryLink } from "./apply-claims.ts";
 import { type Claim, championsAreGood, pruningSavesWalking, tuningIsSpecificToSprings } from "./claims.ts";
 import { FAULT_CLAIMS } from "./fault-claims.ts";
 import { losesNothingToAFullDisk } from "./full-disk-claim.ts";
@@ -39,6 +40,7 @@ const proofs: readonly (readonly [name: string, prove: () => Promise<Claim[]>])[
   ["rosbridge realtime", () => realTimeChampions(seeds(5))],
   ["rosbridge latency", () => championsOverPoorNetworks(seeds(5))],
   ["rosbridge faults", () => stopsWhateverFails(seeds(20))],
+  ["apply over every link", keepsSetsOverEveryLink],
   ...FAULT_CLAIMS.map(({ name, prove }) => [name, () => prove(seeds(20))] as const),
   ["pruning", () => pruningSavesWalking(seeds(30))],
 ];

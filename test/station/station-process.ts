@@ -92,7 +92,7 @@ export class StationProcess {
     this.#beat ??= setInterval(() => this.send({ kind: "beat" }), BEAT_INTERVAL_MS);
   }
 
-  /** No more beats. */
+  /** No more beats, and no answers by itself: whatever is heard from a service is a sign of life. */
   silence(): void {
     if (this.#beat !== null) clearInterval(this.#beat);
     this.#beat = null;
@@ -141,6 +141,11 @@ export class StationProcess {
   #receive(message: StationMessage): void {
     if (message.kind === "beat") return;
     this.messages.push(message);
+    if (this.#beat !== null) this.#answer(message);
+    for (const listener of this.#listeners) listener();
+  }
+
+  #answer(message: StationMessage): void {
     if (message.kind === "report") {
       const decision = this.decide(message);
       const { trial, attempt, step } = message;
@@ -149,6 +154,5 @@ export class StationProcess {
       const { trial, attempt } = message.outcome;
       this.send({ kind: "outcome-received", trial, attempt });
     } else if (message.kind === "live") this.send({ kind: "live-received" });
-    for (const listener of this.#listeners) listener();
   }
 }

@@ -56,7 +56,7 @@ function drawStudy(): void {
   if (study === null) return;
   setText(
     byId("history-hint"),
-    `${study.trials.length} trials, ${duration(study.robot_time_s)} of robot time, sampler ${study.sampler}, ` +
+    `${study.trials.length} ${study.trials.length === 1 ? "trial" : "trials"}, ${duration(study.robot_time_s)} of robot time, sampler ${study.sampler}, ` +
       `pruner ${study.pruner}, seed ${study.seed}. Walks without a value stand in the grey strip.`,
   );
   const drift = byId("drift");

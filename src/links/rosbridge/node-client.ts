@@ -1,4 +1,5 @@
 /** gaitsmith's own conversation with a node on the robot (docs/rosbridge.md): who it is, its clock, the lease, keepalives. */
+import { randomUUID } from "node:crypto";
 import type { Clock } from "../../clock.ts";
 import { fail } from "../../errors.ts";
 import type { ClockKind, Lease, RobotEvent, StopConfirmation, StopLevel } from "../../robot/robot.ts";
@@ -64,7 +65,8 @@ export class NodeClient {
     this.#options = options;
     const { namespace, connection, spare } = options;
     this.#topics = { command: `${namespace}/command`, keepalive: `${namespace}/keepalive` };
-    this.requests = new NodeRequests(`gaitsmith ${process.pid}`, {
+    // Robots count the commands of everybody by name: process ids repeat from computer to computer.
+    this.requests = new NodeRequests(`gaitsmith ${process.pid} ${randomUUID().slice(0, 8)}`, {
       write: (command, urgent) => {
         const message = { data: JSON.stringify(command) };
         if (urgent) (connection.isOpen ? connection : spare).publishUrgently(this.#topics.command, message);
