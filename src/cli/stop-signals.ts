@@ -5,17 +5,22 @@ export interface Stoppable {
   eStop(reason: string): unknown;
 }
 
-/** @returns whether one came, and a way to listen no longer */
-export function stopOnSignals(
-  robot: Stoppable,
-  say: (text: string) => void,
-): { readonly interrupted: boolean; end(): void } {
+export interface StopSignals {
+  /** One came. */
+  readonly interrupted: boolean;
+  /** Ctrl-C as a key: a terminal in raw mode sends no signal. */
+  press(): void;
+  /** Listens no longer. */
+  end(): void;
+}
+
+export function stopOnSignals(robot: Stoppable, say: (text: string) => void): StopSignals {
   let interrupted = false;
   const stop = (): void => {
     interrupted = true;
     robot.stop("stopped by the operator");
   };
-  const onInterrupt = (): void => {
+  const press = (): void => {
     if (interrupted) {
       say("\nE-STOP");
       void robot.eStop("e-stop by Ctrl-C");
@@ -24,15 +29,16 @@ export function stopOnSignals(
       stop();
     }
   };
-  process.on("SIGINT", onInterrupt);
+  process.on("SIGINT", press);
   process.on("SIGTERM", stop);
   process.on("SIGHUP", stop);
   return {
     get interrupted() {
       return interrupted;
     },
+    press,
     end: () => {
-      process.off("SIGINT", onInterrupt);
+      process.off("SIGINT", press);
       process.off("SIGTERM", stop);
       process.off("SIGHUP", stop);
     },

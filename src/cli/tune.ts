@@ -14,6 +14,7 @@ import { type KeyAction, Keyboard } from "./keyboard.ts";
 import { preflightText } from "./preflight-report.ts";
 import { ProgressLine } from "./progress.ts";
 import { PromptLine } from "./prompt-line.ts";
+import { stopOnSignals } from "./stop-signals.ts";
 import { summary } from "./summary.ts";
 import { takeRobot } from "./take-robot.ts";
 
@@ -94,11 +95,11 @@ export async function tune(file: string, options: TuneOptions): Promise<number> 
     say("Ctrl-C stops the robot and ends; the same command continues. Ctrl-C twice is an e-stop.\n");
     const before = running.service.current.robot_time_s;
     progress = new ProgressLine(process.stderr, running.service, before);
-    const interrupted = stopOnSignals(running, say);
+    const signals = stopOnSignals({ stop: (words) => running.runner.stop(words), eStop: running.eStop }, say);
     const typing = new Keyboard({
       input: process.stdin,
       output: process.stderr,
-      keys: keysOf(running, interrupted.press, say, options.prompts || running.address !== null),
+      keys: keysOf(running, signals.press, say, options.prompts || running.address !== null),
       onLine: (line) => asked.answer(line),
       onEnd: () => asked.onEnd(),
       onSuspend: () => running.runner.stopWalk("suspended with Ctrl-Z"),
@@ -122,7 +123,7 @@ export async function tune(file: string, options: TuneOptions): Promise<number> 
       process.stdout.write(summary(document, { config, file, options, end, recordings: running.recordings }));
     if (end.latched) return 3;
     // Also by whoever took the robot, or held it on a page and is gone.
-    return interrupted.value || end.state === "stopped" ? 130 : 0;
+    return signals.interrupted || end.state === "stopped" ? 130 : 0;
   } finally {
     keyboard?.close();
     await running.close();
@@ -207,29 +208,4 @@ function portOf(text: string): number {
     what: `--port ${text} is not a port`,
     remedy: "Give a number from 0 to 65535.",
   });
-}
-
-/** First Ctrl-C: controlled stop. Second: e-stop. SIGTERM and SIGHUP stop as the first Ctrl-C does. */
-function stopOnSignals(
-  running: RunningService,
-  say: (text: string) => void,
-): { readonly value: boolean; press(): void } {
-  const interrupted = { value: false, press: (): void => {} };
-  const stop = (): void => {
-    interrupted.value = true;
-    running.runner.stop("stopped by the operator");
-  };
-  interrupted.press = () => {
-    if (interrupted.value) {
-      say("\nE-STOP");
-      void running.eStop("e-stop by Ctrl-C");
-    } else {
-      say("\nstopping the robot (Ctrl-C again for an e-stop)");
-      stop();
-    }
-  };
-  process.on("SIGINT", () => interrupted.press());
-  process.on("SIGTERM", stop);
-  process.on("SIGHUP", stop);
-  return interrupted;
 }
