@@ -111,13 +111,7 @@ export class SqlStorage implements Storage {
 
   async addConstraints(study: string, names: readonly string[]): Promise<void> {
     await this.#write(async (work) => {
-      const { id, definition } = await this.#require(work, study);
-      if (definition === null)
-        return fail("STUDY_MISMATCH", {
-          what: `study "${study}" was made by another program and cannot be continued`,
-          where: this.location,
-          remedy: "Start a study of its own with --study.",
-        });
+      const { id, definition } = await this.#continuable(work, study);
       await extendConstraints(work, id, definition, names);
     });
     this.#known.delete(study);
@@ -140,13 +134,7 @@ export class SqlStorage implements Storage {
 
   startTrial(study: string, trial: NewTrial): Promise<TrialRecord> {
     return this.#write(async (work) => {
-      const { id, definition } = await this.#require(work, study);
-      if (definition === null)
-        return fail("STUDY_MISMATCH", {
-          what: `study "${study}" was made by another program and cannot be continued`,
-          where: this.location,
-          remedy: "Start a study of its own with --study.",
-        });
+      const { id, definition } = await this.#continuable(work, study);
       const started = await insertTrial(work, id, definition, trial);
       return { ...RUNNING, ...trial, ...started };
     }).then(({ trial_id, ...record }) => {
@@ -249,6 +237,17 @@ export class SqlStorage implements Storage {
       (await this.#find(work, name)) ??
       fail("STUDY_UNKNOWN", { what: `there is no study "${name}"`, where: this.location })
     );
+  }
+
+  /** A study of ours. @throws STUDY_MISMATCH for another program's: it lacks what a walk needs */
+  async #continuable(work: Work, name: string): Promise<{ id: number; definition: StudyDefinition }> {
+    const { id, definition } = await this.#require(work, name);
+    if (definition !== null) return { id, definition };
+    return fail("STUDY_MISMATCH", {
+      what: `study "${name}" was made by another program and cannot be continued`,
+      where: this.location,
+      remedy: "Start a study of its own with --study.",
+    });
   }
 
   async #find(work: Work, name: string): Promise<KnownStudy | null> {
