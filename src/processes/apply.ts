@@ -88,9 +88,7 @@ export async function applyToRobot(request: ApplyRequest): Promise<ApplyReport> 
       stateDir,
       {
         kind: "apply",
-        by: person.name,
-        robot: { id: config.robot.id, firmware: robot.ready.firmware },
-        config: { file: config.source.file, hash: config.source.hash },
+        ...madeWith(config, robot, person),
         before,
         proposed: candidate.parameters,
         words: candidate.words,
@@ -171,6 +169,19 @@ export async function applyToRobot(request: ApplyRequest): Promise<ApplyReport> 
   }
 }
 
+/** Who changes which robot, by which config, as its backup says it. */
+function madeWith(
+  { robot, source }: HardwareConfig,
+  held: HeldRobot,
+  by: Pick<Person, "name">,
+): Pick<Backup, "by" | "robot" | "config"> {
+  return {
+    by: by.name,
+    robot: { id: robot.id, firmware: held.ready.firmware },
+    config: { file: source.file, hash: source.hash },
+  };
+}
+
 export interface RevertRequest {
   readonly config: HardwareConfig;
   readonly store: string;
@@ -206,9 +217,7 @@ export async function revertRobot(request: RevertRequest): Promise<RevertReport>
       stateDir,
       {
         kind: "revert",
-        by: person.name,
-        robot: { id: config.robot.id, firmware: robot.ready.firmware },
-        config: { file: config.source.file, hash: config.source.hash },
+        ...madeWith(config, robot, person),
         before,
         proposed: back.parameters,
         words: `${back.words}, of ${of.at}`,

@@ -1,12 +1,9 @@
-/** A robot's station outside of a study, for commands that put a parameter set on it: asked, walked once, stopped. Wiring. */
-import { systemClock } from "../clock.ts";
+/** A robot's station for commands that put a parameter set on it, and what signals do to it meanwhile. Wiring. */
 import type { HardwareConfig } from "../config/hardware-config.ts";
-import type { Metrics } from "../config/metrics.ts";
-import type { TestWalk } from "../service/apply/test-walk.ts";
-import { StationHost, type StationReady } from "../service/station-host.ts";
-import { sendEStop } from "../station/estop-socket.ts";
-import { writeLatch } from "../station/latch-file.ts";
+import type { LoneStation, LoneWalkEnd } from "../service/lone-walk.ts";
+import type { StationReady } from "../service/station-host.ts";
 import type { ParameterAnswer, ParameterQuestion, StationMessage } from "../station/messages.ts";
+import { startLoneStation } from "./lone-station.ts";
 
 /** Walks of no study: a simulated robot draws their variation from beyond the suggestions of any. */
 const NO_SUGGESTION = 0x7fff_ffff;
@@ -19,16 +16,15 @@ export interface HeldRobotOptions {
 }
 
 export class HeldRobot {
-  readonly #options: HeldRobotOptions;
-  readonly #station: StationHost;
+  readonly #say: (words: string) => void;
+  readonly #station: LoneStation;
   readonly #signals: () => void;
   #stops = 0;
   readonly #stopped: AbortController;
-  #latched = false;
-  #eStop: Promise<void> | null = null;
+  #eStops: Promise<unknown> = Promise.resolve();
 
-  private constructor(options: HeldRobotOptions, station: StationHost, stopped: AbortController) {
-    this.#options = options;
+  private constructor(say: (words: string) => void, station: LoneStation, stopped: AbortController) {
+    this.#say = say;
     this.#station = station;
     this.#stopped = stopped;
     const onSignal = (signal: NodeJS.Signals): void => this.#onSignal(signal);
@@ -44,10 +40,9 @@ export class HeldRobot {
     const giveUp = (): void => starting.abort();
     for (const signal of SIGNALS) process.on(signal, giveUp);
     try {
-      const { config, stateDir, onMessage } = options;
-      const start = { signal: starting.signal };
-      const station = await StationHost.start(config, stateDir, { onMessage }, start);
-      return new HeldRobot(options, station, starting);
+      const { config, stateDir, onMessage, say } = options;
+      const station = await startLoneStation(config, stateDir, onMessage, { signal: starting.signal });
+      return new HeldRobot(say, station, starting);
     } finally {
       for (const signal of SIGNALS) process.off(signal, giveUp);
     }
@@ -62,55 +57,36 @@ export class HeldRobot {
     return this.#stopped.signal;
   }
 
-  /** By an e-stop here. */
+  /** By an e-stop here, or by its walk. */
   get latched(): boolean {
-    return this.#latched;
+    return this.#station.latched;
   }
 
   ask(question: ParameterQuestion): Promise<ParameterAnswer> {
-    return this.#station.parameters(question);
+    return this.#station.ask(question);
   }
 
   /** @param parameters all of the gait's, SI */
-  async walk(parameters: Readonly<Record<string, number>>, recording: string | null): Promise<TestWalk> {
-    let metrics: Metrics | null = null;
-    const plan = {
-      ...{ trial: 0, attempt: 1, parameters, recording, carryOver: null },
-      ...{ seed: 0, suggestion: NO_SUGGESTION },
-    };
-    const outcome = await this.#station.run(plan, async (report) => {
-      metrics = report.metrics;
-      return { verdict: "go-on", reason: "" };
-    });
-    return { outcome, metrics };
+  walk(parameters: Readonly<Record<string, number>>, recording: string | null): Promise<LoneWalkEnd> {
+    return this.#station.walk({ parameters, recording, suggestion: NO_SUGGESTION });
   }
 
   async close(): Promise<void> {
     this.#signals();
-    await this.#eStop;
+    await this.#eStops;
     await this.#station.close();
   }
 
   /** The first stops, the second is an e-stop; nobody is there to press twice after a hang-up. */
   #onSignal(signal: NodeJS.Signals): void {
-    const { say, stateDir } = this.#options;
     this.#stopped.abort();
     if (++this.#stops === 1) {
-      say(`${signal}: stopping the robot; once more is an e-stop`);
+      this.#say(`${signal}: stopping the robot; once more is an e-stop`);
       this.#station.stop(`stopped by ${signal}`);
       return;
     }
-    say("e-stop");
-    const reason = `e-stop by ${signal}`;
-    this.#latched = true;
-    this.#station.eStop(reason);
-    // The station's own socket works even when this process is too busy to be heard through the channel.
-    this.#eStop ??= sendEStop(stateDir, reason).then((taken) => {
-      const at = systemClock.date().toISOString();
-      // Nobody else closes the latch then.
-      if (!taken)
-        writeLatch(stateDir, { id: `apply-${process.pid}`, code: "operator-stop", words: reason, at });
-    });
+    this.#say("e-stop");
+    this.#eStops = Promise.all([this.#eStops, this.#station.eStop(`e-stop by ${signal}`)]);
   }
 }
 

@@ -5,7 +5,15 @@
  */
 import type { HardwareConfig } from "../config/hardware-config.ts";
 import type { Metrics } from "../config/metrics.ts";
-import type { JogOutcome, JogPlan, StationMessage, TrialPlan, WalkOutcome } from "../station/messages.ts";
+import type {
+  JogOutcome,
+  JogPlan,
+  ParameterAnswer,
+  ParameterQuestion,
+  StationMessage,
+  TrialPlan,
+  WalkOutcome,
+} from "../station/messages.ts";
 import { type Decision, type StartOptions, StationHost, type StationReport } from "./station-host.ts";
 
 export interface LoneStationParts {
@@ -27,6 +35,8 @@ export interface LoneWalk {
   readonly recording: string | null;
   /** Keys a simulated robot's variation. Default 0. */
   readonly seed?: number;
+  /** Keys it too. Default: how many walks were before. */
+  readonly suggestion?: number;
   /** Observes joints and distance: {@link WalkOutcome} then has `observed`. */
   readonly observe?: boolean;
   /** Judges every report; default: goes on to the end. */
@@ -90,15 +100,16 @@ export class LoneStation {
    * @throws PREFLIGHT_REFUSED, ROBOT_REFUSED, STATION_FAILED, …
    */
   async walk(walk: LoneWalk): Promise<LoneWalkEnd> {
-    const { parameters, recording, seed = 0, observe = false, decide = () => GO_ON } = walk;
     const trial = this.#walks++;
+    const { parameters, recording, seed = 0, suggestion = trial } = walk;
+    const { observe = false, decide = () => GO_ON } = walk;
     let metrics: Metrics | null = null;
     const plan: TrialPlan = {
       trial,
       attempt: 1,
       parameters,
       seed,
-      suggestion: trial,
+      suggestion,
       carryOver: this.#carryOver,
       recording,
       ...(observe ? { observe } : {}),
@@ -121,6 +132,11 @@ export class LoneStation {
     const outcome = await this.#host.jog(plan);
     this.#latched ||= outcome.latched;
     return outcome;
+  }
+
+  /** What the robot holds, or another set to hold, between walks and without torque. */
+  ask(question: ParameterQuestion): Promise<ParameterAnswer> {
+    return this.#host.parameters(question);
   }
 
   /** A controlled stop; nothing latches. */

@@ -5,9 +5,10 @@
 import { GaitsmithError } from "../../errors.ts";
 import type { ParameterSetOnWire } from "../../robot/parameters.ts";
 import type { ParameterAnswer, ParameterQuestion } from "../../station/messages.ts";
+import type { LoneWalkEnd } from "../lone-walk.ts";
 import type { BackupFile } from "./backup.ts";
 import { differences, differenceWords } from "./parameter-comparison.ts";
-import type { TestWalk, WalkVerdict } from "./test-walk.ts";
+import type { WalkVerdict } from "./test-walk.ts";
 
 export interface HandOverPorts {
   readonly ask: (question: ParameterQuestion) => Promise<ParameterAnswer>;
@@ -19,8 +20,8 @@ export interface HandOverPorts {
 
 export interface ApplyPorts extends HandOverPorts {
   /** null: no walk is wanted. Resolves with null when the robot is not ready for one. */
-  readonly walk: (() => Promise<TestWalk | null>) | null;
-  readonly judge: (walk: TestWalk) => WalkVerdict;
+  readonly walk: (() => Promise<LoneWalkEnd | null>) | null;
+  readonly judge: (walk: LoneWalkEnd) => WalkVerdict;
   /** After a good walk. */
   readonly keeps: () => Promise<boolean>;
 }
@@ -32,7 +33,7 @@ export interface HandOverEnd {
   /** Whether it outlives power-off; null: it was not kept. */
   readonly stored: boolean | null;
   readonly latched: boolean;
-  readonly walk: TestWalk | null;
+  readonly walk: LoneWalkEnd | null;
 }
 
 /** What is written back when the set from before has to be. */
@@ -63,7 +64,7 @@ export async function apply(
     ...{ state, words, stored: null, latched: false, walk: null },
     ...more,
   });
-  const takeBack = async (why: string, walk: TestWalk | null = null): Promise<HandOverEnd> => {
+  const takeBack = async (why: string, walk: LoneWalkEnd | null = null): Promise<HandOverEnd> => {
     say(why);
     if (walk?.outcome.latched === true) {
       const words = `${why}; the robot is latched, so the set from before was not written back`;
@@ -88,7 +89,7 @@ export async function apply(
   say("written, read back and compared: every value is the one that was sent");
   if (ports.stopped()) return takeBack("stopped before the test walk");
 
-  let walked: TestWalk | null = null;
+  let walked: LoneWalkEnd | null = null;
   if (ports.walk !== null) {
     walked = await ports.walk();
     if (walked === null) return takeBack("there was no test walk: the robot was not on its start line");

@@ -3,6 +3,7 @@ import type { HardwareConfig } from "../../config/hardware-config.ts";
 import type { Metrics } from "../../config/metrics.ts";
 import type { Direction } from "../../optimizer/trial.ts";
 import type { WalkOutcome } from "../../station/messages.ts";
+import type { LoneWalkEnd } from "../lone-walk.ts";
 import { withDistance } from "../walked-distance.ts";
 import { isAsGood, type Prediction } from "./prediction.ts";
 
@@ -25,15 +26,9 @@ export function shortened(config: HardwareConfig): HardwareConfig {
   return { ...config, walk };
 }
 
-export interface TestWalk {
-  readonly outcome: WalkOutcome;
-  /** Of the last report; null: it never reported. */
-  readonly metrics: Metrics | null;
-}
-
 /** Metrics with the distance that the robot says it came, where it is the robot that says. */
 export function finalMetrics(
-  { outcome, metrics }: TestWalk,
+  { outcome, metrics }: LoneWalkEnd,
   { speedSource, walk, robot }: HardwareConfig,
 ): Metrics | null {
   if (metrics === null || speedSource !== "robot" || outcome.distance === null) return metrics;

@@ -8,7 +8,8 @@ import { GaitsmithError } from "../../../src/errors.ts";
 import type { ParameterSetOnWire } from "../../../src/robot/parameters.ts";
 import { BackupFile, readBackup } from "../../../src/service/apply/backup.ts";
 import { type ApplyPorts, apply, heldNow } from "../../../src/service/apply/hand-over.ts";
-import { judgeTestWalk, type TestWalk } from "../../../src/service/apply/test-walk.ts";
+import { judgeTestWalk } from "../../../src/service/apply/test-walk.ts";
+import type { LoneWalkEnd } from "../../../src/service/lone-walk.ts";
 import type { ParameterAnswer, ParameterQuestion, WalkOutcome } from "../../../src/station/messages.ts";
 
 const set = (step: number): ParameterSetOnWire => ({
@@ -22,7 +23,7 @@ const BEFORE = set(0.03);
 const PROPOSED = set(0.05);
 const BACK = { parameters: BEFORE, before: BEFORE, words: "what it had before" };
 
-function walked(change: Partial<WalkOutcome> = {}): TestWalk {
+function walked(change: Partial<WalkOutcome> = {}): LoneWalkEnd {
   const reason = { code: "finished", words: "walked", time: 8, channel: null, value: null, limit: null };
   const outcome: WalkOutcome = {
     ...{ trial: 0, attempt: 1, end: "completed", reason, truncated: false, constraints: [], breached: null },
@@ -237,7 +238,7 @@ describe("handing a parameter set over", () => {
 describe("the verdict on a test walk", () => {
   const prediction = { expected: 0.3, low: 0.2, high: 0.4, seconds: 5 };
   it("asks for the end of the walk, and for a reward that is as good as foretold", () => {
-    const judge = (walk: TestWalk, reward: number) =>
+    const judge = (walk: LoneWalkEnd, reward: number) =>
       judgeTestWalk(walk.outcome, reward, prediction, "maximize");
     assert.ok(judge(walked(), 0.2).accepted);
     assert.ok(judge(walked({ truncated: true }), 0.5).accepted);
