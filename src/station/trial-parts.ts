@@ -1,12 +1,11 @@
-/** What a trial's state machine is given, and what it gives back. */
+/** What a trial's state machine is given. */
 import type { Clock } from "../clock.ts";
 import type { HardwareConfig } from "../config/hardware-config.ts";
 import type { Metrics } from "../config/metrics.ts";
-import type { GaitsmithError } from "../errors.ts";
 import type { ParameterSetOnWire } from "../robot/parameters.ts";
 import type { Capabilities, Robot, StopLevel } from "../robot/robot.ts";
 import type { SafetyMonitor } from "../safety/monitor.ts";
-import type { Cooling, EndReason, TrialPhase, WalkOutcome } from "./messages.ts";
+import type { Cooling, EndReason, TrialPhase } from "./messages.ts";
 import type { MetricMeter } from "./metric-meter.ts";
 import type { StreamTiming } from "./stream-timing.ts";
 
@@ -40,10 +39,4 @@ export interface TrialParts {
   leased(): boolean;
   latched(): boolean;
   feasible(parameters: ParameterSetOnWire): boolean;
-}
-
-/** How a trial is over: with an outcome, and with an error when the station cannot go on. */
-export interface TrialResult {
-  readonly outcome: WalkOutcome;
-  readonly failure: GaitsmithError | null;
 }

@@ -12,8 +12,8 @@ import { driveLockstep } from "../../src/station/lockstep-drive.ts";
 import type { TrialPlan } from "../../src/station/messages.ts";
 import { MetricMeter } from "../../src/station/metric-meter.ts";
 import { monitorOf } from "../../src/station/robot-claim.ts";
-import type { TrialParts, TrialPorts, TrialResult } from "../../src/station/trial-parts.ts";
-import { TrialRun } from "../../src/station/trial-run.ts";
+import type { TrialParts, TrialPorts } from "../../src/station/trial-parts.ts";
+import { type TrialResult, TrialRun } from "../../src/station/trial-run.ts";
 
 /** Asked at every report, as a station asks its service. */
 export type Decide = Parameters<StationHost["run"]>[1];

@@ -3,8 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import type { HardwareConfig } from "../../src/config/hardware-config.ts";
 import type { Metrics } from "../../src/config/metrics.ts";
 import type { Cooling, EndReason, TrialPhase, TrialPlan } from "../../src/station/messages.ts";
-import type { TrialResult } from "../../src/station/trial-parts.ts";
-import type { TrialRun } from "../../src/station/trial-run.ts";
+import type { TrialResult, TrialRun } from "../../src/station/trial-run.ts";
 import type { FaultRobot } from "./fault-robot.ts";
 import { LockstepStation } from "./lockstep-station.ts";
 
