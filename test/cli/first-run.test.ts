@@ -4,14 +4,13 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import * as pty from "@lydell/node-pty";
 import type { Miswiring } from "../../sim/miswiring.ts";
 import { openSerialPeer } from "../../sim/serial/serial-peer.ts";
 import { openSimulatedRobot, type SimulatedRobot } from "../../sim/simulated-robot.ts";
 import { ManualClock } from "../../src/clock.ts";
-import { packageRoot } from "../../src/paths.ts";
 import type { FirstRunRecord } from "../../src/service/first-run/record.ts";
 import { run, SIMULATED, simulatedConfig, workFolder } from "./gaitsmith.ts";
+import { COMMAND, programOnTerminal } from "./on-terminal.ts";
 
 /** A robot at the end of a serial port, in lockstep so that a busy computer spoils nothing, and the config for it. */
 async function robotBehindPort(t: TestContext, folder: string, miswired: readonly Miswiring[] = []) {
@@ -41,31 +40,15 @@ async function firstDay(
   args: readonly string[],
   answer: (question: string, step: string) => Promise<string>,
 ) {
-  const terminal = pty.spawn(
-    process.execPath,
-    [join(packageRoot, "bin", "gaitsmith.js"), "first-run", ...args],
-    {
-      cwd: folder,
-      cols: 400,
-      env: { ...process.env, GAITSMITH_STATE_DIR: join(folder, "state") },
-    },
-  );
-  let said = "";
+  // Wide, so that no question is broken over two lines.
+  const terminal = programOnTerminal(t, folder, process.execPath, [COMMAND, "first-run", ...args], 400);
   let over = false;
-  const ended = new Promise<number>((resolve) =>
-    terminal.onExit(({ exitCode }) => {
-      over = true;
-      resolve(exitCode);
-    }),
-  );
-  t.after(() => {
-    if (!over) terminal.kill("SIGKILL");
+  void terminal.ended.then(() => {
+    over = true;
   });
   let answered = 0;
-  terminal.onData((text) => {
-    said += text;
-  });
   while (!over) {
+    const said = terminal.said();
     const questions = [...said.matchAll(/^\? (.*)$/gm)].map(([, question]) => question!.trim());
     const question = questions[answered];
     // A line is whole once its end is there.
@@ -78,11 +61,11 @@ async function firstDay(
     const line = await answer(question, step);
     // Sooner it would be taken for typed before.
     await pause(300);
-    if (!over) terminal.write(`${line}\r`);
+    if (!over) terminal.type(`${line}\r`);
   }
   const path = join(folder, "state", "robots", "simulated-elastic-quadruped", "first-run.json");
   const record = existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as FirstRunRecord) : null;
-  return { status: await ended, said, record };
+  return { status: await terminal.ended, said: terminal.said(), record };
 }
 
 /** Somebody's hands, doing what is asked. */

@@ -29,10 +29,11 @@ export function programOnTerminal(
   folder: string,
   program: string,
   args: readonly string[],
+  cols = 120,
 ): OnTerminal {
   const terminal = pty.spawn(program, [...args], {
     cwd: folder,
-    cols: 120,
+    cols,
     env: { GAITSMITH_STATE_DIR: join(folder, "state"), ...process.env },
   });
   let said = "";

@@ -9,6 +9,7 @@ import type { StudyDocument } from "../../src/study/study-document.ts";
 import { documentOf, SIMULATED, start } from "../cli/gaitsmith.ts";
 import { randomNumbers } from "../soak/random.ts";
 import { type SmallDisk, smallDisk } from "./small-disk.ts";
+import { told } from "./told-trials.ts";
 
 export const TUNE = ["tune", SIMULATED, "--trials", "7", "--sampler", "random", "--no-dashboard", "--json"];
 
@@ -88,19 +89,6 @@ function fill(disk: SmallDisk, left: number): void {
       // More was written meanwhile than it could have left.
     }
   }
-}
-
-/** What was told, without what differs when a walk was walked again. */
-export function told({ trials }: StudyDocument): unknown[] {
-  return trials
-    .filter(({ state }) => state !== "interrupted")
-    .map(({ suggestion, params, state, value, constraints }) => ({
-      suggestion,
-      params,
-      state,
-      value,
-      constraints,
-    }));
 }
 
 /** Outcomes that the recordings know and the study does not, trials without an outcome, and files left lying about. */

@@ -10,6 +10,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { packageRoot } from "../../src/paths.ts";
 import type { StudyDocument } from "../../src/study/study-document.ts";
+import { told } from "../faults/told-trials.ts";
 import type { Claim } from "./claims.ts";
 import { CONFIG } from "./study-units.ts";
 
@@ -61,19 +62,6 @@ function* moments(seed: number): Generator<number, never> {
     state = (state * 48271) % 2147483647;
     yield (state / 2147483647) * LONGEST_WAIT;
   }
-}
-
-/** What a trial was and what came of it, without times and numbers: a retry has a number of its own. */
-function told(document: StudyDocument): unknown[] {
-  return document.trials
-    .filter(({ state }) => state !== "interrupted")
-    .map(({ suggestion, params, state, value, constraints }) => ({
-      suggestion,
-      params,
-      state,
-      value,
-      constraints,
-    }));
 }
 
 export async function survivesKills(kills: number): Promise<Claim[]> {

@@ -129,6 +129,11 @@ describe("a robot behind rosbridge, through its own interfaces", () => {
     assert.match(answer.reason, reason);
   };
 
+  /** The set as ROS parameters, one of them in another unit. */
+  const ROS_PARAMETERS: Operation = {
+    ...{ kind: "ros-parameters", node: "/gait", within: 1, where: "robot.yaml" },
+    values: { step: "$step_length in mm", lift: "$lift" },
+  };
   const STAGE: Command = { kind: "stage", parameters: SET, rampIn: 0.5, rampOut: 0.25 };
   const COMMIT: Command = { kind: "commit", hash: parameterHash(SET) };
   const ARM: Command = { kind: "arm" };
@@ -255,11 +260,7 @@ describe("a robot behind rosbridge, through its own interfaces", () => {
     offer("/rosapi/get_param", (args) => ({
       value: JSON.stringify(held.get((args as { name: string }).name)),
     }));
-    const parameters: Operation = {
-      ...{ kind: "ros-parameters", node: "/gait", within: 1, where: "robot.yaml" },
-      values: { step: "$step_length in mm", lift: "$lift" },
-    };
-    await open({ parameters });
+    await open({ parameters: ROS_PARAMETERS });
     assert.equal((await accept(STAGE)).hash, parameterHash(SET), "32 bits are enough");
     offer("/rosapi/get_param", (args) => ({
       value: (args as { name: string }).name === "/gait/step" ? "39.5" : "0.02",
@@ -290,11 +291,7 @@ describe("a robot behind rosbridge, through its own interfaces", () => {
       values = (args as { parameters: { value: unknown }[] }).parameters.map((one) => one.value);
       return { result: { successful: true, reason: "" } };
     });
-    const parameters: Operation = {
-      ...{ kind: "ros-parameters", node: "/gait", within: 1, where: "robot.yaml" },
-      values: { step: "$step_length in mm", lift: "$lift" },
-    };
-    await open({ parameters });
+    await open({ parameters: ROS_PARAMETERS });
     assert.equal((await accept(STAGE)).hash, parameterHash(SET));
     assert.deepEqual(values, [
       { type: 2, integer_value: 40 },
@@ -320,11 +317,7 @@ describe("a robot behind rosbridge, through its own interfaces", () => {
     offer("/rosapi/get_param", (args) => ({
       value: JSON.stringify(held.get((args as { name: string }).name)),
     }));
-    const parameters: Operation = {
-      ...{ kind: "ros-parameters", node: "/gait", within: 1, where: "robot.yaml" },
-      values: { step: "$step_length in mm", lift: "$lift" },
-    };
-    await open({ parameters });
+    await open({ parameters: ROS_PARAMETERS });
     assert.deepEqual((await robot!.activeParameters())?.values, [
       ["step_length", 0.041],
       ["lift", 0.03],
