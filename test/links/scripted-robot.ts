@@ -85,6 +85,7 @@ export class ScriptedRobot {
   bytesRead = 0;
   readonly #pair: Pair;
   #seq = 0;
+  #held: Uint8Array[] | null = null;
 
   constructor() {
     const { open } = pty as unknown as { open(options: { encoding: null }): Pair };
@@ -141,7 +142,17 @@ export class ScriptedRobot {
   }
 
   raw(bytes: Uint8Array): void {
-    this.#later(() => writeSync(this.#pair._fd, bytes));
+    if (this.#held !== null) this.#held.push(bytes);
+    else this.#later(() => writeSync(this.#pair._fd, bytes));
+  }
+
+  /** What is sent meanwhile goes out in one write. */
+  together(send: () => void): void {
+    this.#held = [];
+    send();
+    const bytes = Buffer.concat(this.#held);
+    this.#held = null;
+    this.raw(bytes);
   }
 
   close(): void {

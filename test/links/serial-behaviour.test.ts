@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { challengeOf, responseTo } from "../../firmware-protocol/codec/challenge.ts";
-import { FLAG } from "../../firmware-protocol/codec/frame.ts";
+import { FLAG, type Frame } from "../../firmware-protocol/codec/frame.ts";
 import type { Message } from "../../firmware-protocol/codec/message-table.ts";
 import { systemClock } from "../../src/clock.ts";
 import { probe } from "../../src/links/serial/device.ts";
@@ -104,22 +104,32 @@ test("the clocks are compared: a line that is slow from the first frame on is kn
 test("a keepalive answers the newest frame that was listened to, once the listener has returned", async () => {
   const { peer, robot, close } = await opened();
   const keepalives = () => peer.heard.filter(({ message }) => message.kind === "keepalive");
-  let returned = 0;
+  const newest = () =>
+    keepalives().reduce((seq, { message }) => (message.kind === "keepalive" ? message.telemetrySeq : seq), 0);
+  /** From a time of ours to that of a header, which wraps around, µs. */
+  const since = (time: number, frame: Frame) => (frame.time - Math.floor(time * 1e6)) | 0;
+  const listened: { began: number; returned: number }[] = [];
   robot.onFrame(() => {
-    const until = systemClock.now() + 0.1;
-    while (systemClock.now() < until);
-    returned = systemClock.now();
+    const began = systemClock.now();
+    while (systemClock.now() < began + 0.1);
+    listened.push({ began, returned: systemClock.now() });
   });
-  for (let count = 0; count < 3; count++) peer.telemetry();
-  await waitFor(() => keepalives().length > 0);
-  // The three came together.
-  const [{ message, frame } = assert.fail()] = keepalives();
-  const response = responseTo(challengeOf(SECRET, 3));
-  assert.deepEqual(message, { kind: "keepalive", telemetrySeq: 3, response });
-  assert.ok(frame.time >= Math.floor(returned * 1e6) % 2 ** 32);
+  peer.together(() => {
+    for (let count = 0; count < 3; count++) peer.telemetry();
+  });
+  await waitFor(() => listened.length === 3 && newest() === 3);
+  for (const { message, frame } of keepalives()) {
+    assert.ok(message.kind === "keepalive");
+    assert.equal(message.response, responseTo(challengeOf(SECRET, message.telemetrySeq)));
+    const { returned } = listened[message.telemetrySeq - 1]!;
+    assert.ok(since(returned, frame) >= 0, "answered before it was listened to");
+    const next = listened[message.telemetrySeq];
+    assert.ok(next === undefined || since(next.began, frame) <= 0, "a newer one was listened to");
+  }
+  const answered = keepalives().length;
   // Without telemetry there is nothing to answer.
   await new Promise((resolve) => setTimeout(resolve, 200));
-  assert.equal(keepalives().length, 1);
+  assert.equal(keepalives().length, answered);
   await close();
 });
 
