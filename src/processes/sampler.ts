@@ -10,7 +10,7 @@ import { unitSpace } from "../optimizer/space/unit-space.ts";
 import type { ObservedTrial } from "../optimizer/trial.ts";
 import { studyFeasibility } from "../service/feasibility.ts";
 import type { SamplerAnswer, SamplerRequest, SamplerSetup } from "../service/sampler-messages.ts";
-import { stepBack } from "./step-back.ts";
+import { stepBack } from "./thread-priority.ts";
 
 stepBack();
 
