@@ -41,11 +41,6 @@ const ELSEWHERE: readonly (readonly [what: string, promise: string, test: string
     "the preflight names the limit",
     "not tried here",
   ],
-  [
-    "behind rosbridge, stamps that jump far ahead and back",
-    "stopped by the robot's dead-man; the frames stay unheard until the link is opened anew",
-    "not tried",
-  ],
 ];
 
 export function faultTable(): string {
