@@ -10,6 +10,9 @@ import { unitSpace } from "../optimizer/space/unit-space.ts";
 import type { ObservedTrial } from "../optimizer/trial.ts";
 import { studyFeasibility } from "../service/feasibility.ts";
 import type { SamplerAnswer, SamplerRequest, SamplerSetup } from "../service/sampler-messages.ts";
+import { stepBack } from "./thread-priority.ts";
+
+stepBack();
 
 const setup = workerData as SamplerSetup;
 const { config, direction, seed, sampler: choice, constraints, constraintCount, exploring = null } = setup;

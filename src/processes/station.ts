@@ -3,6 +3,7 @@ import { systemClock } from "../clock.ts";
 import type { ServiceMessage } from "../station/messages.ts";
 import { Station } from "../station/station.ts";
 import { deviceOf, openRobot } from "./open-robot.ts";
+import { bePrompt } from "./thread-priority.ts";
 
 const station = new Station({
   wire: {
@@ -15,7 +16,11 @@ const station = new Station({
     onDisconnect: (listener) => process.once("disconnect", listener),
   },
   wall: systemClock,
-  openRobot,
+  openRobot: (config) => {
+    // A simulated robot computes here as much as it can.
+    if (config.link.kind !== "simulated") bePrompt();
+    return openRobot(config);
+  },
   deviceOf,
   exit: () => process.exit(0),
 });

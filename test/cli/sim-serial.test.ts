@@ -17,7 +17,7 @@ describe("gaitsmith sim --serial", { concurrency: 2 }, () => {
         const folder = workFolder(t);
         const port = await simulatedPort(folder, "--firmware", firmware);
         assert.equal(port.introduction["firmware"], firmware);
-        const config = serialConfig(folder, port.path, "lockstep");
+        const config = serialConfig(folder, port.path, "lockstep", [[/measure: 9 s/, "measure: 3 s"]]);
         const args = ["tune", config, "--trials", "3", "--seed", "7", ...QUIET];
         const finished = await run(folder, ...args);
         await port.end();

@@ -34,12 +34,12 @@ const ELSEWHERE: readonly (readonly [what: string, promise: string, test: string
   [
     "a prompt that nobody answers",
     "it waits for ever, without torque and without memory that grows",
-    "not tried",
+    "`test/faults/unanswered-prompt.test.ts`",
   ],
   [
     "limits of the config that lie outside the robot's own",
-    "the preflight names the limit",
-    "not tried here",
+    "the preflight names the limit: a warning where the robot stops walks that the config allows, a refusal where it stops every walk",
+    "`test/station/study-preflight.test.ts`",
   ],
 ];
 

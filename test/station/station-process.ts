@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { after } from "node:test";
 import type { HardwareConfig } from "../../src/config/hardware-config.ts";
 import { readHardwareConfig } from "../../src/config/read-hardware-config.ts";
 import { entryPath, hardwareConfigPath } from "../../src/paths.ts";
@@ -21,6 +22,13 @@ export const shortWalk: HardwareConfig = {
   ...simulatedConfig,
   walk: { ...simulatedConfig.walk, measure: 2 },
 };
+
+const living = new Set<ChildProcess>();
+/** A station whose test has failed would keep its file waiting. */
+if (process.env["NODE_TEST_CONTEXT"] !== undefined)
+  after(() => {
+    for (const child of living) child.kill("SIGKILL");
+  });
 
 const folders: string[] = [];
 process.once("exit", () => {
@@ -70,10 +78,12 @@ export class StationProcess {
 
   constructor(config: HardwareConfig, stateDir: string) {
     this.child = fork(entryPath("station"), [], { serialization: "advanced" });
+    living.add(this.child);
     this.child.on("message", (raw) => this.#receive(raw as StationMessage));
     this.exited = new Promise((resolve) =>
       this.child.once("exit", (code) => {
         this.#gone = true;
+        living.delete(this.child);
         this.silence();
         for (const listener of this.#listeners) listener();
         resolve(code);

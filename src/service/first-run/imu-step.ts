@@ -7,8 +7,8 @@ import { judged, STOPPED, type Step } from "./step.ts";
 
 const WORDS: Readonly<Record<TiltKind, string>> = {
   "nose-down": "Tilt its nose down, about 30 degrees",
-  "left-down": "Level it again, then tilt its left side down, about 30 degrees",
-  "turned-left": "Level it again, then turn it to the left on the spot, about 45 degrees",
+  "left-down": "Tilt its left side down, about 30 degrees",
+  "turned-left": "Turn it to the left on the spot, about 45 degrees",
 };
 
 const HAND: Readonly<
@@ -34,7 +34,9 @@ export const IMU_STEP: Step = {
       const level = await held(ports, robot, "Hold it level and still", null);
       if (level === "stop") return STOPPED;
       const findings: Finding[] = levelFindings(level);
-      for (const kind of TILTS) {
+      for (const [index, kind] of TILTS.entries()) {
+        // Asked for by itself: the way back from the last tilt is none of the next one.
+        if (index > 0 && (await held(ports, robot, "Level it again", null)) === "stop") return STOPPED;
         const told = await tilted(ports, robot, kind);
         if (told === "stop") return STOPPED;
         findings.push(...told);

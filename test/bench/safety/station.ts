@@ -8,6 +8,7 @@ import { systemClock } from "../../../src/clock.ts";
 import { readHardwareConfig } from "../../../src/config/read-hardware-config.ts";
 import { SerialRobot } from "../../../src/links/serial/serial-robot.ts";
 import { hardwareConfigPath } from "../../../src/paths.ts";
+import { bePrompt } from "../../../src/processes/thread-priority.ts";
 import type { Robot } from "../../../src/robot/robot.ts";
 import type { TelemetryFrame } from "../../../src/robot/telemetry-frame.ts";
 import { LIMIT_NAMES } from "../../../src/safety/limit.ts";
@@ -56,6 +57,9 @@ const FRAMES_PER_RECORDING = 10_000;
 /** A stop that is not confirmed for this long, s, is given up. */
 const CONFIRM_PATIENCE = 2;
 const TICK_MS = 10;
+
+// As the station's own process does with a real robot.
+bePrompt();
 
 const options: BenchStationOptions = JSON.parse(process.argv[2]!);
 const example = readHardwareConfig(hardwareConfigPath("simulated-elastic-quadruped.yaml"));

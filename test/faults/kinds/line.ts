@@ -54,7 +54,7 @@ export function tamper(peer: CPeer, change: (message: Message) => Message | null
 const clockMoves = (by: number): Strike =>
   over(({ peer }) =>
     tamper(peer, (message) =>
-      message.kind === "telemetry" ? { ...message, time: message.time + by } : null,
+      message.kind === "telemetry" ? { ...message, time: Math.max(0, message.time + by) } : null,
     ),
   );
 
