@@ -85,7 +85,7 @@ export class ConversationNode {
   }
 
   /** What it acts for says that something has happened. */
-  tell(event: Exclude<RobotEvent, { kind: "link-lost" }>): void {
+  tell(event: Exclude<RobotEvent, { kind: "link-lost" | "clock-set" }>): void {
     if (event.kind === "rebooted") this.#conversation.rebooted();
     const code = event.kind === "fault" ? event.code : "";
     this.#sendEvent(this.#conversation.event(event.kind, code, event.reason, this.#options.now()));

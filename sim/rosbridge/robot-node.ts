@@ -23,6 +23,8 @@ export interface RobotNodeOptions {
   readonly boot: string;
   readonly namespace: string;
   readonly times: Pick<ConversationSettings, "settleAfter" | "cutAfter" | "leaseAfter">;
+  /** How far ROS time is ahead of the body's own, s; default not at all. Somebody may set it, in real time. */
+  readonly clockAhead?: () => number;
 }
 
 const NODE = "/robot";
@@ -51,7 +53,7 @@ export class RobotNode {
       // While its process stands still a robot's time does too, so that it is no silence; in lockstep leases lapse all the same.
       now: () => ({
         steady: capabilities.clock === "lockstep" ? systemClock.now() : body.time,
-        clock: body.time,
+        clock: this.#rosTime(body.time),
       }),
       actor: {
         stop: (level) => void body.stop(level),
@@ -69,6 +71,11 @@ export class RobotNode {
     this.#conversation.close();
   }
 
+  /** @param time of the body, s */
+  #rosTime(time: number): number {
+    return time + (this.#options.clockAhead?.() ?? 0);
+  }
+
   get #activeHash(): string | null {
     const { active } = this.#sets;
     return active === null ? null : hashText(hashOf(active));
@@ -77,7 +84,7 @@ export class RobotNode {
   #onFrame(frame: TelemetryFrame): void {
     const { seq, tRobot, tArrival } = frame;
     this.#delivered = { seq, time: tRobot, arrival: tArrival - this.#clockOffset };
-    this.#publishFrame(frame);
+    this.#publishFrame({ ...frame, tRobot: this.#rosTime(tRobot) });
     this.#conversation.tick();
   }
 
@@ -88,7 +95,8 @@ export class RobotNode {
         // A firmware never softens a stop either: it may as well hear of it.
         const { confirmed, tRobot } = await body.stop(level);
         if (!confirmed && !softer) return { accepted: false, reason: "the robot did not confirm" };
-        const fields = { level: levelInForce(body.state), time: confirmed ? tRobot : body.time };
+        const time = this.#rosTime(confirmed ? tRobot : body.time);
+        const fields = { level: levelInForce(body.state), time };
         return { accepted: true, fields: { ...fields, carryOver: body.carryOver() } };
       }
       case "place":
@@ -186,8 +194,8 @@ export class RobotNode {
   }
 
   #onEvent(event: RobotEvent): void {
-    // A link that is lost is noticed at its other end.
-    if (event.kind === "link-lost") return;
+    // A link that is lost is noticed at its other end, and so is a clock that was set.
+    if (event.kind === "link-lost" || event.kind === "clock-set") return;
     if (event.kind === "rebooted") void this.#sets.restart((command) => this.#options.body.send(command));
     this.#conversation.tell(event);
   }

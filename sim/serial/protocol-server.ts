@@ -401,8 +401,8 @@ export class ProtocolServer {
   }
 
   #onEvent(event: RobotEvent): void {
-    // A link that is lost is noticed at its other end.
-    if (event.kind === "link-lost") return;
+    // A link that is lost is noticed at its other end, and so is a clock that was set.
+    if (event.kind === "link-lost" || event.kind === "clock-set") return;
     if (event.kind === "rebooted") {
       this.#idle = true;
       void this.#sets.restart((command) => this.#options.body.send(command));

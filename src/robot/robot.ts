@@ -61,6 +61,8 @@ export interface StopConfirmation {
 export type RobotEvent =
   | { readonly kind: "link-lost"; readonly reason: string }
   | { readonly kind: "rebooted"; readonly reason: string }
+  /** The frames that follow have the times of another clock. */
+  | { readonly kind: "clock-set"; readonly reason: string }
   | { readonly kind: "fault"; readonly code: string; readonly reason: string };
 
 /** Which walk the robot is about to do; keys a simulated robot's variation, empty for a real one. */

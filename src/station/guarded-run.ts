@@ -183,7 +183,18 @@ export abstract class GuardedRun<Outcome extends { readonly reason: EndReason }>
   onRobotEvent(event: RobotEvent): void {
     if (event.kind === "link-lost") this.linkLost(event.reason);
     else if (event.kind === "rebooted") this.stopNow("robot-rebooted", `the robot rebooted: ${event.reason}`);
+    else if (event.kind === "clock-set") this.#onClockSet(event.reason);
     else this.stopNow("robot-fault", `${event.code}: ${event.reason}`);
+  }
+
+  /** What was timed until now means nothing any more: it is looked at from the start, or was no walk. */
+  #onClockSet(reason: string): void {
+    if (!this.#isBeforeArming()) this.stopNow("robot-fault", `CLOCK_SET: ${reason}`);
+    else if (this.#result === null) {
+      this.#guarded.monitor.reset();
+      this.preflight.beginAnew();
+      this.note("warn", "clock-set", reason, null);
+    }
   }
 
   /** The robot cannot be reached any more; it stops by its own dead-man. */

@@ -101,6 +101,14 @@ export class Preflight {
     });
   }
 
+  /** The robot's clock was set: everything is looked at once more, with all the time that there is. */
+  beginAnew(): void {
+    this.#began = Number.NaN;
+    this.#refusedSince = Number.NaN;
+    this.#toldAt = Number.NEGATIVE_INFINITY;
+    this.#reset();
+  }
+
   /** How the motors are cooling; null where they were never too hot. */
   get cooling(): Cooling | null {
     return this.#cooling;

@@ -7,6 +7,8 @@ import type { OpenedRobot } from "./robot-claim.ts";
 /** Longer than this without a frame, s of wall time, nothing more is waited for. */
 const SILENCE = 3;
 const LOOK_EVERY_MS = 20;
+/** Between two frames a clock that is not set goes on as ours does, to within this, s. */
+const CLOCK_SET = 1;
 
 export interface CheckedChannel {
   readonly name: string;
@@ -33,6 +35,7 @@ export class Listening {
   #plausible: Uint32Array = new Uint32Array();
   #first = Number.NaN;
   #last = Number.NaN;
+  #heardAt = Number.NaN;
   #seq = 0;
   frames = 0;
   lost = 0;
@@ -94,7 +97,7 @@ export class Listening {
     });
   }
 
-  #take({ seq, tRobot, delay, values }: TelemetryFrame): void {
+  #take({ seq, tRobot, tArrival, delay, values }: TelemetryFrame): void {
     if (this.frames === 0) {
       this.#newest = new Float64Array(values.length);
       this.#plausible = new Uint32Array(values.length);
@@ -103,10 +106,14 @@ export class Listening {
       const gap = Math.max(0, ((seq - this.#seq) | 0) - 1);
       this.lost += gap;
       this.longestGap = Math.max(this.longestGap, gap);
+      // By a clock that is set meanwhile it would never end, or be over at once.
+      const set = tRobot - this.#last - (tArrival - this.#heardAt);
+      if (Math.abs(set) > CLOCK_SET) this.#first += set;
     }
     this.frames++;
     this.#seq = seq;
     this.#last = tRobot;
+    this.#heardAt = tArrival;
     if (delay !== undefined && Number.isFinite(delay)) this.#ages.push(delay);
     for (let index = 0; index < values.length; index++) {
       const value = values[index]!;

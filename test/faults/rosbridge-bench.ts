@@ -5,7 +5,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { BadServer } from "../../sim/rosbridge/bad-server.ts";
 import { RosTypes } from "../../sim/rosbridge/message-type.ts";
-import type { RosMessage } from "../../sim/rosbridge/message-values.ts";
+import { type RosMessage, type RosTime, rosTime } from "../../sim/rosbridge/message-values.ts";
 import { USUAL_TIMES } from "../../sim/rosbridge/node-conversation.ts";
 import { RobotNode } from "../../sim/rosbridge/robot-node.ts";
 import { type Publisher, RosGraph } from "../../sim/rosbridge/ros-graph.ts";
@@ -16,12 +16,17 @@ import { systemClock } from "../../src/clock.ts";
 /** When the robot's own dead-man damps it, and when it cuts, s. */
 export const DEAD_MAN = USUAL_TIMES;
 
+/** ROS time when the robot is switched on, s: a date, as on any robot. */
+const SWITCHED_ON = 1_790_000_000;
+
 /** What becomes of a message that a node publishes; null: it is lost. */
 export type Spoil = (message: RosMessage) => RosMessage | null;
 
 class SpoiltGraph extends RosGraph {
   /** By topic. */
   readonly spoilt = new Map<string, Spoil>();
+  /** What becomes of every stamp in a header. @param time s */
+  stamped: ((topic: string, time: number) => number) | null = null;
 
   override advertise(...args: Parameters<RosGraph["advertise"]>): Publisher {
     const publisher = super.advertise(...args);
@@ -32,9 +37,16 @@ class SpoiltGraph extends RosGraph {
         // The graph's own topics are there before it has any.
         const spoil = this.spoilt?.get(topic);
         const sent = spoil === undefined ? message : spoil(message);
-        if (sent !== null) publisher.publish(sent);
+        if (sent !== null) publisher.publish(this.#stampedAnew(topic, sent));
       },
     };
+  }
+
+  #stampedAnew(topic: string, message: RosMessage): RosMessage {
+    const header = message["header"] as { readonly stamp: RosTime } | undefined;
+    if (header === undefined || (this.stamped ?? null) === null) return message;
+    const { sec, nsec } = header.stamp;
+    return { ...message, header: { ...header, stamp: rosTime(this.stamped!(topic, sec + nsec / 1e9)) } };
   }
 }
 
@@ -43,6 +55,8 @@ export class RosbridgeBench {
   readonly graph: SpoiltGraph;
   readonly port: number;
   readonly url: string;
+  /** How far ROS time is ahead of the body's own, s: whoever changes it sets the clock of everything on the robot. */
+  clockAhead = SWITCHED_ON;
   readonly #node: RobotNode;
   #server: RosbridgeServer;
   #bad: BadServer;
@@ -58,14 +72,18 @@ export class RosbridgeBench {
     });
     const capabilities = await body.open();
     await body.acquireLease("rosbridge");
-    const graph = new SpoiltGraph(new RosTypes(ros), () => body.time);
+    let bench: RosbridgeBench | null = null;
+    const clockAhead = (): number => bench?.clockAhead ?? SWITCHED_ON;
+    const graph = new SpoiltGraph(new RosTypes(ros), () => body.time + clockAhead());
     const node = new RobotNode({
       ...{ graph, body, capabilities, clock: systemClock },
       boot: `bench-${process.pid}-${performance.now()}`,
       namespace: "/gaitsmith",
       times: USUAL_TIMES,
+      clockAhead,
     });
-    return new RosbridgeBench(body, graph, node, await RosbridgeServer.open(graph, { port: 0 }));
+    bench = new RosbridgeBench(body, graph, node, await RosbridgeServer.open(graph, { port: 0 }));
+    return bench;
   }
 
   private constructor(body: SimulatedRobot, graph: SpoiltGraph, node: RobotNode, server: RosbridgeServer) {

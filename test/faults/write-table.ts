@@ -41,11 +41,6 @@ const ELSEWHERE: readonly (readonly [what: string, promise: string, test: string
     "the preflight names the limit: a warning where the robot stops walks that the config allows, a refusal where it stops every walk",
     "`test/station/study-preflight.test.ts`",
   ],
-  [
-    "behind rosbridge, stamps that jump far ahead and back",
-    "stopped by the robot's dead-man; the frames stay unheard until the link is opened anew",
-    "not tried",
-  ],
 ];
 
 export function faultTable(): string {

@@ -63,6 +63,26 @@ describe("a trial", () => {
     );
   });
 
+  for (const by of [3600, -3600])
+    it(`looks at the robot anew when its clock is set by ${by} s before it is armed`, async () => {
+      const robot = await robotOf();
+      let looked = 0;
+      const log = await runTrial(robot, shortWalk, planOf(shortWalk), {
+        between: (run) => {
+          if (run.phase !== "preflight" || ++looked !== 10) return;
+          robot.emit({ kind: "clock-set", reason: `by ${by} s` });
+          robot.way = (frame, deliver) => deliver(Object.assign(frame, { tRobot: frame.tRobot + by }));
+        },
+      });
+      assert.deepEqual([log.outcome.end, log.outcome.reason.code], ["completed", "finished"]);
+      assert.deepEqual(
+        log.events.filter(({ name }) => name === "clock-set").map(({ words }) => words),
+        [`by ${by} s`],
+      );
+      assert.ok(looked > 10 + 15, `looked at ${looked} frames`);
+      assert.ok(Math.abs(log.outcome.walked - 3.5) < 0.1, `walked for ${log.outcome.walked} s`);
+    });
+
   it("goes through its phases and reports once per interval", async () => {
     const robot = await robotOf();
     const log = await runTrial(robot, simulatedConfig, planOf(simulatedConfig));
@@ -458,6 +478,7 @@ describe("stopping", () => {
       [{ kind: "link-lost", reason: "unplugged" }, "link-lost", "LINK_LOST"],
       [{ kind: "rebooted", reason: "brown-out" }, "robot-rebooted", undefined],
       [{ kind: "fault", code: "HOT", reason: "a driver" }, "robot-fault", undefined],
+      [{ kind: "clock-set", reason: "back by an hour" }, "robot-fault", undefined],
     ] as const;
     for (const [event, code, failure] of events) {
       const robot = await robotOf();

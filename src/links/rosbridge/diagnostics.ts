@@ -19,6 +19,7 @@ export function linkFigures(
     telemetryMessages: counts.messages,
     telemetryStale: counts.stale,
     telemetryRepeated: counts.repeated,
+    telemetryAhead: counts.ahead,
     telemetryUnstamped: counts.unstamped,
     implausible: counts.implausible,
     malformed: sum(({ malformed }) => malformed) + counts.undecodable,

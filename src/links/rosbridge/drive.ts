@@ -32,6 +32,8 @@ export interface Drive {
   toOurs(rosTime: number): number;
   /** The listener has returned from the frame with this stamp, ROS time, s. */
   onFrameSeen(stamp: number): void;
+  /** The robot's clock seems to have been set. */
+  onClockSet(): void;
   figures(): LinkDiagnostics;
   /** Gives the robot back; no more than this is sent. */
   leave(error: unknown): Promise<void>;

@@ -202,6 +202,10 @@ export class MappedDrive implements Drive {
     this.#options.watchdog?.keepAlive(stamp);
   }
 
+  onClockSet(): void {
+    this.#options.watchdog?.compareClocks();
+  }
+
   figures(): LinkDiagnostics {
     const { watchdog } = this.#options;
     return watchdog === null ? {} : nodeFigures(watchdog);

@@ -127,10 +127,7 @@ export class NodeClient {
           this.#options.onEvent({ kind: "fault", code: "NODE_SILENT", reason });
         },
       );
-      this.#syncTimer = setInterval(() => {
-        // Behind another command it would measure that one's time.
-        if (!this.requests.busy) void this.#synchronise();
-      }, SYNC_INTERVAL);
+      this.#syncTimer = setInterval(() => this.compareClocks(), SYNC_INTERVAL);
     }
     return hello;
   }
@@ -208,6 +205,12 @@ export class NodeClient {
     } catch {
       // Back-pressure: the connection tells, and the robot stops by itself if it goes on.
     }
+  }
+
+  /** In real time; it is done by itself every now and then as well. */
+  compareClocks(): void {
+    // Behind another command it would measure that one's time.
+    if (this.#options.clockKind === "realtime" && !this.requests.busy) void this.#synchronise();
   }
 
   /** Something looks as if the robot had started anew: who it is now decides. */

@@ -173,6 +173,10 @@ export class NodeDrive implements Drive {
     this.#client.keepAlive(stamp);
   }
 
+  onClockSet(): void {
+    this.#client.compareClocks();
+  }
+
   figures(): LinkDiagnostics {
     return nodeFigures(this.#client);
   }

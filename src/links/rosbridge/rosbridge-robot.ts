@@ -212,6 +212,7 @@ export class RosbridgeRobot implements Robot {
       periods: new Map(link.telemetry.topics.map(({ topic, rate }) => [topic, 1 / rate])),
       toOurs: (rosTime) => drive.toOurs(rosTime),
       onFrame: (frame) => this.#hear(frame),
+      onClockSet: (by) => this.#onClockSet(by),
       notice: (words) => this.#notice(words),
     });
     this.#intake = intake;
@@ -292,6 +293,16 @@ export class RosbridgeRobot implements Robot {
     if (this.#capabilities === null || this.#closing !== null) return;
     this.#onFrame(frame);
     this.#drive!.onFrameSeen(this.#intake!.newest);
+  }
+
+  #onClockSet(by: number): void {
+    if (this.#closing !== null) return;
+    this.#drive!.onClockSet();
+    if (this.#capabilities === null) return;
+    const way = by > 0 ? "ahead" : "back";
+    const { frames } = this.#options.link.telemetry;
+    const reason = `the clock that stamps ${frames} was set ${way} by ${Math.abs(by).toFixed(1)} s`;
+    this.#onEvent({ kind: "clock-set", reason });
   }
 
   #watch(watchful: boolean): void {

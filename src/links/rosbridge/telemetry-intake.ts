@@ -29,6 +29,8 @@ export interface IntakeOptions {
   readonly toOurs: (rosTime: number) => number;
   /** Real time: a frame has come. It is overwritten by the next one. */
   readonly onFrame: (frame: TelemetryFrame) => void;
+  /** Real time: the next frame's stamp is one of another clock. @param by how much it was set, s */
+  readonly onClockSet: (by: number) => void;
   readonly notice: (words: string) => void;
 }
 
@@ -184,6 +186,7 @@ export class TelemetryIntake {
     frame.seq = mapped.frame.seq;
     frame.tRobot = mapped.frame.stamp;
     frame.tArrival = heardAt;
+    if (mapped.frame.clockSet !== 0) this.#options.onClockSet(mapped.frame.clockSet);
     frame.delay = heardAt - this.#options.toOurs(this.newest);
     if (!Number.isNaN(frame.delay)) this.delays.add(frame.delay);
     this.#options.onFrame(frame);

@@ -24,7 +24,21 @@ const network = (faults: (scene: Scene) => Partial<NetworkFaults>, longer = 0): 
     };
   });
 
+const JUMP = 3600;
+
+/** A stamp of every topic is what becomes of it here, until the robot rests; nobody's clock is set. */
+const stamps = (become: (server: RosbridgeBench) => (topic: string, time: number) => number): Strike =>
+  through((server) => {
+    server.graph.stamped = become(server);
+    return () => {
+      server.graph.stamped = null;
+    };
+  });
+
 const STOPPED = { within: DEAD_MAN.settleAfter, ...INTERRUPTED };
+
+/** The robot's dead-man and the link notice at about the same time; a limit of frame age is patient here. */
+const SET_CODES = ["robot-fault", "frame-age", "duration"];
 
 const ALL: readonly Fault[] = [
   ...FAULTS.map(
@@ -66,6 +80,67 @@ const ALL: readonly Fault[] = [
       by: ["robot-fault", "frame-age", "link-lost", "not-a-number", "frozen"],
       ...STOPPED,
     },
+  },
+  {
+    id: "ros-clock-jumps-ahead",
+    group: "network",
+    words: "the robot's clock jumps an hour ahead, and is right again when the robot rests",
+    strike: {
+      rosbridge: through((server) => {
+        server.clockAhead += JUMP;
+        return () => {
+          server.clockAhead -= JUMP;
+        };
+      }),
+    },
+    promise: { by: SET_CODES, ...STOPPED },
+    note: "stamps that jump count as silence; half a second later they are those of the robot's clock",
+  },
+  {
+    id: "ros-clock-jumps-back",
+    group: "network",
+    words: "the robot's clock jumps an hour back, for good",
+    strike: {
+      rosbridge: through((server) => {
+        server.clockAhead -= JUMP;
+        return undefined;
+      }),
+    },
+    promise: { by: SET_CODES, ...STOPPED },
+    note: "the walk after it is made by the new clock",
+  },
+  {
+    id: "ros-stamps-jump-ahead",
+    group: "network",
+    words:
+      "the stamps of all topics jump an hour ahead of the robot's clock, and are right again when it rests",
+    strike: { rosbridge: stamps(() => (_topic, time) => time + JUMP) },
+    promise: { by: SET_CODES, ...STOPPED },
+  },
+  {
+    id: "ros-stamps-jump-back",
+    group: "network",
+    words:
+      "the stamps of all topics jump an hour back behind the robot's clock, and are right again when it rests",
+    strike: { rosbridge: stamps(() => (_topic, time) => time - JUMP) },
+    promise: { by: SET_CODES, ...STOPPED },
+  },
+  {
+    id: "ros-stamps-astray",
+    group: "network",
+    words: "one message in fifty of every topic has a stamp that is an hour ahead",
+    strike: {
+      rosbridge: stamps(() => {
+        const counts = new Map<string, number>();
+        return (topic, time) => {
+          const count = (counts.get(topic) ?? 0) + 1;
+          counts.set(topic, count);
+          return count % 50 === 0 ? time + JUMP : time;
+        };
+      }),
+    },
+    promise: GOES_ON,
+    note: "it is passed over as if it had been lost",
   },
 ];
 

@@ -240,6 +240,70 @@ describe("a robot behind rosbridge, with a node of ours", () => {
     await assert.rejects(robot.send({ kind: "start" } as never), refused("LINK_LOST", /started anew/));
   });
 
+  for (const [way, by] of [
+    ["ahead", 3600],
+    ["back", -3600],
+  ] as const)
+    it(`hears nothing of a robot whose clock was set ${way} for half a second, tells of it, and knows its new time`, async () => {
+      await walk();
+      await until(() => scripted.fed > 3);
+      const before = frames.length;
+      const setAt = systemClock.now();
+      scripted.clockSet = by;
+      await until(() => events.some(({ kind }) => kind === "clock-set"));
+      assert.deepEqual(
+        events.filter(({ kind }) => kind === "clock-set"),
+        [{ kind: "clock-set", reason: `the clock that stamps /joint_states was set ${way} by 3600.0 s` }],
+      );
+      const told = systemClock.now() - setAt;
+      assert.ok(told >= 0.5 && told < 1, `told after ${told} s`);
+      // One may have been underway.
+      const silent = frames
+        .slice(before)
+        .filter(({ tArrival }) => tArrival > setAt + 0.05 && tArrival < setAt + 0.5);
+      assert.deepEqual(silent, []);
+      // Nobody has watched it meanwhile: its own dead-man has stopped it, and it obeys again at once.
+      await until(() => scripted.done.includes("stop settle"));
+      await until(() => Math.abs(frames.at(-1)!.delay ?? Number.NaN) < 0.1);
+      assert.equal((await robot.send({ kind: "arm" } as never)).accepted, true);
+      const { fed } = scripted;
+      await until(() => scripted.fed > fed + 3);
+      assert.deepEqual([...new Set(events.map(({ kind }) => kind))].sort(), ["clock-set", "fault"]);
+    });
+
+  it("does not keep a robot alive whose stamps are not of its clock, and does when they are again", async () => {
+    for (const ahead of [3600, -3600]) {
+      make();
+      await walk();
+      await until(() => scripted.fed > 3);
+      scripted.done.length = 0;
+      scripted.stampsAhead = ahead;
+      await until(() => scripted.done.includes("stop settle"));
+      const { fed } = scripted;
+      await until(() => events.some(({ kind }) => kind === "clock-set"));
+      await pause(200);
+      assert.equal(scripted.fed, fed);
+      scripted.stampsAhead = 0;
+      await until(() => events.filter(({ kind }) => kind === "clock-set").length === 2);
+      assert.equal((await robot.send({ kind: "arm" } as never)).accepted, true);
+      await until(() => scripted.fed > fed + 3);
+      await robot.close();
+    }
+  });
+
+  it("walks on over a stamp that is ahead of its time", async () => {
+    await walk();
+    await until(() => scripted.fed > 3);
+    const before = frames.length;
+    scripted.strays = 1;
+    await until(() => frames.length > before + 60);
+    assert.deepEqual(events, []);
+    const { telemetryAhead } = await robot.diagnostics();
+    assert.equal(telemetryAhead, TOPICS.length);
+    const times = frames.map(({ tRobot }) => tRobot);
+    assert.ok(times.every((time) => Math.abs(time - times[0]!) < 60));
+  });
+
   it("hands on what happens to the robot once, however often it is told", async () => {
     await robot.open();
     scripted.event("BROWN_OUT", "the supply fell to 8 V");

@@ -101,9 +101,15 @@ export class ScriptedRobot {
     this.#ticking = setInterval(() => this.#tick(), 1000 / RATE);
   }
 
+  /** By how much its clock was set, and its stamps are ahead of its clock, s. */
+  clockSet = 0;
+  stampsAhead = 0;
+  /** Of its next messages so many have stamps that are an hour ahead. */
+  strays = 0;
+
   /** Seconds of ROS time; not the station's clock. */
   get time(): number {
-    return 1.7e9 + performance.now() / 1000;
+    return 1.7e9 + performance.now() / 1000 + this.clockSet;
   }
 
   get fed(): number {
@@ -172,7 +178,7 @@ export class ScriptedRobot {
 
   #tick(): void {
     if (!this.dead) this.#tickNode();
-    const { time } = this;
+    const time = this.time + (this.strays-- > 0 ? 3600 : this.stampsAhead);
     const seconds = Math.floor(time);
     const nanos = Math.floor((time - seconds) * 1e9);
     const stamp = this.ros === 1 ? { secs: seconds, nsecs: nanos } : { sec: seconds, nanosec: nanos };

@@ -52,9 +52,15 @@ export interface MappedTelemetry {
   take(topic: string, message: unknown, heardAt: number): boolean;
   /**
    * The newest frame, overwritten by the next message. `stamp` is the time of the message that made it, s since
-   * {@link origin}; of messages without a stamp their arrival on the station's clock. `seq` counts modulo 2³².
+   * {@link origin}; of messages without a stamp their arrival on the station's clock. `seq` counts modulo 2³². `clockSet` is
+   * by how much the clock of the stamps was set before it, s; 0: it was not.
    */
-  readonly frame: { readonly values: Float64Array; readonly stamp: number; readonly seq: number };
+  readonly frame: {
+    readonly values: Float64Array;
+    readonly stamp: number;
+    readonly seq: number;
+    readonly clockSet: number;
+  };
   /**
    * Whole seconds of ROS time: ROS time = origin + stamp. NaN until the first stamp was read, and where frames have none.
    */
@@ -99,7 +105,7 @@ const MOST_DISAGREEMENTS = 3;
 class FrameAssembly implements MappedTelemetry {
   readonly layout: ChannelLayout;
   readonly subscriptions: readonly Subscription[];
-  readonly frame: { readonly values: Float64Array; stamp: number; seq: number };
+  readonly frame: { readonly values: Float64Array; stamp: number; seq: number; clockSet: number };
   readonly #topics = new Map<string, TelemetryTopic>();
   readonly #others: readonly TelemetryTopic[];
   readonly #frames: TelemetryTopic;
@@ -113,10 +119,11 @@ class FrameAssembly implements MappedTelemetry {
 
   constructor(link: RosbridgeLinkConfig, checked: readonly CheckedTopic[], definitions: MessageDefinitions) {
     const channels: Channel[] = [];
+    const settable = link.clock === "realtime";
     for (const topic of checked) {
       const { mapping } = topic;
       const read = rawReader(definitions, mapping.type);
-      this.#topics.set(mapping.topic, new TelemetryTopic(topic, channels.length, read));
+      this.#topics.set(mapping.topic, new TelemetryTopic(topic, channels.length, read, settable));
       for (const field of mapping.channels) {
         for (const [index, name] of field.channels.entries()) {
           const joint = field.joints?.[index];
@@ -138,7 +145,12 @@ class FrameAssembly implements MappedTelemetry {
     const { type, throttle } = this.#frames.mapping;
     const numbered = throttle === 0 && resolveField(definitions, type, "header.seq").ok;
     this.#numbering = new FrameNumbering(Math.max(1 / link.telemetry.rate, throttle), numbered);
-    this.frame = { values: new Float64Array(channels.length).fill(Number.NaN), stamp: Number.NaN, seq: 0 };
+    this.frame = {
+      values: new Float64Array(channels.length).fill(Number.NaN),
+      stamp: Number.NaN,
+      seq: 0,
+      clockSet: 0,
+    };
   }
 
   take(topic: string, message: unknown, heardAt: number): boolean {
@@ -174,16 +186,19 @@ class FrameAssembly implements MappedTelemetry {
         return `what comes has no stamp in \`${mapping.stamp ?? ""}\``;
       case "repeated":
         return "what comes has the stamp of an earlier message, or an older one";
+      case "ahead":
+        return "what comes has a stamp that is ahead of its time";
       case null:
         return null;
     }
   }
 
   get counts(): MappingCounts {
-    const total = { messages: 0, repeated: 0, unstamped: 0, undecodable: 0, implausible: 0 };
+    const total = { messages: 0, repeated: 0, ahead: 0, unstamped: 0, undecodable: 0, implausible: 0 };
     for (const { counts } of this.#topics.values()) {
       total.messages += counts.messages;
       total.repeated += counts.repeated;
+      total.ahead += counts.ahead;
       total.unstamped += counts.unstamped;
       total.undecodable += counts.undecodable;
       total.implausible += counts.implausible;
@@ -206,17 +221,22 @@ class FrameAssembly implements MappedTelemetry {
 
   #complete(heardAt: number): void {
     const { frame } = this;
-    const { stamp, message } = this.#frames;
+    const { stamp, message, clockSet } = this.#frames;
     const time = this.#frames.stamped ? stamp : heardAt;
-    const step = this.#count === 0 ? 1 : this.#numbering.step(time - frame.stamp, message);
+    // What is missing by a clock that was set is what did not come meanwhile.
+    const elapsed = time - frame.stamp - clockSet;
+    const step = this.#count === 0 ? 1 : this.#numbering.step(elapsed, message);
     if (this.#count === 0) this.#numbering.begin(message);
     frame.stamp = time;
+    frame.clockSet = clockSet;
     frame.seq = (frame.seq + step) >>> 0;
     this.#count++;
     this.#lost += step - 1;
     for (let index = 0; index < this.#others.length; index++) {
       const topic = this.#others[index]!;
       if (!topic.isStale(heardAt, stamp)) continue;
+      // It is the same clock, and the rare messages of a slow topic need not prove it.
+      if (clockSet !== 0) topic.beginAnew();
       frame.values.fill(Number.NaN, topic.first, topic.end);
       this.#left++;
     }
@@ -294,6 +314,12 @@ function shownByMessages({ mapping, counts, extractor }: TelemetryTopic): Findin
     add(
       "warning",
       `${counts.repeated} of ${counts.messages} messages of ${topic} had the stamp of an earlier one, or an older one`,
+      "Look for a second publisher, and for a clock on the robot that is being set.",
+    );
+  if (counts.ahead > 0)
+    add(
+      "warning",
+      `${counts.ahead} of ${counts.messages} messages of ${topic} had a stamp ahead of its time`,
       "Look for a second publisher, and for a clock on the robot that is being set.",
     );
   return findings;

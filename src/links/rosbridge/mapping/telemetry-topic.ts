@@ -5,6 +5,7 @@ import { TopicExtractor } from "./extract.ts";
 import type { FieldStep } from "./field-path.ts";
 import { type RawReader, rawBytes } from "./raw-message.ts";
 import type { StampOrigin } from "./ros-stamp.ts";
+import { StampOrder } from "./stamp-order.ts";
 
 /** A topic is stale after so many of its periods, but not before so many s. */
 const STALE_PERIODS = 3;
@@ -14,6 +15,8 @@ export interface TopicCounts {
   messages: number;
   /** Not newer than the one before it, by their stamps: not used. */
   repeated: number;
+  /** Newer than the one before it by more than the time between them, by their stamps: not used. */
+  ahead: number;
   /** Without a stamp where the config says there is one, or with an unset one: not used. */
   unstamped: number;
   /** No message of the type at all: not used. */
@@ -24,7 +27,14 @@ export interface TopicCounts {
 
 export class TelemetryTopic {
   readonly mapping: TopicMapping;
-  readonly counts: TopicCounts = { messages: 0, repeated: 0, unstamped: 0, undecodable: 0, implausible: 0 };
+  readonly counts: TopicCounts = {
+    messages: 0,
+    repeated: 0,
+    ahead: 0,
+    unstamped: 0,
+    undecodable: 0,
+    implausible: 0,
+  };
   /** Which of the frame's values are its own: from, and up to. */
   readonly first: number;
   readonly end: number;
@@ -38,11 +48,15 @@ export class TelemetryTopic {
   /** The newest message, until the next one. */
   message: unknown = null;
   /** Why the newest message of all was not used; null: it was. */
-  refused: "undecodable" | "unstamped" | "repeated" | null = null;
+  refused: "undecodable" | "unstamped" | "repeated" | "ahead" | null = null;
+  /** By how much its clock was set before the newest message, s; 0: it was not. */
+  clockSet = 0;
+  readonly #order: StampOrder;
   readonly #steps: readonly FieldStep[] | null;
   readonly #read: RawReader;
 
-  constructor({ mapping, stamp, fields }: CheckedTopic, first: number, read: RawReader) {
+  /** @param settable its stamps are those of a clock that may be set */
+  constructor({ mapping, stamp, fields }: CheckedTopic, first: number, read: RawReader, settable: boolean) {
     this.mapping = mapping;
     this.first = first;
     let index = first;
@@ -58,6 +72,7 @@ export class TelemetryTopic {
     this.extractor = new TopicExtractor(compiled);
     this.#steps = stamp;
     this.#read = read;
+    this.#order = new StampOrder(settable);
   }
 
   get stamped(): boolean {
@@ -82,6 +97,11 @@ export class TelemetryTopic {
     return Math.abs(frame - this.stamp) > this.patience;
   }
 
+  /** The robot's clock was set: this topic's next message is taken, whatever its stamp. */
+  beginAnew(): void {
+    this.#order.beginAnew();
+  }
+
   #use(
     message: unknown,
     heardAt: number,
@@ -95,7 +115,9 @@ export class TelemetryTopic {
     if (this.#steps !== null) {
       stamp = origin.read(content, this.#steps);
       if (Number.isNaN(stamp)) return "unstamped";
-      if (stamp <= this.stamp) return "repeated";
+      const verdict = this.#order.judge(stamp, heardAt);
+      if (verdict === "repeated" || verdict === "ahead") return verdict;
+      this.clockSet = verdict === "new clock" ? this.#order.set : 0;
       this.stamp = stamp;
     }
     this.heardAt = heardAt;

@@ -162,6 +162,72 @@ describe("frames", () => {
     assert.deepEqual(frame(0.6), [Number.NaN, 13, 1]);
   });
 
+  it("cease for half a second when the robot's clock is set, and then tell of it, slow topics and all", () => {
+    const slow = { ...POINT, topic: "/q", channels: [channelOf("pose.y", "point.x")], rate: 0.5 };
+    const other = { ...POINT, topic: "/r", channels: [channelOf("pose.z", "point.x")] };
+    const telemetry = compileMapping(linkOf([slow, other, POINT]), [], 1);
+    const frames: { readonly at: number; readonly set: number; readonly values: readonly number[] }[] = [];
+    const listen = (from: number, to: number, ahead: number): void => {
+      for (let tick = from; tick < to; tick++) {
+        const now = tick / 100;
+        if (tick % 200 === 0) telemetry.take("/q", point(now + ahead, tick), now);
+        telemetry.take("/r", point(now + ahead, tick), now);
+        if (!telemetry.take("/p", point(now + ahead, tick), now)) continue;
+        const { clockSet: set, values } = telemetry.frame;
+        frames.push({ at: now, set, values: [...values] });
+      }
+    };
+    listen(0, 250, 0);
+    assert.deepEqual(frames.at(-1), { at: 2.49, set: 0, values: [200, 249, 249] });
+    const { seq } = telemetry.frame;
+    // The last message of the slow topic was by the old clock, the next one comes at 4 s.
+    listen(250, 500, 3600);
+    const set = frames.filter((one) => one.set !== 0);
+    assert.deepEqual(
+      set.map(({ at }) => at),
+      [3],
+    );
+    assert.ok(Math.abs(set[0]!.set - 3600) < 1e-6);
+    assert.equal(frames.filter(({ at }) => at >= 2.5 && at < 3).length, 0);
+    assert.deepEqual(frames.find(({ at }) => at === 3)!.values, [Number.NaN, 300, 300]);
+    assert.deepEqual(frames.find(({ at }) => at === 4)!.values, [400, 400, 400]);
+    // What did not come meanwhile is missing, and not an hour.
+    assert.equal(telemetry.frame.seq - seq, 250);
+    assert.equal(telemetry.counts.lost, 50);
+    assert.equal(telemetry.counts.ahead, 50 + 50);
+    listen(500, 700, 0);
+    assert.deepEqual(
+      frames.filter((one) => one.set !== 0).map(({ at }) => at),
+      [3, 5.5],
+    );
+    assert.deepEqual(frames.at(-1)!.values, [600, 699, 699]);
+    assert.equal(telemetry.counts.lost, 100);
+    assert.deepEqual(
+      telemetry.findings().map(({ what }) => what),
+      ["/r", "/p"].flatMap((topic) => [
+        `50 of 700 messages of ${topic} had the stamp of an earlier one, or an older one`,
+        `50 of 700 messages of ${topic} had a stamp ahead of its time`,
+      ]),
+    );
+  });
+
+  it("pass over a stamp that is ahead of its time, of any topic", () => {
+    const other = { ...POINT, topic: "/q", channels: [channelOf("pose.y", "point.x")] };
+    const telemetry = compileMapping(linkOf([other, POINT]), [], 1);
+    const take = (t: number, astray: readonly string[] = []): readonly number[] | null => {
+      const stamp = (topic: string): number => t + (astray.includes(topic) ? 3600 : 0);
+      telemetry.take("/q", point(stamp("/q"), t), t);
+      return telemetry.take("/p", point(stamp("/p"), t), t) ? [...telemetry.frame.values] : null;
+    };
+    assert.deepEqual(take(0.1), [0.1, 0.1]);
+    assert.equal(take(0.11, ["/p", "/q"]), null);
+    assert.equal(telemetry.wrongWith("/p"), "what comes has a stamp that is ahead of its time");
+    assert.deepEqual(take(0.12), [0.12, 0.12]);
+    assert.deepEqual(take(0.13, ["/q"]), [0.12, 0.13]);
+    assert.deepEqual(take(0.14), [0.14, 0.14]);
+    assert.deepEqual([telemetry.counts.ahead, telemetry.counts.lost, telemetry.frame.clockSet], [3, 1, 0]);
+  });
+
   it("say what is wrong with messages that cannot be used", () => {
     const telemetry = compileMapping(linkOf([POINT]), [], 1);
     for (const [message, wrong] of [
@@ -197,15 +263,18 @@ describe("frames", () => {
     const telemetry = compileMapping(linkOf([imu(), jointStates()]), JOINTS, 1);
     const [joints] = recordedMessages("subscribe JointState JSON") as Stamped[];
     const [orientation] = recordedMessages("subscribe Imu JSON at 20 Hz, throttle, headers") as Stamped[];
+    let now = 1;
     const run = (frames: number): void => {
       for (let frame = 0; frame < frames; frame++) {
+        now++;
         orientation!.header.stamp.secs++;
         joints!.header.stamp.secs++;
-        telemetry.take("/imu", orientation, 1);
-        telemetry.take("/joint_states", joints, 1);
+        telemetry.take("/imu", orientation, now);
+        telemetry.take("/joint_states", joints, now);
       }
     };
     run(20_000);
+    assert.equal(telemetry.counts.frames, 20_000);
     const growth = Array.from({ length: 9 }, () => {
       const before = process.memoryUsage().heapUsed;
       run(1000);
