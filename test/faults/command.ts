@@ -85,6 +85,7 @@ export async function playCommand(stage: Stage, fault: ProcessFault, seed: numbe
         else if (Number.isNaN(walking)) walking = stage.body.time;
       });
     const store = join(folder, "studies.db");
+    await stage.toStartLine?.(seed);
     const first = tune(fault.node ?? []);
     const until = async (condition: () => boolean): Promise<void> => {
       for (const since = performance.now(); !condition(); await delay(2)) {
@@ -133,6 +134,7 @@ export async function playCommand(stage: Stage, fault: ProcessFault, seed: numbe
     }
     for (let again = 0; document === null && again < 2; again++) {
       // The lease of a silent host may be taken over after two seconds.
+      await stage.toStartLine?.(seed);
       const next = await tune([]).finished;
       said += next.stderr;
       if (next.status === 0) document = documentOf(next);

@@ -26,6 +26,8 @@ export interface Stage {
   readonly openRobot?: (config: HardwareConfig) => Promise<OpenedRobot>;
   /** Called with the body at first, and whenever there is another one. */
   onBody: (body: TrueBody) => void;
+  /** Somebody puts it on its feet again. Absent: there is a new one for every walk, or its own link does. */
+  toStartLine?(seed: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -65,6 +67,8 @@ export interface StageOptions {
   readonly startTime?: number;
   /** Of the server. */
   readonly ros?: 1 | 2;
+  /** Of a robot behind rosbridge in real time, from walk to walk; default mild. */
+  readonly variation?: "none";
 }
 
 /** It may be used for one walk after another. */
@@ -128,9 +132,9 @@ async function serial({ clock = "lockstep", startTime = 0 }: StageOptions): Prom
   };
 }
 
-async function rosbridge({ ros = 1, clock = "lockstep" }: StageOptions): Promise<Stage> {
+async function rosbridge({ ros = 1, clock = "lockstep", variation }: StageOptions): Promise<Stage> {
   if (clock === "lockstep") return rosbridgeInLockstep(ros);
-  const server = await RosbridgeBench.open(ros);
+  const server = await RosbridgeBench.open(ros, variation);
   const { link } = behindServer;
   if (link.kind !== "rosbridge") throw new TypeError("that config is one of a robot behind rosbridge");
   return {
@@ -139,6 +143,7 @@ async function rosbridge({ ros = 1, clock = "lockstep" }: StageOptions): Promise
     body: server.body,
     parts: { server },
     onBody: () => {},
+    toStartLine: (seed) => server.body.place({ seed, suggestion: 0, carryOver: null }),
     close: () => server.close(),
   };
 }
