@@ -64,7 +64,6 @@ export class RosbridgeBench {
   readonly #node: RobotNode;
   #server: RosbridgeServer;
   #bad: BadServer;
-  #set: string | null = null;
 
   /** In real time. */
   static async open(
@@ -101,14 +100,6 @@ export class RosbridgeBench {
     this.#bad = new BadServer(server);
     this.port = server.port;
     this.url = server.url;
-    graph.subscribe("/bench", "/gaitsmith/state", "std_msgs/String", ({ message }) => {
-      this.#set = (JSON.parse(String(message.data)) as { readonly hash: string | null }).hash;
-    });
-  }
-
-  /** Hash of the parameters it walks with; null: none were committed. */
-  get parameters(): string | null {
-    return this.#set;
   }
 
   get bad(): BadServer {

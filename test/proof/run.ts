@@ -15,7 +15,6 @@ import { libraryKeepsItsPromises } from "./fuzz-claim.ts";
 import { survivesKills } from "./killed-study.ts";
 import { everySafetyMutantIsKilled } from "./mutation-claim.ts";
 import { championsOverPoorNetworks, realTimeChampions, sameTableOverRosbridge } from "./rosbridge-claims.ts";
-import { stopsWhateverFails } from "./rosbridge-faults.ts";
 import { recordingsShowTheStop, sameSeedSameTable } from "./run-claims.ts";
 import { deadManStopsTheBody, survivesUnplugging, tunesOverSerial } from "./serial-claims.ts";
 import { keepsItsWordOnFaultyLines } from "./serial-faults.ts";
@@ -40,7 +39,6 @@ const proofs: readonly (readonly [name: string, prove: () => Promise<Claim[]>])[
   ["rosbridge lockstep", sameTableOverRosbridge],
   ["rosbridge realtime", () => realTimeChampions(seeds(5))],
   ["rosbridge latency", () => championsOverPoorNetworks(seeds(5))],
-  ["rosbridge faults", () => stopsWhateverFails(seeds(20))],
   ["apply over every link", keepsSetsOverEveryLink],
   ...FAULT_CLAIMS.map(({ name, prove }) => [name, () => prove(seeds(20))] as const),
   ["unanswered prompt", () => waitsForAnAnswer(values.seeds === undefined ? 300 : 30)],
