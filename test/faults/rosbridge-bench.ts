@@ -10,11 +10,7 @@ import { USUAL_TIMES } from "../../sim/rosbridge/node-conversation.ts";
 import { RobotNode } from "../../sim/rosbridge/robot-node.ts";
 import { type Publisher, RosGraph } from "../../sim/rosbridge/ros-graph.ts";
 import { RosbridgeServer } from "../../sim/rosbridge/rosbridge-server.ts";
-import {
-  openSimulatedRobot,
-  type SimulatedRobot,
-  type SimulatedRobotOptions,
-} from "../../sim/simulated-robot.ts";
+import { openSimulatedRobot, type SimulatedRobot } from "../../sim/simulated-robot.ts";
 import { systemClock } from "../../src/clock.ts";
 
 /** When the robot's own dead-man damps it, and when it cuts, s. */
@@ -66,13 +62,10 @@ export class RosbridgeBench {
   #bad: BadServer;
 
   /** In real time. */
-  static async open(
-    ros: 1 | 2 = 1,
-    variation: SimulatedRobotOptions["variation"] = "mild",
-  ): Promise<RosbridgeBench> {
+  static async open(ros: 1 | 2 = 1): Promise<RosbridgeBench> {
     const body = await openSimulatedRobot({
       variant: "nominal",
-      variation,
+      variation: "mild",
       clock: "realtime",
       stationClock: systemClock,
     });

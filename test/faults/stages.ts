@@ -67,8 +67,6 @@ export interface StageOptions {
   readonly startTime?: number;
   /** Of the server. */
   readonly ros?: 1 | 2;
-  /** Of a robot behind rosbridge in real time, from walk to walk; default mild. */
-  readonly variation?: "none";
 }
 
 /** It may be used for one walk after another. */
@@ -132,9 +130,9 @@ async function serial({ clock = "lockstep", startTime = 0 }: StageOptions): Prom
   };
 }
 
-async function rosbridge({ ros = 1, clock = "lockstep", variation }: StageOptions): Promise<Stage> {
+async function rosbridge({ ros = 1, clock = "lockstep" }: StageOptions): Promise<Stage> {
   if (clock === "lockstep") return rosbridgeInLockstep(ros);
-  const server = await RosbridgeBench.open(ros, variation);
+  const server = await RosbridgeBench.open(ros);
   const { link } = behindServer;
   if (link.kind !== "rosbridge") throw new TypeError("that config is one of a robot behind rosbridge");
   return {

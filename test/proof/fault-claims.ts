@@ -102,13 +102,7 @@ async function commands(link: LinkName, seeds: number): Promise<Played[]> {
       (unit, lane) =>
         cached(nameOf(link, unit), async () => {
           while (stages.length < COMMANDS[link])
-            stages.push(
-              await openStage(link, {
-                ...{ clock: "realtime", ros: stages.length % 2 === 0 ? 1 : 2 },
-                // A walk that falls by itself would leave nothing to strike.
-                variation: "none",
-              }),
-            );
+            stages.push(await openStage(link, { clock: "realtime", ros: stages.length % 2 === 0 ? 1 : 2 }));
           return told(unit, link, () =>
             playTwice(() => playCommand(stages[lane]!, unit.fault, unit.seed), true),
           );

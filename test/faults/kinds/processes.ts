@@ -19,6 +19,8 @@ export interface CommandScene {
   readonly link: LinkName;
   /** Gives the command for the same robot in another folder. @returns its exit status and words */
   second(): Promise<{ readonly status: number | null; readonly stderr: string }>;
+  /** Until the command has said so. */
+  said(words: RegExp): Promise<void>;
 }
 
 /** @returns what is done once the robot rests, so that the command can end or be given once more */
@@ -193,10 +195,11 @@ export const PROCESS_FAULTS: readonly ProcessFault[] = [
     id: "ctrl-c-ctrl-c",
     ...SURVIVES,
     words: "Ctrl-C twice, as signals",
-    befall: async ({ service, random }) => {
+    befall: async ({ service, random, said }) => {
       process.kill(service, "SIGINT");
-      // Two signals that are pending at once are one: nobody types that fast.
-      await delay(50 + 100 * random.uniform());
+      // Two signals that are pending at once are one: whoever types them sees the first one work.
+      await said(/stopping the robot/);
+      await delay(100 * random.uniform());
       process.kill(service, "SIGINT");
       return undefined;
     },
