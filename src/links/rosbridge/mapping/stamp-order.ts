@@ -1,6 +1,6 @@
 /** Whether the stamps of a topic are those of one clock that moves on, and when they are those of another one: it was set. */
 
-/** When nothing but the stamps of another clock has come for this long, s, that is the robot's clock. */
+/** When stamps of another clock have come for this long, s, and more of them than of the one so far, that is the robot's clock. */
 const BELIEVED_AFTER = 0.5;
 /** A stamp may be ahead of what the quickest message so far says of the robot's clock by this much, s: clocks drift. */
 const MOST_AHEAD = 1;
@@ -17,10 +17,13 @@ export class StampOrder {
   #stamp = Number.NaN;
   /** Robot's clock minus ours by the quickest message, s. */
   #offset = Number.NEGATIVE_INFINITY;
-  /** The newest one of another clock, when it came, and when that clock's first one did, s; NaN: none since. */
+  /** The newest one of another clock, when it came, and when that clock's first one did, s; NaN: none that counts. */
   #other = Number.NaN;
   #otherHeardAt = Number.NaN;
   #otherSince = Number.NaN;
+  /** Stamps of either clock since then. */
+  #others = 0;
+  #believed = 0;
 
   /** @param settable false for a simulated clock, which nobody sets, and which is not moved by ours */
   constructor(settable: boolean) {
@@ -37,7 +40,10 @@ export class StampOrder {
     const isFirst = Number.isNaN(this.#stamp);
     const isAhead = this.#settable && !isFirst && offset - this.#offset > MOST_AHEAD;
     if (isFirst || (stamp > this.#stamp && !isAhead)) {
-      this.#believe(stamp, Math.max(offset, this.#offset));
+      this.#stamp = stamp;
+      this.#offset = Math.max(offset, this.#offset);
+      // A single one in order does not refute many of another clock: it may be the one that is astray.
+      if (++this.#believed >= this.#others) this.#other = Number.NaN;
       return "in order";
     }
     if (!this.#settable || !this.#isAnotherClock(stamp, heardAt)) return isAhead ? "ahead" : "repeated";
@@ -62,7 +68,12 @@ export class StampOrder {
     if (stamp === this.#other) return false;
     const moved = stamp - this.#other;
     const goesOn = moved > 0 && Math.abs(moved - (heardAt - this.#otherHeardAt)) <= LATENESS;
-    if (!goesOn) this.#otherSince = heardAt;
+    if (!goesOn) {
+      this.#otherSince = heardAt;
+      this.#others = 0;
+      this.#believed = 0;
+    }
+    this.#others++;
     this.#other = stamp;
     this.#otherHeardAt = heardAt;
     return goesOn && heardAt - this.#otherSince >= BELIEVED_AFTER;

@@ -68,6 +68,19 @@ describe("the order of stamps", () => {
     ]);
   });
 
+  it("is not held to a stray that was the first of all, though more of its kind come", () => {
+    const verdicts = judged(new StampOrder(true), 300, (now, index) => now + (index % 50 === 0 ? HOUR : 0));
+    // Once half a second of it has come, it is the others that are astray.
+    assert.deepEqual(steps(verdicts.slice(0, 101)), [
+      ["in order", 1],
+      ["repeated", 49],
+      ["in order", 1],
+      ["new clock", 1],
+      ["in order", 48],
+      ["ahead", 1],
+    ]);
+  });
+
   it("passes over strays, ahead or old, however many", () => {
     const verdicts = judged(new StampOrder(true), 500, (now, index) =>
       index % 7 === 3 ? now + HOUR : index % 7 === 5 ? now - HOUR : now,
