@@ -86,7 +86,8 @@ export function targetRefusal(positions: Float64Array, facts: TargetFacts | null
       !(
         target - low[joint]! >= 0 &&
         high[joint]! - target >= 0 &&
-        Number.isFinite(high[joint]! - low[joint]!)
+        Number.isFinite(low[joint]) &&
+        Number.isFinite(high[joint])
       )
     )
       return `target ${joint} (${target} rad) is beyond the joint's limit`;

@@ -57,6 +57,9 @@ describe("streamed targets", () => {
       assert.match(refusal(positions) ?? "", /too far from the last one/, `${positions}`);
     assert.equal(refusal([0.15, 1], { elapsed: 0.015 }), null, "who is late may have gone farther");
     assert.equal(refusal([0.1 + 5e-10, 1]), null, "rounding is no distance");
+    const still = { speed: Float64Array.of(0, 20) };
+    assert.equal(refusal([1e-9, 1], still), null, "and the bound itself is inside");
+    assert.match(refusal([1.1e-9, 1], still) ?? "", /too far/);
   });
 
   it("are refused when there are too few, too many, none, or one that is no finite number", () => {
