@@ -59,7 +59,7 @@ export async function startLink(
 function withoutSensors(envelope: Envelope, names: readonly LimitName[]): Envelope {
   const open = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
   const unwatched = names.map((name) => {
-    const { joints: _, ...limit } = envelope[name];
+    const { joints: _, softLow: _low, softHigh: _high, ...limit } = envelope[name];
     return [name, { ...limit, ...open, unwatched: "the robot has no such sensor" }];
   });
   return { ...envelope, ...Object.fromEntries(unwatched) };
