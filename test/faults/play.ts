@@ -1,4 +1,5 @@
 /** Has a robot walk once with a fault at a random moment of the walk, and judges what came of it. */
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { randomStream } from "../../sim/random.ts";
 import { GaitsmithError } from "../../src/errors.ts";
 import { openLatch, readLatch } from "../../src/station/latch-file.ts";
@@ -52,6 +53,9 @@ export async function playTwice(walk: () => Promise<Played>, realtime: boolean):
 /** What a computer was too busy for is walked again so often. */
 const MOST_AGAIN = 2;
 
+/** A process that stood still for so long has simulated a robot that stood still, ms: what is judged by its clock is late. */
+const STOOD_STILL = 100;
+
 /**
  * For walks in real time side by side: those that were spoilt by a busy computer are walked again, one by one, once every
  * first walk has ended.
@@ -60,15 +64,23 @@ export function sideBySide(): (walk: () => Promise<Played>) => Promise<Played> {
   const first: Promise<unknown>[] = [];
   let turn: Promise<unknown> = Promise.resolve();
   return async (walk) => {
+    const pauses = monitorEventLoopDelay({ resolution: 5 });
+    pauses.enable();
     const walked = walk();
     first.push(walked.catch(() => {}));
     let played = await walked;
-    for (let again = 0; again < MOST_AGAIN && mayBeBusy(played); again++) {
+    const wasBusy = (): boolean =>
+      mayBeBusy(played) || (played.amiss.length > 0 && pauses.max / 1e6 > STOOD_STILL);
+    for (let again = 0; again < MOST_AGAIN && wasBusy(); again++) {
       await Promise.all(first);
-      const next = turn.then(walk);
+      const next = turn.then(() => {
+        pauses.reset();
+        return walk();
+      });
       turn = next.catch(() => {});
       played = await next;
     }
+    pauses.disable();
     return played;
   };
 }

@@ -16,6 +16,7 @@ import { hardwareConfigPath } from "../../../src/paths.ts";
 import { subjectOf } from "../../../src/processes/check-protocol.ts";
 import { openLiar } from "./lying-line.ts";
 import { MUTANTS } from "./mutants.ts";
+import { OF_TIME } from "./of-time.ts";
 
 const SUBJECT = {
   ...subjectOf(readHardwareConfig(hardwareConfigPath("simulated-elastic-quadruped.yaml"))),
@@ -33,20 +34,6 @@ function checked(path: string, move: boolean, effort: Effort, signal?: AbortSign
     ...(signal === undefined ? {} : { signal }),
   });
 }
-
-/**
- * Clauses about how well a robot keeps time. Here four robots are simulated in the process that checks them, so unless a robot is
- * meant to be slow they say how busy this computer is.
- */
-const OF_TIME: ReadonlySet<string> = new Set([
-  "telemetry.rate",
-  "telemetry.jitter",
-  "telemetry.loss",
-  "stop.latency",
-  "estop.latency",
-  "request.time",
-  "clock.drift",
-]);
 
 /** Checks until the failed clauses are those expected, at most twice: a computer that stood still may break any of them. */
 async function checkedFor(
