@@ -44,7 +44,7 @@ async function goneOn(study: Study): Promise<boolean> {
     onRunner: (event) => meddle(event),
     onStation: (message) => {
       if (message.kind === "log" && message.level !== "debug")
-        happened(`log: ${message.text.replace(/\d+/g, "#")}`);
+        happened(`log: ${message.text.replaceAll(folder, "…").replace(/\d+/g, "#")}`);
     },
   });
   const meddle = (event: RunnerEvent): void => {
