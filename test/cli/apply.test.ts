@@ -39,6 +39,17 @@ const REALTIME = [
   [/stand: 0.5 s/, "stand: 0.1 s"],
 ] as const;
 
+/** The command, with a Ctrl-C of the terminal to its whole process group. @param after of its test walk's beginning, ms */
+async function interrupted(t: TestContext, after: number) {
+  const folder = workFolder(t);
+  const file = simulatedConfig(folder, REALTIME);
+  const running = start(folder, "apply", file, "--params", parameterFile(folder), "--yes", "--json");
+  await running.saw(/test walk: 5 s/);
+  await new Promise((resolve) => setTimeout(resolve, after));
+  process.kill(-(running.process.pid ?? 0), "SIGINT");
+  return { folder, file, running };
+}
+
 describe("gaitsmith apply", { concurrency: 2 }, () => {
   it("puts a study's champion on a robot in process: a dry run sends nothing, then it walks and is kept, and taken back", async (t) => {
     const folder = workFolder(t);
@@ -75,24 +86,14 @@ describe("gaitsmith apply", { concurrency: 2 }, () => {
   });
 
   it("stops and takes back at Ctrl-C, and exits 130", async (t) => {
-    const folder = workFolder(t);
-    const file = simulatedConfig(folder, REALTIME);
-    const running = start(folder, "apply", file, "--params", parameterFile(folder), "--yes", "--json");
-    await running.saw(/test walk: 5 s/);
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    process.kill(-(running.process.pid ?? 0), "SIGINT");
+    const { running } = await interrupted(t, 1000);
     const finished = await running.finished;
     assert.equal(finished.status, 130, finished.stderr);
     assert.equal(documentOf(finished).state, "reverted");
   });
 
   it("is an e-stop at the second Ctrl-C: latched, exit 3, and the old set is owed until the latch is cleared", async (t) => {
-    const folder = workFolder(t);
-    const file = simulatedConfig(folder, REALTIME);
-    const running = start(folder, "apply", file, "--params", parameterFile(folder), "--yes", "--json");
-    await running.saw(/test walk: 5 s/);
-    await new Promise((resolve) => setTimeout(resolve, 1500));
-    process.kill(-(running.process.pid ?? 0), "SIGINT");
+    const { running, folder, file } = await interrupted(t, 1500);
     await running.saw(/once more is an e-stop/);
     process.kill(-(running.process.pid ?? 0), "SIGINT");
     const finished = await running.finished;

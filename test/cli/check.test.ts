@@ -6,11 +6,17 @@ import { describe, it } from "node:test";
 import type { ProtocolReport } from "../../src/links/serial/check/check.ts";
 import { WITHOUT_CC } from "../firmware-protocol/c-program.ts";
 import { OF_TIME } from "../links/check/of-time.ts";
-import { run, SIMULATED, serialConfig, simulatedPort, start, workFolder } from "./gaitsmith.ts";
+import { run, SIMULATED, type Started, serialConfig, simulatedPort, start, workFolder } from "./gaitsmith.ts";
 import { xmlProblem } from "./xml.ts";
 
 const lockOf = (folder: string): string =>
   join(folder, "state", "robots", "simulated-elastic-quadruped", "lock");
+
+/** Until a command has the robot, or has ended without it. */
+async function drives(command: Started, folder: string): Promise<void> {
+  while (!existsSync(lockOf(folder)) && command.process.exitCode === null)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+}
 
 type Document = ProtocolReport & { readonly passed: boolean };
 
@@ -87,8 +93,7 @@ describe("gaitsmith check --protocol", { concurrency: 4 }, () => {
     t.after(() => port.end());
     const config = serialConfig(folder, port.path, "realtime");
     const first = start(folder, "check", config, "--protocol");
-    while (!existsSync(lockOf(folder)) && first.process.exitCode === null)
-      await new Promise((resolve) => setTimeout(resolve, 20));
+    await drives(first, folder);
     const second = await run(folder, "check", config, "--protocol");
     assert.equal(second.status, 1);
     assert.match(second.stderr, /driven by gaitsmith check .*ROBOT_BUSY/s);
@@ -107,8 +112,7 @@ describe("gaitsmith check --protocol", { concurrency: 4 }, () => {
     const config = serialConfig(folder, port.path, "realtime");
     const args = ["check", config, "--protocol", "--junit", join(folder, "no such folder", "r.xml")];
     const check = start(folder, ...args);
-    while (!existsSync(lockOf(folder)) && check.process.exitCode === null)
-      await new Promise((resolve) => setTimeout(resolve, 20));
+    await drives(check, folder);
     // The report is one of what it came to.
     check.process.kill("SIGINT");
     const { status, stdout, stderr } = await check.finished;

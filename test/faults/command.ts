@@ -9,6 +9,7 @@ import { hardwareConfigPath } from "../../src/paths.ts";
 import type { StudyDocument } from "../../src/study/study-document.ts";
 import { documentOf, run, type Started, startWith } from "../cli/gaitsmith.ts";
 import { reportsIn } from "../cli/walks-in-real-time.ts";
+import { childrenOf } from "./child-processes.ts";
 import type { ProcessFault } from "./kinds/processes.ts";
 import { judgeDrive, type Played } from "./play.ts";
 import { SHORT_WALK, type Stage } from "./stages.ts";
@@ -192,17 +193,4 @@ function judgeDocument({ trials }: StudyDocument, { promise }: ProcessFault): st
   for (const { state, reason } of again)
     if (state !== "completed") amiss.push(`the retry was ${state}: ${reason}`);
   return amiss;
-}
-
-/** Linux. */
-function childrenOf(pid: number): number[] {
-  try {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
-      .trim()
-      .split(/\s+/)
-      .filter(Boolean)
-      .map(Number);
-  } catch {
-    return [];
-  }
 }

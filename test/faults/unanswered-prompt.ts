@@ -1,10 +1,10 @@
 /** A study whose first question nobody answers, with a robot that goes on sending telemetry meanwhile. */
-import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { openSerialPeer } from "../../sim/serial/serial-peer.ts";
 import { openSimulatedRobot } from "../../sim/simulated-robot.ts";
 import { systemClock } from "../../src/clock.ts";
 import { type Finished, serialConfig, start } from "../cli/gaitsmith.ts";
+import { childrenOf, proc } from "./child-processes.ts";
 
 export interface LeftAlone {
   /** States of the robot's drives while the question stood open. */
@@ -51,16 +51,4 @@ function note(megabytes: number[], pid: number): void {
   const status = proc(`${pid}/status`);
   const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(status) ?? [];
   if (kilobytes !== undefined) megabytes.push(Number(kilobytes) / 1000);
-}
-
-function childrenOf(pid: number): number[] {
-  return proc(`${pid}/task/${pid}/children`).split(" ").filter(Boolean).map(Number);
-}
-
-function proc(file: string): string {
-  try {
-    return readFileSync(`/proc/${file}`, "utf8");
-  } catch {
-    return "";
-  }
 }
