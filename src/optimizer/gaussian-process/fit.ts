@@ -69,11 +69,17 @@ export function fitHyperparameters(data: ProcessData, options: FitOptions): Fit 
   let starts = options.starts.map(toLog);
   if (data.y.length > RACE_ABOVE && starts.length > 1)
     starts = [best(subsample(data, RACE_ABOVE), starts, RACE_ITERATIONS).x];
-  const { x, value } = best(subsample(data, LARGEST_FIT), starts, options.maxIterations);
+  const { x, value } = best(fitData(data), starts, options.maxIterations);
   return { hyperparameters: fromLog(x, size), objective: Number.isFinite(value) ? -value : Number.NaN };
 }
 
-function negativeLogPosterior(
+/** What of the data a fit looks at. */
+export function fitData(data: ProcessData): ProcessData {
+  return subsample(data, LARGEST_FIT);
+}
+
+/** In the logarithms of the hyperparameters, up to a constant. */
+export function negativeLogPosterior(
   { shape, x, y, knownVariance }: ProcessData,
   prior: LogPrior,
 ): DifferentiableFunction {
@@ -105,7 +111,8 @@ export function fromLog(h: Float64Array, size: number): Hyperparameters {
   };
 }
 
-function logBox(
+/** @returns the box of the log hyperparameters: lower and upper ends */
+export function logBox(
   size: number,
   { lengthscale, scale, noise, microscale }: HyperparameterBounds,
 ): [Float64Array, Float64Array] {
@@ -118,6 +125,6 @@ function logBox(
   return [box(lengthscale[1], 0), box(lengthscale[0], 1)];
 }
 
-function clamp(h: Float64Array, lower: Float64Array, upper: Float64Array): Float64Array {
+export function clamp(h: Float64Array, lower: Float64Array, upper: Float64Array): Float64Array {
   return h.map((value, i) => Math.min(upper[i]!, Math.max(lower[i]!, value)));
 }

@@ -1,7 +1,9 @@
 /** The Gaussian process of the objective: what the walks so far say about every parameter set. */
+import type { RandomSource } from "../math/random-source.ts";
 import type { UnitSpace } from "../space/unit-space.ts";
 import type { Direction, ObservedTrial } from "../trial.ts";
 import { fitHyperparameters, fromLog, type HyperparameterBounds, toLog } from "./fit.ts";
+import { drawHyperparameters } from "./hyperparameter-draw.ts";
 import type { Hyperparameters } from "./kernel.ts";
 import { type ObjectiveObservations, type OutputWarp, objectiveObservations } from "./observations.ts";
 import { Posterior } from "./posterior.ts";
@@ -69,6 +71,8 @@ export interface ObjectiveModelOptions {
   readonly spare?: number;
   /** What is done to the rewards before the fit; "none" unless given. */
   readonly outputWarp?: OutputWarp;
+  /** Where hyperparameters that are fitted are drawn among the plausible ones; the most plausible unless given. */
+  readonly draw?: RandomSource | null;
 }
 
 /** @returns null when no trial tells about the objective */
@@ -77,11 +81,11 @@ export function objectiveModel(
   trials: readonly ObservedTrial[],
   direction: Direction,
   structure: Structure,
-  { warm = null, spare = 0, outputWarp = "none" }: ObjectiveModelOptions = {},
+  { warm = null, spare = 0, outputWarp = "none", draw = null }: ObjectiveModelOptions = {},
 ): ObjectiveModel | null {
   const observations = objectiveObservations(unit, trials, direction, outputWarp);
   if (observations.trials.length === 0) return null;
-  const hyperparameters = chooseHyperparameters(observations, structure, warm);
+  const hyperparameters = chooseHyperparameters(observations, structure, warm, draw);
   const { shape, x, y, knownVariance } = observations;
   const posterior = new Posterior(shape, hyperparameters, x, y, knownVariance, spare);
   return { observations, posterior, means: posterior.observedMeans() };
@@ -91,6 +95,7 @@ function chooseHyperparameters(
   observations: ObjectiveObservations,
   structure: Structure,
   warm: WarmStart | null,
+  draw: RandomSource | null,
 ): Hyperparameters {
   const size = observations.shape.size;
   const prior = objectivePrior(size, structure);
@@ -103,11 +108,16 @@ function chooseHyperparameters(
   };
   const noisy = { ...standard, noise: 0.3 };
   const starts = usable ? [fromLog(warm.logHyperparameters, size), noisy] : [standard, short, noisy];
-  const fit = fitHyperparameters(observations, {
+  const posterior = {
     prior: logNormalPrior(size, prior),
     bounds: prior.microscale === null ? { ...BOUNDS, microscale: null } : BOUNDS,
+  };
+  const { hyperparameters } = fitHyperparameters(observations, {
+    ...posterior,
     starts,
     maxIterations: MAX_ITERATIONS,
   });
-  return fit.hyperparameters;
+  return draw === null
+    ? hyperparameters
+    : drawHyperparameters(observations, posterior, hyperparameters, draw);
 }

@@ -133,6 +133,7 @@ function modelSuggestion(
     warm,
     spare: pending.length + 1,
     outputWarp,
+    draw: new RandomSource({ seed: context.seed, index: suggestion, stream: "hyperparameters" }),
   });
   const limits = constraintModels(unit, safetyFacts, context.constraintCount, stored?.constraints, refit);
 
