@@ -19,8 +19,11 @@ const [SEED, TRIALS] = [5, 12];
 test("a study in this process has the command's trials and champion", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "gaitsmith-bench-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  // Two reports are enough for whatever is decided at them.
-  const file = simulatedConfig(folder, [[/measure: 9 s/, "measure: 2 s"]]);
+  // Short walks, with as many reports as a pruner needs.
+  const file = simulatedConfig(folder, [
+    [/measure: 9 s/, "measure: 2 s"],
+    [/report_interval: 1 s/, "report_interval: 0.4 s"],
+  ]);
   const budget = ["--trials", String(TRIALS), "--seed", String(SEED)];
   const args = ["tune", file, ...budget, "--no-dashboard", "--no-recording", "--json"];
   const command = promisify(execFile)(process.execPath, [join(packageRoot, "bin", "gaitsmith.js"), ...args], {
@@ -32,6 +35,9 @@ test("a study in this process has the command's trials and champion", async (t) 
   t.after(() => walks.close());
   const here = await runGaitStudy({ config, walks });
   const there = JSON.parse((await command).stdout) as StudyDocument;
+  // Both kinds of end are among what is compared.
+  for (const end of ["completed", "pruned"])
+    assert.ok(there.trials.some(({ role, state }) => role === "suggested" && state === end));
   assert.deepEqual(
     here.trials.map(({ state, parameters, value, constraints }) => ({
       state,
