@@ -149,7 +149,7 @@ describe("gaitsmith apply over a serial port", () => {
       const { file, close } = await holder("serial", folder, variant);
       rmSync(link, { force: true });
       symlinkSync(/path: (\S+)/.exec(readFileSync(file, "utf8"))![1]!, link);
-      const changes = [[/measure: 9 s/, "measure: 3 s"]] as const;
+      const changes = [[/measure: 9 s/, "measure: 2 s"]] as const;
       return { file: serialConfig(folder, link, "lockstep", changes), close };
     };
     const sound = await behindLink("nominal");
