@@ -26,10 +26,11 @@ async function robot(
   return { folder, config: serialConfig(folder, peer.path, clock, [short, ...changes]) };
 }
 
-describe("the preflight of gaitsmith tune", { concurrency: 2, timeout: 120_000 }, () => {
+describe("the preflight of gaitsmith tune", { timeout: 120_000 }, () => {
   it("is a line when all is well, and is kept with the study", async (t) => {
     const { folder, config } = await robot(t, "realtime");
-    const finished = await run(folder, "tune", config, ...ONE);
+    // The first gait of this sampler hardly moves: it is not the gait that is tried.
+    const finished = await run(folder, "tune", config, ...ONE, "--sampler", "random");
     assert.equal(finished.status, 0, finished.stderr);
     assert.match(
       finished.stderr,
