@@ -27,12 +27,14 @@ export async function typed(folder: string, ...args: string[]): Promise<Omit<Fin
   const errors = console.error;
   process.argv = [process.execPath, "gaitsmith", ...args];
   process.chdir(folder);
-  const keep = (stream: keyof typeof said) => (chunk: unknown) => {
+  // What is no text is the test runner's: results of the tests before this one.
+  const keep = (stream: keyof typeof said, pass: typeof out) => (chunk: string | Uint8Array) => {
+    if (typeof chunk !== "string") return pass.call(process[stream], chunk);
     said[stream] += chunk;
     return true;
   };
-  process.stdout.write = keep("stdout");
-  process.stderr.write = keep("stderr");
+  process.stdout.write = keep("stdout", out);
+  process.stderr.write = keep("stderr", err);
   console.error = (...words) => void process.stderr.write(`${words.join(" ")}\n`);
   try {
     // Another address is another module: it reads the arguments once.
