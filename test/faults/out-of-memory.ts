@@ -1,6 +1,6 @@
 /**
  * Loaded before the command (`node --import …/out-of-memory.ts`): on SIGUSR2 its process takes memory until V8 has none left and
- * aborts it. Give it little: `--max-old-space-size=200`.
+ * aborts it. Give it little: `--max-old-space-size=120`.
  */
 process.on("SIGUSR2", () => {
   const kept: number[][] = [];

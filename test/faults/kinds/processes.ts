@@ -123,7 +123,7 @@ export const PROCESS_FAULTS: readonly ProcessFault[] = [
     id: "service-out-of-memory",
     ...SURVIVES,
     words: "the service runs out of memory (V8 aborts it)",
-    node: ["--max-old-space-size=200", "--import", preload("out-of-memory.ts")],
+    node: ["--max-old-space-size=120", "--import", preload("out-of-memory.ts")],
     befall: async ({ service }) => {
       process.kill(service, "SIGUSR2");
       return undefined;
