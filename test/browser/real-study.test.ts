@@ -66,6 +66,7 @@ describe("page over a real study", { timeout: 90_000 }, () => {
       "random",
       "--store",
       "page.db",
+      "--no-dashboard",
     ).finished;
     assert.equal(again.status, 3, "a latched robot does not walk");
   });

@@ -9,10 +9,11 @@ import { describeError } from "../../src/errors.ts";
 import { gaitParameters } from "../../src/service/feasibility.ts";
 import { openLatch, readLatch } from "../../src/station/latch-file.ts";
 import { type Lie, openLiar } from "../links/check/lying-line.ts";
-import { type Finished, run, serialConfig, simulatedConfig, start, workFolder } from "./gaitsmith.ts";
+import { type Finished, serialConfig, simulatedConfig, start, workFolder } from "./gaitsmith.ts";
 import { holder, keepsAndTakesBack, parameterFile, SHORT, seedFile, unchanged } from "./held-set.ts";
-import { applied, reverted, stateIn, tuned } from "./in-process.ts";
+import { applied, reverted, stateIn, tuned, typed } from "./in-process.ts";
 import { onTerminal } from "./on-terminal.ts";
+import { QUICKLY } from "./walks-in-real-time.ts";
 
 interface Document {
   readonly state: string;
@@ -22,7 +23,7 @@ interface Document {
   readonly test_walk: { readonly end: string; readonly reward: number | null } | null;
 }
 
-function documentOf({ stdout, stderr, status }: Finished): Document {
+function documentOf({ stdout, stderr, status }: Omit<Finished, "signal">): Document {
   assert.notEqual(stdout, "", `status ${status}:\n${stderr}`);
   return JSON.parse(stdout) as Document;
 }
@@ -50,19 +51,19 @@ async function interrupted(t: TestContext, after: number) {
   return { folder, file, running };
 }
 
-describe("gaitsmith apply", { concurrency: 2 }, () => {
+describe("gaitsmith apply", () => {
   it("puts a study's champion on a robot in process: a dry run sends nothing, then it walks and is kept, and taken back", async (t) => {
     const folder = workFolder(t);
     const file = simulatedConfig(folder, SHORT);
-    await tuned(folder, file, { trials: 5 });
-    const dry = await run(folder, "apply", file, "--dry-run");
+    await tuned(folder, file, { trials: 4 });
+    const dry = await typed(folder, "apply", file, "--dry-run");
     assert.equal(dry.status, 0, dry.stderr);
     assert.match(dry.stderr, /parameter +unit +current +proposed +change/);
     assert.match(dry.stderr, /would now:\n +1\. write these/);
     assert.match(dry.stdout, /nothing was sent/);
-    const refused = await run(folder, "apply", file);
+    const refused = await typed(folder, "apply", file);
     assert.equal(refused.status, 2, "nobody is there to ask");
-    const finished = await run(folder, "apply", file, "--yes", "--json");
+    const finished = await typed(folder, "apply", file, "--yes", "--json");
     const document = documentOf(finished);
     assert.equal(finished.status, 0, finished.stderr);
     assert.equal(document.state, "kept");
@@ -73,10 +74,10 @@ describe("gaitsmith apply", { concurrency: 2 }, () => {
     const backup = JSON.parse(readFileSync(document.backup, "utf8")) as { before: unknown };
     assert.equal(backup.before, null, "made anew, it holds nothing");
     assert.ok(existsSync(document.backup.replace(/json$/, "mcap")), "the test walk is recorded");
-    const back = await run(folder, "revert", file);
+    const back = await typed(folder, "revert", file);
     assert.equal(back.status, 0, back.stderr);
     assert.match(back.stdout, /from before the champion of study[\s\S]*taken back +active/);
-    const list = await run(folder, "revert", file, "--list");
+    const list = await typed(folder, "revert", file, "--list");
     assert.equal(list.stdout.match(/(apply|revert) +(kept|dry-run)/g)?.length, 3, list.stdout);
     const other = simulatedConfig(folder, [...SHORT, [/variation: mild/, "variation: none"]]);
     await assert.rejects(
@@ -148,7 +149,7 @@ describe("gaitsmith apply over a serial port", () => {
       const { file, close } = await holder("serial", folder, variant);
       rmSync(link, { force: true });
       symlinkSync(/path: (\S+)/.exec(readFileSync(file, "utf8"))![1]!, link);
-      const changes = [[/measure: 9 s/, "measure: 3 s"]] as const;
+      const changes = [[/measure: 9 s/, "measure: 2 s"]] as const;
       return { file: serialConfig(folder, link, "lockstep", changes), close };
     };
     const sound = await behindLink("nominal");
@@ -174,7 +175,8 @@ describe("gaitsmith apply over a serial port", () => {
     stateIn(t, folder);
     const liar = await openLiar(lie);
     t.after(() => liar.close());
-    return { folder, file: serialConfig(folder, liar.path, "realtime"), params: parameterFile(folder) };
+    const file = serialConfig(folder, liar.path, "realtime", [...SHORT, ...QUICKLY]);
+    return { folder, file, params: parameterFile(folder) };
   }
 
   it("fails on a robot that holds another value than it took, naming the parameter", async (t) => {
@@ -195,12 +197,9 @@ describe("gaitsmith apply over a serial port", () => {
         ? { kind: "nack", code: "refused", field: "step_length", reason: "is out of range" }
         : undefined;
     const { folder, file, params } = await behind({ answer: refuses }, t);
-    const finished = await run(
-      folder,
-      ...["apply", file, "--params", params, "--yes", "--no-test-walk", "--json"],
-    );
-    assert.equal(finished.status, 1, finished.stderr);
-    assert.match(documentOf(finished).words, /step_length: is out of range; it still holds what it had/);
+    const { state, words } = await applied(folder, file, { params, testWalk: false });
+    assert.equal(state, "reverted");
+    assert.match(words, /step_length: is out of range; it still holds what it had/);
   });
 
   it("killed between commit and read-back, the next command says so, and revert takes it back", async (t) => {
@@ -228,11 +227,9 @@ describe("gaitsmith apply over a serial port", () => {
       applied(folder, file, { params }),
       tells(/was not finished: its last state is "writing".*npx gaitsmith revert/s),
     );
-    const tuning = start(folder, "tune", file, "--no-dashboard", "--no-recording");
-    await tuning.saw(/warning: an apply of .* was not finished.*gaitsmith revert/);
-    await tuning.saw(/Ctrl-C stops the robot/);
-    tuning.process.kill("SIGINT");
-    await tuning.finished;
+    const quiet = ["--no-dashboard", "--no-recording", "--robot-time", "1 ms"];
+    const { stderr } = await typed(folder, "tune", file, ...quiet);
+    assert.match(stderr, /warning: an apply of .* was not finished.*gaitsmith revert/);
     const { state, rows } = await reverted(folder, file);
     assert.equal(state, "reverted");
     const config = readHardwareConfig(file);

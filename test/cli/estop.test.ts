@@ -8,6 +8,7 @@ import { readLatch } from "../../src/station/latch-file.ts";
 import { processStart } from "../../src/station/lease-file.ts";
 import { planOf, StationProcess, shortWalk } from "../station/station-process.ts";
 import { run, simulatedConfig, start, workFolder } from "./gaitsmith.ts";
+import { stored } from "./in-process.ts";
 import { IN_REAL_TIME, walks } from "./walks-in-real-time.ts";
 
 const robotsOf = (folder: string) => join(folder, "studies.db-robots");
@@ -76,6 +77,9 @@ describe("gaitsmith estop", { concurrency: 3, timeout: 60_000 }, () => {
     const ended = await tune.finished;
     assert.equal(ended.status, 3, ended.stderr);
     assert.match(ended.stderr, /latched .*operator-stop.*gaitsmith estop/);
-    assert.match((await run(folder, "show", "studies.db")).stdout, /latched once/);
+    assert.deepEqual(
+      (await stored(folder)).safety_events?.map(({ kind, code }) => [kind, code]),
+      [["latch", "operator-stop"]],
+    );
   });
 });

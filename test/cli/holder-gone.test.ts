@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { it } from "node:test";
 import { readLatch } from "../../src/station/latch-file.ts";
-import type { StudyDocument } from "../../src/study/study-document.ts";
-import { run, simulatedConfig, start, workFolder } from "./gaitsmith.ts";
+import { simulatedConfig, start, workFolder } from "./gaitsmith.ts";
+import { stored } from "./in-process.ts";
 import { IN_REAL_TIME } from "./walks-in-real-time.ts";
 
 const ROBOT = "simulated-elastic-quadruped";
@@ -46,7 +46,6 @@ it("stops the walk without a latch and without evidence against the gait; a page
   tune.process.kill("SIGINT");
   assert.equal((await tune.finished).status, 130);
   assert.equal(readLatch(join(folder, "studies.db-robots", ROBOT)), null);
-  const { stdout } = await run(folder, "show", "studies.db", "--json");
-  const { trials } = JSON.parse(stdout) as StudyDocument;
+  const { trials } = await stored(folder);
   assert.deepEqual([trials.at(-1)?.state, trials.at(-1)?.outcome], ["interrupted", "operator-gone"]);
 });

@@ -1,4 +1,5 @@
 /** What the commands do, done in this process, for what is not about the command line: only stations are processes of their own. */
+import { AsyncLocalStorage } from "node:async_hooks";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { documentOf, nameOf } from "../../src/cli/show.ts";
@@ -17,31 +18,39 @@ import type { StudyDocument } from "../../src/study/study-document.ts";
 import type { Finished } from "./gaitsmith.ts";
 
 let commands = 0;
+/** Tells what a command says from what the test runner reports meanwhile. */
+const command = new AsyncLocalStorage<number>();
 
-/** The command as it is typed, of which nothing but words is expected: one at a time. */
+/** The command as it is typed where nobody can answer, of which nothing but words is expected: one at a time. */
 export async function typed(folder: string, ...args: string[]): Promise<Omit<Finished, "signal">> {
-  const { argv } = process;
+  const { argv, stdin } = process;
+  const { isTTY } = stdin;
   const cwd = process.cwd();
   const said = { stdout: "", stderr: "" };
   const [out, err] = [process.stdout.write, process.stderr.write];
+  const number = commands++;
   const errors = console.error;
   process.argv = [process.execPath, "gaitsmith", ...args];
   process.chdir(folder);
-  const keep = (stream: keyof typeof said) => (chunk: unknown) => {
-    said[stream] += chunk;
-    return true;
-  };
-  process.stdout.write = keep("stdout");
-  process.stderr.write = keep("stderr");
+  stdin.isTTY = false;
+  const keep = (name: keyof typeof said, stream: NodeJS.WriteStream, write: typeof out): typeof out =>
+    function (this: unknown, ...args: unknown[]): boolean {
+      if (command.getStore() !== number) return Reflect.apply(write, stream, args);
+      said[name] += args[0];
+      return true;
+    };
+  process.stdout.write = keep("stdout", process.stdout, out);
+  process.stderr.write = keep("stderr", process.stderr, err);
   console.error = (...words) => void process.stderr.write(`${words.join(" ")}\n`);
   try {
     // Another address is another module: it reads the arguments once.
-    await import(`../../src/cli/main.ts?${commands++}`);
+    await command.run(number, () => import(`../../src/cli/main.ts?${number}`));
     return { status: Number(process.exitCode ?? 0), ...said };
   } finally {
     process.exitCode = 0;
     process.chdir(cwd);
     Object.assign(process, { argv });
+    stdin.isTTY = isTTY;
     process.stdout.write = out;
     process.stderr.write = err;
     console.error = errors;

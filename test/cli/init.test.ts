@@ -9,6 +9,7 @@ import { LINK_EXAMPLES, robotIdOf } from "../../src/config/new-config.ts";
 import { readHardwareConfig } from "../../src/config/read-hardware-config.ts";
 import { hardwareConfigPath } from "../../src/paths.ts";
 import { run, workFolder } from "./gaitsmith.ts";
+import { typed } from "./in-process.ts";
 
 const ANSWERED = ["--name", "Søren's Dog: 2", "--joints", "a, b,c", "--mass", "2500 g"];
 
@@ -17,7 +18,7 @@ describe("gaitsmith init", () => {
     const folder = workFolder(t);
     for (const link of Object.keys(LINK_EXAMPLES)) {
       const file = join("robots", `${link}.yaml`);
-      const { status, stdout, stderr } = await run(
+      const { status, stdout, stderr } = await typed(
         folder,
         "init",
         file,
@@ -61,7 +62,7 @@ describe("gaitsmith init", () => {
   it("never overwrites", async (t) => {
     const folder = workFolder(t);
     writeFileSync(join(folder, "my-robot.yaml"), "mine\n");
-    const { status, stderr } = await run(folder, "init", "--yes");
+    const { status, stderr } = await typed(folder, "init", "--yes");
     assert.equal(status, 2);
     assert.match(stderr, /nothing is overwritten \(my-robot\.yaml\)/);
     assert.equal(readFileSync(join(folder, "my-robot.yaml"), "utf8"), "mine\n");
@@ -69,7 +70,7 @@ describe("gaitsmith init", () => {
 
   it("refuses what is wrong, and writes nothing", async (t) => {
     const folder = workFolder(t);
-    const { status, stderr } = await run(folder, "init", "robot.yaml", "--yes", "--mass", "3");
+    const { status, stderr } = await typed(folder, "init", "robot.yaml", "--yes", "--mass", "3");
     assert.equal(status, 2);
     assert.match(stderr, /--mass: `3` has no unit/);
     assert.ok(!existsSync(join(folder, "robot.yaml")));

@@ -5,39 +5,25 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { readLatch } from "../../src/station/latch-file.ts";
-import { run, simulatedConfig, workFolder } from "./gaitsmith.ts";
-import { stored } from "./in-process.ts";
+import { simulatedConfig, workFolder } from "./gaitsmith.ts";
+import { stored, typed } from "./in-process.ts";
 import { COMMAND, onTerminal, programOnTerminal } from "./on-terminal.ts";
+import { IN_REAL_TIME } from "./walks-in-real-time.ts";
 
 const ROBOT = "simulated-elastic-quadruped";
 const QUIET = ["--trials", "3", "--no-recording", "--no-dashboard"];
-/** Walks long enough for a hand. */
-const realtime = (folder: string) => simulatedConfig(folder, [[/clock: lockstep/, "clock: realtime"]]);
+/** Walks long enough for a hand, also one that presses again while they ramp out. */
+const realtime = (folder: string) =>
+  simulatedConfig(folder, [...IN_REAL_TIME, [/ramp_out: 0.3 s/, "ramp_out: 1 s"]]);
 /** Walks that nobody waits for. */
 const short = (folder: string) => simulatedConfig(folder, [[/measure: 9 s/, "measure: 1 s"]]);
 const latchIn = (folder: string) => readLatch(join(folder, "studies.db-robots", ROBOT));
 
 describe("keys of gaitsmith tune", { concurrency: 3, timeout: 120_000 }, () => {
-  it("Space stops and latches the robot at once", async (t) => {
+  it("arrows, pasted text and letters stop nothing; Space stops and latches the robot at once", async (t) => {
     const folder = workFolder(t);
     const { saw, type, ended, said } = onTerminal(t, folder, "tune", realtime(folder), ...QUIET);
     await saw(/keys: Esc or Space: e-stop · Ctrl-C: stop and end/);
-    await saw(/trial \d at [1-9] s/);
-    type(" ");
-    assert.equal(await ended, 3);
-    assert.match(said(), /E-STOP/);
-    assert.equal(latchIn(folder)?.words, "e-stop by key (Space)");
-    assert.ok(
-      said().lastIndexOf("\x1b[?2004l") > said().lastIndexOf("\x1b[?2004h"),
-      "pastes are plain again",
-    );
-    const last = (await stored(folder)).trials.at(-1);
-    assert.deepEqual([last?.state, last?.outcome], ["aborted", "operator-stop"]);
-  });
-
-  it("arrows, pasted text and letters stop nothing; Ctrl-C stops, without a latch", async (t) => {
-    const folder = workFolder(t);
-    const { saw, type, ended } = onTerminal(t, folder, "tune", realtime(folder), ...QUIET);
     await saw(/trial 0 walking/);
     for (const keys of [
       "\x1b[A",
@@ -52,9 +38,17 @@ describe("keys of gaitsmith tune", { concurrency: 3, timeout: 120_000 }, () => {
       await pause(120);
     }
     await saw(/trial \d at [1-9] s/);
-    type("\x03");
-    assert.equal(await ended, 130);
     assert.equal(latchIn(folder), null);
+    type(" ");
+    assert.equal(await ended, 3);
+    assert.match(said(), /E-STOP/);
+    assert.equal(latchIn(folder)?.words, "e-stop by key (Space)");
+    assert.ok(
+      said().lastIndexOf("\x1b[?2004l") > said().lastIndexOf("\x1b[?2004h"),
+      "pastes are plain again",
+    );
+    const last = (await stored(folder)).trials.at(-1);
+    assert.deepEqual([last?.state, last?.outcome], ["aborted", "operator-stop"]);
   });
 
   it("Ctrl-C twice is an e-stop", async (t) => {
@@ -80,7 +74,7 @@ describe("keys of gaitsmith tune", { concurrency: 3, timeout: 120_000 }, () => {
     await command.answer(/\? Trial 1 is next[\s\S]*\? Trial 1 is next/, "\r");
     await command.answer(/\? Trial 2 is next/, "\x03");
     assert.equal(await command.ended, 130);
-    const shown = await run(folder, "show", "studies.db");
+    const shown = await typed(folder, "show", "studies.db");
     assert.match(
       shown.stdout,
       /latched once at \S+ \(operator-stop\): e-stop by key \(Space\); cleared by \S+, checked: nothing caught, cables in/,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import type { StudyDocument } from "../../src/study/study-document.ts";
-import { run, SIMULATED, start, workFolder } from "./gaitsmith.ts";
+import { SIMULATED, start, workFolder } from "./gaitsmith.ts";
 import { stored, tuned, typed } from "./in-process.ts";
 import { onTerminal } from "./on-terminal.ts";
 
@@ -28,8 +28,8 @@ describe("prompts of gaitsmith tune", { concurrency: 3, timeout: 120_000 }, () =
     const config = changedConfig(
       folder,
       [/speed_source: pose/, "speed_source: operator"],
-      [/measure: 9 s/, "measure: 3 s"],
-      [/report_interval: 1 s/, "report_interval: 3 s"],
+      [/measure: 9 s/, "measure: 2 s"],
+      [/report_interval: 1 s/, "report_interval: 2 s"],
       [/reward: forward_speed.*/, "reward: forward_speed"],
     );
     const tune = ["tune", config, ...QUIET, "--no-dashboard"];
@@ -61,7 +61,8 @@ describe("prompts of gaitsmith tune", { concurrency: 3, timeout: 120_000 }, () =
 
   it("are answered over the API where stdin is no terminal, and the e-stop works meanwhile", async (t) => {
     const folder = workFolder(t);
-    const command = start(folder, "tune", SIMULATED, ...QUIET, "--confirm-next", "--port", "0");
+    const config = changedConfig(folder, [/measure: 9 s/, "measure: 1 s"]);
+    const command = start(folder, "tune", config, ...QUIET, "--confirm-next", "--port", "0");
     const { url, api } = await apiOf(command, /\? Trial 0 is next.*\n.*answer on the page: http/);
     t.after(() => command.process.kill("SIGKILL"));
     const { open } = (await (await fetch(url)).json()) as { open: { number: number } };
@@ -112,7 +113,7 @@ describe("prompts of gaitsmith tune", { concurrency: 3, timeout: 120_000 }, () =
 
   it("are refused where nobody could answer", async (t) => {
     const tune = ["tune", SIMULATED, ...QUIET, "--confirm-next"];
-    const nobody = await run(workFolder(t), ...tune, "--no-dashboard");
+    const nobody = await typed(workFolder(t), ...tune, "--no-dashboard");
     assert.equal(nobody.status, 2);
     assert.match(nobody.stderr, /neither a terminal nor the page/);
     const both = await typed(workFolder(t), ...tune, "--no-prompts");
@@ -122,7 +123,7 @@ describe("prompts of gaitsmith tune", { concurrency: 3, timeout: 120_000 }, () =
 });
 
 /** Half the ramps, settling and measuring in the config of that test, s. */
-const SECONDS = 0.5 / 2 + 0.5 + 3 + 0.5 / 2;
+const SECONDS = 0.5 / 2 + 0.5 + 2 + 0.5 / 2;
 
 /** Where the prompts are on a service that has said something. */
 async function apiOf(command: ReturnType<typeof start>, said: RegExp): Promise<{ url: string; api: string }> {

@@ -6,7 +6,8 @@ import { before, describe, it, type TestContext } from "node:test";
 import { LIMIT_NAMES } from "../../src/safety/limit.ts";
 import { type RecordedItem, readRecording } from "../../src/station/recording-reader.ts";
 import { planOf, StationProcess, shortWalk, temporaryFolder } from "../station/station-process.ts";
-import { type Finished, run, workFolder } from "./gaitsmith.ts";
+import { run, workFolder } from "./gaitsmith.ts";
+import { typed } from "./in-process.ts";
 
 let recording = "";
 const items: RecordedItem[] = [];
@@ -20,10 +21,10 @@ function rows(text: string): string[][] {
     .map((line) => line.split(","));
 }
 
-const command = (t: TestContext, ...args: string[]): Promise<Finished> =>
-  run(workFolder(t), "recording", ...args);
+const command = (t: TestContext, ...args: string[]): ReturnType<typeof typed> =>
+  typed(workFolder(t), "recording", ...args);
 
-describe("gaitsmith recording", { concurrency: 3 }, () => {
+describe("gaitsmith recording", () => {
   before(async () => {
     recording = join(temporaryFolder(), "walk.mcap");
     const station = new StationProcess(shortWalk, temporaryFolder());
@@ -35,7 +36,7 @@ describe("gaitsmith recording", { concurrency: 3 }, () => {
   });
 
   it("prints robot, trial, topics with rates, commands, reports, events, limits and outcome", async (t) => {
-    const { stdout, stderr, status } = await command(t, recording);
+    const { stdout, stderr, status } = await run(workFolder(t), "recording", recording);
     assert.equal(status, 0, stderr);
     assert.match(stdout, /^trial 0 on simulated-elastic-quadruped \(config [0-9a-f]+\)$/m);
     assert.match(stdout, /^parameters {2}.*step_length 0\.\d+/m);
@@ -83,7 +84,7 @@ describe("gaitsmith recording", { concurrency: 3 }, () => {
 
   it("exports every channel with names and units, NaN as an empty field", async (t) => {
     const folder = workFolder(t);
-    const { stderr, status } = await run(folder, "recording", recording, "--csv", "frames.csv");
+    const { stderr, status } = await typed(folder, "recording", recording, "--csv", "frames.csv");
     assert.equal(status, 0, stderr);
     const [header, ...lines] = rows(readFileSync(join(folder, "frames.csv"), "utf8"));
     const frames = items.filter((item) => item.kind === "frame");
@@ -122,19 +123,19 @@ describe("gaitsmith recording", { concurrency: 3 }, () => {
     const folder = workFolder(t);
     const whole = readFileSync(recording);
     writeFileSync(join(folder, "walk.mcap.part"), whole.subarray(0, Math.floor(0.7 * whole.length)));
-    const cut = await run(folder, "recording", "walk.mcap");
+    const cut = await typed(folder, "recording", "walk.mcap");
     assert.equal(cut.status, 0, cut.stderr);
     assert.match(cut.stdout, /^damaged: it is cut off: \d+ of \d+ bytes can be read$/m);
     assert.match(cut.stdout, /^outcome {2}unknown/m);
-    const repaired = await run(folder, "recording", "walk.mcap", "--repair", "walk.mcap");
+    const repaired = await typed(folder, "recording", "walk.mcap", "--repair", "walk.mcap");
     assert.equal(repaired.status, 0, repaired.stderr);
     assert.match(repaired.stderr, /^walk\.mcap: \d+ messages over [2-4]\.\d+ s \(\d+ of \d+ bytes\)$/m);
     // What was repaired is left alone.
     assert.ok(existsSync(join(folder, "walk.mcap.part")));
-    const { stdout } = await run(folder, "recording", "walk.mcap");
+    const { stdout } = await typed(folder, "recording", "walk.mcap");
     assert.match(stdout, /^repaired: it is cut off/m);
     assert.doesNotMatch(stdout, /^damaged/m);
-    const again = await run(folder, "recording", "walk.mcap.part", "--repair", "walk.mcap");
+    const again = await typed(folder, "recording", "walk.mcap.part", "--repair", "walk.mcap");
     assert.equal(again.status, 2);
     assert.match(again.stderr, /not overwritten/);
   });
@@ -146,7 +147,7 @@ describe("gaitsmith recording", { concurrency: 3 }, () => {
     writeFileSync(join(folder, "text"), "speed\n1\n");
     const cases = { nothing: /no such file/, folder: /a folder/, empty: /is empty/, text: /not a recording/ };
     for (const [file, words] of Object.entries(cases)) {
-      const { status, stdout, stderr } = await run(folder, "recording", file);
+      const { status, stdout, stderr } = await typed(folder, "recording", file);
       assert.deepEqual([status, stdout], [1, ""]);
       assert.match(stderr, words);
       assert.match(stderr, new RegExp(`\\(${file}\\)\n {2}\\w.*\\. \\[RECORDING_UNREADABLE\\]\n$`));

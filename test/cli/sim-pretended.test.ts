@@ -7,15 +7,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import * as pty from "@lydell/node-pty";
 import { packageRoot } from "../../src/paths.ts";
 import { sendEStop } from "../../src/station/estop-socket.ts";
-import type { StudyDocument } from "../../src/study/study-document.ts";
 import { run, workFolder } from "./gaitsmith.ts";
+import { stored, typed } from "./in-process.ts";
 import { pretended, shortConfig } from "./pretended.ts";
-
-async function shown(folder: string): Promise<StudyDocument> {
-  const { stdout, stderr, status } = await run(folder, "show", "studies.db", "--json");
-  assert.equal(status, 0, stderr);
-  return JSON.parse(stdout) as StudyDocument;
-}
 
 describe("gaitsmith sim, robots people own", { concurrency: 2, timeout: 180_000 }, () => {
   it("--mjbots is tuned with the shipped config", async (t) => {
@@ -39,7 +33,7 @@ describe("gaitsmith sim, robots people own", { concurrency: 2, timeout: 180_000 
     );
     const { status, stderr } = await run(folder, ...args);
     assert.equal(status, 0, stderr);
-    const { trials } = await shown(folder);
+    const { trials } = await stored(folder);
     assert.equal(trials[0]!.state, "completed");
     // What it went by its legs, of the speed that it was asked for.
     const asked = Number(trials[0]!.params["speed"]);
@@ -81,12 +75,14 @@ describe("gaitsmith sim, robots people own", { concurrency: 2, timeout: 180_000 
     const distance = Number(/It walked ([\d.]+) m/.exec(said())?.[1]);
     terminal.write(`${distance} m\r`);
     assert.equal(await ended, 0, screen);
-    const { trials } = await shown(folder);
+    const { trials } = await stored(folder);
     assert.equal(trials[0]!.state, "completed", trials[0]!.reason ?? "");
     const seconds = distance / trials[0]!.value!;
     assert.ok(seconds > 6 && seconds < 9, `${distance} m in ${seconds} s`);
   });
+});
 
+describe("gaitsmith sim, with what does not go together", () => {
   for (const [args, words] of [
     [["--mjbots", "quad"], /quad is no port.*4778/s],
     [["--mjbots", "0", "--faults", "reboot=1"], /--faults is not for --mjbots/],
@@ -94,7 +90,7 @@ describe("gaitsmith sim, robots people own", { concurrency: 2, timeout: 180_000 
     [["--petoi", "--mjbots", "0"], /two robots/],
   ] as const)
     it(`refuses ${args.join(" ")}`, async (t) => {
-      const { status, stderr } = await run(workFolder(t), "sim", ...args);
+      const { status, stderr } = await typed(workFolder(t), "sim", ...args);
       assert.equal(status, 2, stderr);
       assert.match(stderr, words);
     });

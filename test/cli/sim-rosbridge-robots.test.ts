@@ -1,9 +1,16 @@
 /** Robots behind rosbridge that have their own ways, pretended in another terminal and tuned with their shipped configs. */
 import assert from "node:assert/strict";
-import { describe, it, type TestContext } from "node:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, it, type TestContext } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
+import { startText } from "../../src/cli/start-report.ts";
+import { readHardwareConfig } from "../../src/config/read-hardware-config.ts";
+import { checkStart } from "../../src/processes/check-robot.ts";
 import type { StudyDocument } from "../../src/study/study-document.ts";
-import { documentOf, run, start, workFolder } from "./gaitsmith.ts";
+import { start, workFolder } from "./gaitsmith.ts";
+import { stored, typed } from "./in-process.ts";
 import { type Change, pretended, shortConfig } from "./pretended.ts";
 
 /** The shipped config with the pretended robot's address, and changed where a short test on a busy machine needs it. */
@@ -13,8 +20,8 @@ function configFor(folder: string, file: string, url: string, ...changes: readon
     file,
     ...changes,
     [/^ {2}url: .*$/m, `  url: ${url}`],
-    [/measure: 5 s/, "measure: 2 s"],
-    [/report_interval: 5 s/, "report_interval: 2 s"],
+    [/measure: 5 s/, "measure: 1 s"],
+    [/report_interval: 5 s/, "report_interval: 1 s"],
     [/frame-age: \{ high: 200 ms/, "frame-age: { high: 450 ms"],
     [/frame-gap: \{ high: 15/, "frame-gap: { high: 45"],
   );
@@ -27,6 +34,25 @@ async function pretendedRobot(t: TestContext, folder: string, robot: string) {
     url: introduction["url"]!,
     walked: () => Array.from(said().matchAll(/It walked (\S+) m/g), ([, metres]) => Number(metres)),
   };
+}
+
+let checks: Promise<unknown> = Promise.resolve();
+
+/** What `gaitsmith check` finds and says; one at a time, since each tries to record in the folder of its process. */
+function checked(folder: string, file: string): Promise<{ readonly ready: boolean; readonly said: string }> {
+  const check = checks.then(async () => {
+    const config = readHardwareConfig(file);
+    const before = process.cwd();
+    process.chdir(folder);
+    try {
+      const found = await checkStart(config, new AbortController().signal);
+      return { ready: found.ready, said: startText(config.robot.name, found) };
+    } finally {
+      process.chdir(before);
+    }
+  });
+  checks = check.catch(() => {});
+  return check;
 }
 
 /** What the person does: presses the e-stop when asked to, puts the robot on its start line, and types what the tape says. */
@@ -61,8 +87,10 @@ async function operate(page: string, robot: string, walked: () => readonly numbe
   return typed;
 }
 
+const PAGE = ["--port", "0", "--no-recording"];
+
 async function tuned(folder: string, config: string, robot: string, walked: () => readonly number[]) {
-  const study = start(folder, "tune", config, "--trials", "3", "--port", "0", "--no-recording");
+  const study = start(folder, "tune", config, "--trials", "3", "--sampler", "random", ...PAGE);
   let said = "";
   study.process.stderr!.on("data", (text) => {
     said += text;
@@ -74,14 +102,19 @@ async function tuned(folder: string, config: string, robot: string, walked: () =
   over.abort();
   assert.equal(status, 0, stderr);
   assert.match(stderr, /closed by a stop: the red button, confirmed by the robot after [\d.]+ ms/);
-  const { trials } = documentOf(await run(folder, "show", "studies.db", "--json"));
+  const { trials } = await stored(folder);
   const completed = trials.filter(({ state }) => state === "completed");
   assert.ok(completed.length >= 2, stderr);
   return { completed, typed: await typed };
 }
 
+// Robots of different names have their locks in one folder.
+const state = mkdtempSync(join(tmpdir(), "gaitsmith-state-"));
+process.env["GAITSMITH_STATE_DIR"] = state;
+after(() => rmSync(state, { recursive: true, force: true }));
+
 /** From walking at half speed into it to walking at half speed out of it, s. */
-const SECONDS = 0.25 + 0.5 + 2 + 0.25;
+const SECONDS = 0.25 + 0.5 + 1 + 0.25;
 
 function assertWalked(completed: StudyDocument["trials"], distances: readonly number[]): void {
   for (const { number, value } of completed)
@@ -96,9 +129,9 @@ describe("gaitsmith sim --rosbridge --robot", { concurrency: 2, timeout: 240_000
     const folder = workFolder(t);
     const { url, walked } = await pretendedRobot(t, folder, "mini-pupper");
     const config = configFor(folder, "mini-pupper.yaml", url);
-    const check = await run(folder, "check", config);
-    assert.equal(check.status, 0, check.stdout);
-    assert.match(check.stdout, /joint targets +50 Hz; without one for 0.5 s/);
+    const check = await checked(folder, config);
+    assert.ok(check.ready, check.said);
+    assert.match(check.said, /joint targets +50 Hz; without one for 0.5 s/);
     const { completed, typed } = await tuned(folder, config, "mini-pupper", walked);
     assertWalked(completed, typed);
   });
@@ -116,12 +149,14 @@ describe("gaitsmith sim --rosbridge --robot", { concurrency: 2, timeout: 240_000
       [/low: 0, high: 1, seed: 0.5/, "low: 0.45, high: 0.55, seed: 0.5"],
       [/low: 1 cm, high: 6 cm/, "low: 2 cm, high: 4 cm"],
     );
-    const check = await run(folder, "check", config);
-    assert.equal(check.status, 0, check.stdout);
+    const check = await checked(folder, config);
+    assert.ok(check.ready, check.said);
     const { completed } = await tuned(folder, config, "episodic-ros1", walked);
     assertWalked(completed, walked());
   });
+});
 
+describe("gaitsmith sim --rosbridge --robot with what does not go together", () => {
   it("mini-pupper-with-champ is no robot to begin a study with, and check says why", async (t) => {
     const folder = workFolder(t);
     const { url } = await pretendedRobot(t, folder, "mini-pupper-with-champ");
@@ -137,14 +172,14 @@ describe("gaitsmith sim --rosbridge --robot", { concurrency: 2, timeout: 240_000
       [/ {4}topics:\n/, odometry.join("\n")],
       [/speed_source: operator/, "speed_source: odometry"],
     );
-    const { status, stdout } = await run(folder, "check", config);
-    assert.equal(status, 1, stdout);
+    const { ready, said } = await checked(folder, config);
+    assert.equal(ready, false, said);
     assert.match(
-      stdout,
+      said,
       /MISS .*link\.telemetry\.topics\.\/odom\/raw\n +\/odom\/raw is called measured, but CHAMP/,
     );
-    assert.match(stdout, /→ Take the speed from motion capture .*type the distance/);
-    assert.match(stdout, /MISS .*link\.control\.targets\n +\/quadruped_controller_node publishes/);
+    assert.match(said, /→ Take the speed from motion capture .*type the distance/);
+    assert.match(said, /MISS .*link\.control\.targets\n +\/quadruped_controller_node publishes/);
   });
 
   for (const [args, words] of [
@@ -154,7 +189,7 @@ describe("gaitsmith sim --rosbridge --robot", { concurrency: 2, timeout: 240_000
     [["--robot", "episodic", "--variant", "rigid"], /a body of its own/],
   ] as const)
     it(`refuses ${args.join(" ")}`, async (t) => {
-      const { status, stderr } = await run(workFolder(t), "sim", "--rosbridge", "0", ...args);
+      const { status, stderr } = await typed(workFolder(t), "sim", "--rosbridge", "0", ...args);
       assert.equal(status, 2, stderr);
       assert.match(stderr, words);
     });

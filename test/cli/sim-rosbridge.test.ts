@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { StationClient } from "../sim/rosbridge/station-client.ts";
-import { run, start, workFolder } from "./gaitsmith.ts";
+import { start, workFolder } from "./gaitsmith.ts";
+import { typed } from "./in-process.ts";
 
 describe("gaitsmith sim --rosbridge", { concurrency: 2 }, () => {
   for (const ros of ["1", "2"])
@@ -33,7 +34,9 @@ describe("gaitsmith sim --rosbridge", { concurrency: 2 }, () => {
       assert.equal(status, 0);
       assert.ok(JSON.parse(stdout.trim().split("\n")[1]!).received > 0);
     });
+});
 
+describe("gaitsmith sim --rosbridge with what it does not take", () => {
   for (const [option, value, said] of [
     ["--rosbridge", "none", /--rosbridge none.*9090/s],
     ["--ros", "3", /ROS 3.*1 or 2/s],
@@ -44,7 +47,7 @@ describe("gaitsmith sim --rosbridge", { concurrency: 2 }, () => {
   ] as const)
     it(`refuses ${option} ${value}`, async (t) => {
       const port = option === "--rosbridge" ? [] : ["--rosbridge", "0"];
-      const { status, stderr } = await run(workFolder(t), "sim", ...port, option, value);
+      const { status, stderr } = await typed(workFolder(t), "sim", ...port, option, value);
       assert.notEqual(status, 0, stderr);
       assert.match(stderr, said);
       assert.doesNotMatch(stderr, /\n\s+at /);

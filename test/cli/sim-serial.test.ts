@@ -4,28 +4,31 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { WITHOUT_CC } from "../firmware-protocol/c-program.ts";
-import { documentOf, run, serialConfig, simulatedPort, table, workFolder } from "./gaitsmith.ts";
+import { serialConfig, simulatedPort, table, workFolder } from "./gaitsmith.ts";
+import { holder } from "./held-set.ts";
+import { stateIn, tuned, typed } from "./in-process.ts";
 
-const QUIET = ["--no-dashboard", "--no-recording", "--json"];
-
-describe("gaitsmith sim --serial", { concurrency: 2 }, () => {
+describe("gaitsmith sim --serial", () => {
   for (const firmware of ["c", "ts"])
     it(`is tuned in lockstep with firmware ${firmware}, and the same seed gives the same trials`, {
       skip: firmware === "c" && WITHOUT_CC,
     }, async (t) => {
-      const study = async () => {
-        const folder = workFolder(t);
-        const port = await simulatedPort(folder, "--firmware", firmware);
-        assert.equal(port.introduction["firmware"], firmware);
-        const config = serialConfig(folder, port.path, "lockstep", [[/measure: 9 s/, "measure: 3 s"]]);
-        const args = ["tune", config, "--trials", "3", "--seed", "7", ...QUIET];
-        const finished = await run(folder, ...args);
-        await port.end();
-        assert.ok(!existsSync(port.path), "its path is gone with it");
-        assert.equal(finished.status, 0, finished.stderr);
-        return documentOf(finished);
-      };
-      const [first, second] = await Promise.all([study(), study()]);
+      stateIn(t, workFolder(t));
+      const study = (folder: string, config: string) => tuned(folder, config, { trials: 3, seed: 7 });
+      const folder = workFolder(t);
+      const port = await simulatedPort(folder, "--firmware", firmware);
+      assert.equal(port.introduction["firmware"], firmware);
+      const first = await study(
+        folder,
+        serialConfig(folder, port.path, "lockstep", [[/measure: 9 s/, "measure: 1 s"]]),
+      );
+      await port.end();
+      assert.ok(!existsSync(port.path), "its path is gone with it");
+      // Another one of the same kind, in this process.
+      const elsewhere = workFolder(t);
+      const robot = await holder(firmware === "c" ? "serial-c" : "serial", elsewhere);
+      t.after(() => robot.close());
+      const second = await study(elsewhere, robot.file);
       assert.deepEqual(table(first), table(second));
       assert.deepEqual(first.champion, second.champion);
       assert.ok(first.trials.every(({ state }) => state === "completed" || state === "pruned"));
@@ -39,7 +42,7 @@ describe("gaitsmith sim --serial", { concurrency: 2 }, () => {
     t.after(() => {
       for (const name of Object.keys(environment)) delete process.env[name];
     });
-    const { status, stderr } = await run(folder, "sim", "--serial", "--firmware", "c");
+    const { status, stderr } = await typed(folder, "sim", "--serial", "--firmware", "c");
     assert.equal(status, 1);
     assert.match(stderr, /no C compiler "no-such-compiler".*firmware-protocol.*gcc.*FIRMWARE_NOT_BUILT/s);
   });
@@ -52,7 +55,7 @@ describe("gaitsmith sim --serial", { concurrency: 2 }, () => {
     ["--variation", "wild", /wild/],
   ] as const)
     it(`refuses ${option} ${value}`, async (t) => {
-      const { status, stderr } = await run(workFolder(t), "sim", "--serial", option, value);
+      const { status, stderr } = await typed(workFolder(t), "sim", "--serial", option, value);
       assert.equal(status, 2, stderr);
       assert.match(stderr, said);
     });

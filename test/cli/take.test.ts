@@ -3,18 +3,12 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
+import { describeError } from "../../src/errors.ts";
 import { readLatch } from "../../src/station/latch-file.ts";
 import { readLease } from "../../src/station/lease-file.ts";
-import type { StudyDocument } from "../../src/study/study-document.ts";
-import {
-  run,
-  type Started,
-  serialConfig,
-  simulatedConfig,
-  simulatedPort,
-  start,
-  workFolder,
-} from "./gaitsmith.ts";
+import { openLiar } from "../links/check/lying-line.ts";
+import { type Started, serialConfig, simulatedConfig, start, workFolder } from "./gaitsmith.ts";
+import { stateIn, stored, tuned, typed } from "./in-process.ts";
 import { onTerminal } from "./on-terminal.ts";
 import { IN_REAL_TIME, QUICKLY, walks } from "./walks-in-real-time.ts";
 
@@ -33,13 +27,14 @@ const LONG = [
 async function holder(
   t: TestContext,
   folder: string,
-): Promise<{ command: Started; stateDir: string; tune: string[] }> {
-  const tune = ["tune", simulatedConfig(folder, [...IN_REAL_TIME, ...LONG]), ...QUIET];
+): Promise<{ command: Started; stateDir: string; file: string; tune: string[] }> {
+  const file = simulatedConfig(folder, [...IN_REAL_TIME, ...LONG]);
+  const tune = ["tune", file, ...QUIET];
   const command = start(folder, ...tune);
   t.after(() => command.process.kill("SIGKILL"));
   const stateDir = join(folder, "studies.db-robots", ROBOT);
   await walks(folder);
-  return { command, stateDir, tune };
+  return { command, stateDir, file, tune };
 }
 
 async function leaseOf(stateDir: string, above = 0): Promise<{ pid: number; epoch: number; doing?: string }> {
@@ -52,78 +47,69 @@ async function leaseOf(stateDir: string, above = 0): Promise<{ pid: number; epoc
   throw new Error("nobody took the lease");
 }
 
-async function endsIn(folder: string): Promise<string[]> {
-  const shown = await run(folder, "show", "studies.db", "--json");
-  const { trials } = JSON.parse(shown.stdout) as StudyDocument;
-  return trials.map(({ state, outcome, attempt }) => `${attempt} ${state} ${outcome}`);
-}
+/** What an error tells a person. */
+const tells = (pattern: RegExp) => (error: unknown) => {
+  assert.match(describeError(error), pattern);
+  return true;
+};
 
-describe("taking a robot from another program", { concurrency: 4, timeout: 240_000 }, () => {
-  it("ends its walk without a latch, is no evidence against the gait, and goes on with the same study", async (t) => {
+describe("taking a robot from another program", { timeout: 240_000 }, () => {
+  it("goes from one to the next with the same study: one that answers is asked, one that is frozen is killed", async (t) => {
     const folder = workFolder(t);
-    const { command, stateDir, tune } = await holder(t, folder);
+    const { command, stateDir, file, tune } = await holder(t, folder);
     const first = await leaseOf(stateDir);
     assert.equal(first.doing, 'study "trot-speed"');
-    const [refused, unconfirmed, wrong] = await Promise.all([
-      run(folder, ...tune, "--store", "studies.db"),
-      run(folder, ...tune, "--take"),
-      run(folder, ...tune, "--take", "rex"),
-    ]);
-    assert.match(refused.stderr, /STORE_BUSY|ROBOT_BUSY/);
-    assert.equal(unconfirmed.status, 2);
-    assert.match(
-      unconfirmed.stderr,
-      /driven by gaitsmith station \d+ \(process \d+, study "trot-speed", since .*--take simulated-elastic/s,
-    );
-    assert.match(wrong.stderr, /"rex" is not this robot/);
-    const second = start(folder, ...tune, "--take", ROBOT);
-    t.after(() => second.process.kill("SIGKILL"));
-    const ended = await command.finished;
-    assert.equal(ended.status, 130, ended.stderr);
-    assert.match(ended.stdout, /stopped: .* took the robot/);
-    assert.ok((await leaseOf(stateDir, first.epoch)).epoch > first.epoch);
-    second.process.kill("SIGINT");
-    await second.finished;
-    assert.equal(readLatch(stateDir), null);
-    // On a busy computer a walk may have been interrupted before.
-    assert.match((await endsIn(folder)).join(", "), /\d interrupted lease-taken/);
-  });
-
-  it("is confirmed on a terminal by typing the robot's id", async (t) => {
-    const folder = workFolder(t);
-    const { command, tune } = await holder(t, folder);
-    const no = onTerminal(t, folder, ...tune, "--take");
+    await t.test("is refused without --take, without a confirmation and for another robot's id", async () => {
+      await assert.rejects(tuned(folder, file), tells(/STORE_BUSY|ROBOT_BUSY/));
+      const unconfirmed = await typed(folder, ...tune, "--take");
+      assert.equal(unconfirmed.status, 2);
+      assert.match(
+        unconfirmed.stderr,
+        /driven by gaitsmith station \d+ \(process \d+, study "trot-speed", since .*--take simulated-elastic/s,
+      );
+      const wrong = await typed(folder, ...tune, "--take", "rex");
+      assert.match(wrong.stderr, /"rex" is not this robot/);
+    });
     const taker = onTerminal(t, folder, ...tune, "--take");
-    await no.answer(/Type the robot's id to take it: /, "yes\r");
-    assert.equal(await no.ended, 2);
-    await taker.answer(/Type the robot's id to take it: /, `${ROBOT}\r`);
-    await taker.saw(/given it back/);
-    await command.finished;
-    await taker.saw(/trial [1-9] walking/);
-    taker.type("\x03");
-    assert.equal(await taker.ended, 130);
-  });
-
-  it("kills a station that is frozen, whose service cannot have the robot back", async (t) => {
-    const folder = workFolder(t);
-    const { command, stateDir, tune } = await holder(t, folder);
-    const { pid, epoch } = await leaseOf(stateDir);
-    process.kill(pid, "SIGSTOP");
-    const second = start(folder, ...tune, "--take", ROBOT);
-    t.after(() => second.process.kill("SIGKILL"));
-    // Killed by whoever loses patience first. If that was its own service, the next station may just have had the time to be asked.
-    const ended = await command.finished;
-    assert.match(`${ended.stderr}${ended.stdout}`, /ROBOT_BUSY|took the robot/);
-    assert.ok((await leaseOf(stateDir, epoch)).epoch > epoch);
-    second.process.kill("SIGINT");
-    assert.equal((await second.finished).status, 130);
+    await t.test("is confirmed on a terminal by typing the robot's id, and nothing else", async () => {
+      const no = onTerminal(t, folder, ...tune, "--take");
+      await no.answer(/Type the robot's id to take it: /, "yes\r");
+      assert.equal(await no.ended, 2);
+      await taker.answer(/Type the robot's id to take it: /, `${ROBOT}\r`);
+      await taker.saw(/given it back/);
+    });
+    await t.test("ends its walk without a latch, and is no evidence against the gait", async () => {
+      const ended = await command.finished;
+      assert.equal(ended.status, 130, ended.stderr);
+      assert.match(ended.stdout, /stopped: .* took the robot/);
+      assert.ok((await leaseOf(stateDir, first.epoch)).epoch > first.epoch);
+      await taker.saw(/trial [1-9] walking/);
+      assert.equal(readLatch(stateDir), null);
+      // On a busy computer a walk may have been interrupted before.
+      const ends = (await stored(folder)).trials.map(({ state, outcome }) => `${state} ${outcome}`);
+      assert.match(ends.join(", "), /interrupted lease-taken/);
+    });
+    await t.test("kills a station that is frozen, whose service cannot have the robot back", async () => {
+      const { pid, epoch } = await leaseOf(stateDir, first.epoch);
+      process.kill(pid, "SIGSTOP");
+      const third = onTerminal(t, folder, ...tune, "--take", ROBOT);
+      // Killed by whoever loses patience first. If that was its own service, the next station may just have had the time to be asked.
+      await taker.ended;
+      assert.match(taker.said(), /ROBOT_BUSY|took the robot/);
+      assert.ok((await leaseOf(stateDir, epoch)).epoch > epoch);
+      await third.saw(/trial \d+ walking/);
+      third.type("\x03");
+      assert.equal(await third.ended, 130);
+      assert.equal(readLatch(stateDir), null, "Ctrl-C is no e-stop");
+    });
   });
 
   it("has one lease for a cable, whatever the robot is called; what was frozen cannot have it back", async (t) => {
     const folder = workFolder(t);
-    const port = await simulatedPort(folder, "--clock", "realtime");
-    t.after(() => port.end().catch(() => {}));
-    const first = serialConfig(folder, port.path, "realtime", QUICKLY);
+    stateIn(t, folder);
+    const { path, close } = await openLiar({});
+    t.after(close);
+    const first = serialConfig(folder, path, "realtime", QUICKLY);
     const one = start(folder, "tune", first, ...QUIET);
     t.after(() => one.process.kill("SIGKILL"));
     const robots = join(folder, "state", "robots");
@@ -131,13 +117,14 @@ describe("taking a robot from another program", { concurrency: 4, timeout: 240_0
     const other = simulatedConfig(workFolder(t), [
       [/kind: simulated.*/, "kind: serial"],
       [/clock: lockstep.*/, "clock: realtime"],
-      [/variant: nominal.*/, `path: ${port.path}`],
+      [/variant: nominal.*/, `path: ${path}`],
       [/variation: mild.*/, "baud: 921600 Bd"],
       [/id: simulated-elastic-quadruped/, "id: same-cable"],
     ]);
-    const refused = await run(folder, "tune", other, ...QUIET, "--store", "other.db");
-    assert.equal(refused.status, 1);
-    assert.match(refused.stderr, /driven by gaitsmith station[\s\S]*devices[\s\S]*ROBOT_BUSY/);
+    await assert.rejects(
+      tuned(join(folder, "state"), other),
+      tells(/driven by gaitsmith station[\s\S]*devices[\s\S]*ROBOT_BUSY/),
+    );
     // Frozen, with its service: they can neither give the robot back nor do anything with it once they wake.
     const frozen = await leaseOf(join(robots, ROBOT));
     process.kill(frozen.pid, "SIGSTOP");

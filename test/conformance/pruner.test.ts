@@ -14,8 +14,8 @@ import { brokenPromises } from "./broken-promises.ts";
 
 type Create = () => Pruner;
 
-const broken = (create: Create, traits: PrunerTraits = {}): string[] =>
-  brokenPromises((register) => prunerConformance("mutant", create, { ...traits, register }));
+const broken = (create: Create, traits: PrunerTraits = {}, which?: RegExp): string[] =>
+  brokenPromises((register) => prunerConformance("mutant", create, { ...traits, register }), which);
 
 const median: Create = () => medianPruner({ startupTrials: 1 });
 const halving: Create = () => successiveHalvingPruner({ minResource: 1, reductionFactor: 2 });
@@ -228,11 +228,7 @@ describe("the conformance suite for pruners", () => {
 
   for (const [what, check, create] of MUTANTS) {
     it(`fails one that ${what}`, () => {
-      const found = broken(create);
-      assert.ok(
-        found.some((promise) => check.test(promise)),
-        `broken: ${found.join("; ")}`,
-      );
+      assert.notDeepEqual(broken(create, {}, check), [], "it passes the check");
     });
   }
 });

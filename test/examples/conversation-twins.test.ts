@@ -10,7 +10,7 @@ import { isDeepStrictEqual } from "node:util";
 import { type Moment, NodeConversation, USUAL_TIMES } from "../../sim/rosbridge/node-conversation.ts";
 import { skipWithoutPython } from "./python.ts";
 
-const SEQUENCES = 150;
+const SEQUENCES = 50;
 const STEPS = 100;
 
 interface Step {

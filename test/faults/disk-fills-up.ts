@@ -11,14 +11,26 @@ import { randomNumbers } from "../soak/random.ts";
 import { type SmallDisk, smallDisk } from "./small-disk.ts";
 import { told } from "./told-trials.ts";
 
-export const TUNE = ["tune", SIMULATED, "--trials", "7", "--sampler", "random", "--no-dashboard", "--json"];
+/** The study on that disk. @param config a simulated robot's */
+export function tune(config: string): readonly string[] {
+  return ["tune", config, "--trials", "7", "--sampler", "random", "--no-dashboard", "--json"];
+}
+
+export const TUNE = tune(SIMULATED);
 
 /** What a study finds when it starts, bytes: more than its preflight asks for. */
 const LARGE = 400e6;
-/** Somebody fills the disk so long after the start, ms, and leaves so much, bytes: about a recording. */
-const LATEST = 5000;
+/** What somebody leaves at most who fills the disk, bytes: about a recording. */
 const LEFT = 0.8e6;
-const ROUNDS = 4;
+
+/** How it is filled. */
+const USUAL = {
+  command: TUNE,
+  /** At most so long after the start, ms. */
+  latest: 5000,
+  /** Starts of the study that the disk fills up in; the one after ends. */
+  rounds: 4,
+};
 
 /** The disk was full when the study started, when a walk was recorded, when it was stored. */
 const REASONS = ["PREFLIGHT_REFUSED", "RECORDING_FAILED", "STORE_FAILED"];
@@ -34,13 +46,12 @@ export interface FilledDisk {
 
 /**
  * @param whole the same study on a large disk
- * @param rounds starts of the study that the disk fills up in; the one after ends
  * @returns null where no small disk can be had
  */
 export async function studyOnSmallDisk(
   seed: number,
   whole: StudyDocument | Promise<StudyDocument>,
-  rounds = ROUNDS,
+  { command, latest, rounds }: typeof USUAL = USUAL,
 ): Promise<FilledDisk | null> {
   const random = randomNumbers(seed);
   const disk = smallDisk(LARGE);
@@ -50,8 +61,8 @@ export async function studyOnSmallDisk(
   try {
     for (let round = 0; round <= rounds; round++) {
       disk.resize(LARGE);
-      const study = start(disk.folder, ...TUNE);
-      const [after, left] = [LATEST * random(), LEFT * random()];
+      const study = start(disk.folder, ...command);
+      const [after, left] = [latest * random(), LEFT * random()];
       if (round < rounds) {
         await Promise.race([study.saw(/Ctrl-C stops the robot/), study.finished]);
         await Promise.race([pause(after), study.finished]);

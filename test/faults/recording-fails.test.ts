@@ -7,7 +7,7 @@ import { documentOf, run, simulatedConfig, workFolder } from "../cli/gaitsmith.t
 
 it("a recording that cannot be written ends the study after its walk, and the same command goes on", async (t) => {
   const folder = workFolder(t);
-  const config = simulatedConfig(folder, [[/measure: 9 s/, "measure: 3 s"]]);
+  const config = simulatedConfig(folder, [[/measure: 9 s/, "measure: 1 s"]]);
   const args = ["tune", config, "--trials", "3", "--sampler", "random", "--no-dashboard", "--json"];
   const inTheWay = join(folder, "recordings", "trot-speed", "trial-0001.mcap.part");
   mkdirSync(inTheWay, { recursive: true });
@@ -18,14 +18,10 @@ it("a recording that cannot be written ends the study after its walk, and the sa
     /the walk could not be recorded: .*trial-0001\.mcap: EISDIR.*\n.*\[RECORDING_FAILED\]\n$/,
   );
   assert.doesNotMatch(failed.stderr, /\n\s+at /);
-  const kept = documentOf(await run(folder, "show", "studies.db", "--json"));
-  // The failure may be known only when the next walk has begun; that one goes on too.
-  assert.ok(kept.trials.length >= 2, `${kept.trials.length}`);
-  assert.deepEqual([kept.trials[1]?.state, kept.trials[1]?.recording], ["completed", null]);
-  assert.ok(kept.trials.every(({ state }) => state !== "running"));
-
   rmdirSync(inTheWay);
   const resumed = documentOf(await run(folder, ...args));
+  // The walk was kept without its recording, and none was cut short: the failure may be known only when the next one has begun.
   assert.equal(resumed.trials.length, 3);
+  assert.equal(resumed.trials[1]?.recording, null);
   assert.ok(resumed.trials.every(({ state }) => state === "completed"));
 });

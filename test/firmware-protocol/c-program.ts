@@ -4,11 +4,10 @@
  */
 import assert from "node:assert/strict";
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import { after } from "node:test";
 import { packageRoot } from "../../src/paths.ts";
 
 export const C_FOLDER = join(packageRoot, "firmware-protocol", "c");
@@ -45,27 +44,76 @@ function sourcesIn(folder: string, pattern = /./): string[] {
     .map((name) => join(folder, name));
 }
 
-let folder: string | undefined;
+/** Test files that run at once, and the next run, share what has been compiled. */
+const BUILT = join(packageRoot, "node_modules", ".cache", "c-programs");
 
-/** Compiles into a temporary folder that lives as long as the test file. @returns the program's path */
+/**
+ * Compiles into a program, once for each state of its sources, of the headers beside them and of the compiler. All of the
+ * library is compiled apart, once for all programs that take the same options.
+ * @returns the program's path
+ */
 export function compile(
   name: string,
   sources: readonly string[],
   options: readonly string[],
   compiler = "cc",
 ): string {
-  if (folder === undefined) {
-    const made = mkdtempSync(join(tmpdir(), "gaitsmith-c-"));
-    after(() => rmSync(made, { recursive: true, force: true }));
-    folder = made;
-  }
-  const program = join(folder, name);
+  const library = librarySources(/^gs_/);
+  const whole = library.every((file) => sources.includes(file));
   const include = `-I${join(C_FOLDER, "src")}`;
-  execFileSync(compiler, [...WARNINGS, ...options, include, ...sources, "-lm", "-o", program], {
-    stdio: ["ignore", "ignore", "pipe"],
-    encoding: "utf8",
+  const all = [...WARNINGS, ...options, include];
+  const parts = whole
+    ? [
+        built("library", library, [compiler, ...all], (folder, object) => {
+          build(compiler, [...all, "-c", ...library], folder);
+          const objects = readdirSync(folder).filter((file) => file.endsWith(".o"));
+          build(compiler, ["-r", "-nostdlib", ...objects, "-o", object], folder);
+        }),
+        ...sources.filter((file) => !library.includes(file)),
+      ]
+    : sources;
+  return built(name, sources, [compiler, ...all], (folder, program) => {
+    build(compiler, [...all, ...parts, "-lm", "-o", program], folder);
   });
-  return program;
+}
+
+function build(compiler: string, options: readonly string[], folder: string): void {
+  execFileSync(compiler, options, { cwd: folder, stdio: ["ignore", "ignore", "pipe"], encoding: "utf8" });
+}
+
+/** @param make puts the file into a folder that is there for this alone @returns its path, under a name of its own for what it is made of */
+function built(
+  name: string,
+  sources: readonly string[],
+  command: readonly [compiler: string, ...options: string[]],
+  make: (folder: string, file: string) => void,
+): string {
+  const hash = createHash("sha256").update(JSON.stringify([command, sources, versionOf(command[0])]));
+  const folders = new Set([join(C_FOLDER, "src"), ...sources.map((file) => dirname(file))]);
+  for (const folder of folders)
+    for (const file of readdirSync(folder).filter((file) => /\.[ch]$/.test(file)))
+      hash.update(`\0${file}\0`).update(readFileSync(join(folder, file)));
+  const path = join(BUILT, `${name}-${hash.digest("hex").slice(0, 16)}`);
+  if (existsSync(path)) return path;
+  mkdirSync(BUILT, { recursive: true });
+  // Several may compile at once: each in a folder of its own, and the last one to rename wins with an equal file.
+  const folder = mkdtempSync(join(BUILT, "build-"));
+  try {
+    const file = join(folder, name);
+    make(folder, file);
+    renameSync(file, path);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return path;
+}
+
+const versions = new Map<string, string>();
+
+function versionOf(compiler: string): string {
+  const known = versions.get(compiler) ?? execFileSync(compiler, ["--version"], { encoding: "utf8" });
+  versions.set(compiler, known);
+  return known;
 }
 
 /** Runs a program to its end. @returns what it wrote; fails when it wrote an error or did not end well */

@@ -1,6 +1,6 @@
 /** What the serial link does with robots that are slow, deaf, new, or not what they were. */
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
+import { after, describe, test } from "node:test";
 import { challengeOf, responseTo } from "../../firmware-protocol/codec/challenge.ts";
 import { FLAG, type Frame } from "../../firmware-protocol/codec/frame.ts";
 import type { Message } from "../../firmware-protocol/codec/message-table.ts";
@@ -131,25 +131,6 @@ test("a keepalive answers the newest frame that was listened to, once the listen
   await new Promise((resolve) => setTimeout(resolve, 200));
   assert.equal(keepalives().length, answered);
   await close();
-});
-
-test("a lease whose holder has just died is waited for, one that is held is not", async () => {
-  for (const freeAfter of [3, 1000]) {
-    const peer = new ScriptedRobot();
-    let asked = 0;
-    peer.answer = (message) =>
-      message.kind === "acquire-lease" && asked++ < freeAfter
-        ? { kind: "nack", code: "busy", field: "owner", reason: "leased to bert" }
-        : obey(message);
-    const robot = link(peer.path);
-    await robot.open();
-    const began = systemClock.now();
-    if (freeAfter === 3) assert.equal((await robot.acquireLease("test")).epoch, 7);
-    else await assert.rejects(robot.acquireLease("test"), { code: "ROBOT_BUSY", message: /leased to bert/ });
-    assert.ok(systemClock.now() - began < 4);
-    await robot.close();
-    peer.close();
-  }
 });
 
 test("what would move the robot is not sent again behind a stop", async () => {
@@ -346,14 +327,38 @@ test("probing says hello everywhere and takes the port where the robot answers",
   other.close();
 });
 
-test("a port where nobody answers is no robot", async () => {
-  const peer = new ScriptedRobot();
-  peer.answer = () => null;
-  await assert.rejects(link(peer.path).open(), {
-    code: "LINK_UNAVAILABLE",
-    message: /nothing answers there/,
+// They wait, and hold nothing to a time that is short.
+describe("a robot that is waited for", { concurrency: true }, () => {
+  test("a lease whose holder has just died is waited for, one that is held is not", async () => {
+    const cases = [3, 1000].map(async (freeAfter) => {
+      const peer = new ScriptedRobot();
+      let asked = 0;
+      peer.answer = (message) =>
+        message.kind === "acquire-lease" && asked++ < freeAfter
+          ? { kind: "nack", code: "busy", field: "owner", reason: "leased to bert" }
+          : obey(message);
+      const robot = link(peer.path);
+      await robot.open();
+      const began = systemClock.now();
+      if (freeAfter === 3) assert.equal((await robot.acquireLease("test")).epoch, 7);
+      else
+        await assert.rejects(robot.acquireLease("test"), { code: "ROBOT_BUSY", message: /leased to bert/ });
+      assert.ok(systemClock.now() - began < 4);
+      await robot.close();
+      peer.close();
+    });
+    await Promise.all(cases);
   });
-  peer.close();
+
+  test("a port where nobody answers is no robot", async () => {
+    const peer = new ScriptedRobot();
+    peer.answer = () => null;
+    await assert.rejects(link(peer.path).open(), {
+      code: "LINK_UNAVAILABLE",
+      message: /nothing answers there/,
+    });
+    peer.close();
+  });
 });
 
 async function waitFor(condition: () => boolean): Promise<void> {

@@ -142,8 +142,11 @@ export class LivedStudy {
     const request = { trials: [...this.trials], suggestion, feasible: () => true };
     const answer = this.#warm.ask(request);
     assert.deepEqual(this.fresh().ask(request), answer, "fresh and warm instance agree");
-    const rebuilt = JSON.parse(JSON.stringify(this.trials)) as ObservedTrial[];
-    assert.deepEqual(this.#warm.ask({ ...request, trials: rebuilt }), answer, "also over trials read anew");
+    // Not every time: to read them costs more than to ask.
+    if (suggestion % 4 === 0) {
+      const rebuilt = JSON.parse(JSON.stringify(this.trials)) as ObservedTrial[];
+      assert.deepEqual(this.#warm.ask({ ...request, trials: rebuilt }), answer, "also over trials read anew");
+    }
     if (this.#options["warmStart"] !== true || this.trials.some(({ role }) => role === "suggested")) {
       const own = this.trials.filter(
         ({ role, suggestion }) => role === "suggested" || this.#source(suggestion),

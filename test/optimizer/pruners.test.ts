@@ -29,7 +29,7 @@ for (const name of PRUNER_NAMES) {
     relative: name !== "threshold",
     // SciPy, which it follows, rounds half a rank sum down: among ties the two directions' p differ.
     symmetric: name !== "wilcoxon",
-    rounds: 300 * Number(process.env["PROPERTY_RUNS"] ?? 1),
+    rounds: 100 * Number(process.env["PROPERTY_RUNS"] ?? 1),
   });
 }
 

@@ -10,7 +10,7 @@ import { contains } from "../../src/optimizer/space/unit-space.ts";
 import type { ObservedTrial } from "../../src/optimizer/trial.ts";
 
 /** Fitting a model costs a hundred times a draw. PROPERTY_RUNS multiplies what is tried. */
-const ROUNDS: Readonly<Record<string, number>> = { gp: 12, auto: 12 };
+const ROUNDS: Readonly<Record<string, number>> = { gp: 4, auto: 4, tpe: 12 };
 const MORE = Number(process.env["PROPERTY_RUNS"] ?? 1);
 
 /** So that a short history is enough to get past the first design, the first generation, the first moves. */
@@ -26,7 +26,7 @@ for (const name of SAMPLER_NAMES) {
   const finite = name === "grid";
   samplerConformance(name, (context) => createSampler(name, {}, context), {
     finite,
-    rounds: MORE * (name in SOON ? 6 : 60),
+    rounds: MORE * (name in SOON ? 2 : 20),
   });
   const soon = SOON[name];
   if (soon === undefined) continue;
@@ -34,7 +34,7 @@ for (const name of SAMPLER_NAMES) {
     `${name} with ${JSON.stringify(soon)}`,
     (context) => createSampler(name, soon, context),
     {
-      rounds: MORE * (ROUNDS[name] ?? 60),
+      rounds: MORE * (ROUNDS[name] ?? 20),
     },
   );
 }

@@ -24,7 +24,7 @@ async function fingerprint(
   seen.digest = createHash("sha256");
   seen.start = Number.NaN;
   await startWalk(robot, TROT, OPTIMISED_TROT);
-  await advance(robot, 300);
+  await advance(robot, 120);
   return seen.digest.digest("hex");
 }
 
@@ -191,7 +191,7 @@ test("an empty battery does not arm; one that gives out during a walk reboots th
   const temperatures = Array(8).fill(23);
   await robot.place({ seed: 1, suggestion: 1, carryOver: { charge: 0.01, temperatures } });
   assert.match((await order(robot, { kind: "arm" })).reason, /battery is empty/);
-  await robot.place({ seed: 1, suggestion: 2, carryOver: { charge: 0.021, temperatures } });
+  await robot.place({ seed: 1, suggestion: 2, carryOver: { charge: 0.0203, temperatures } });
   await startWalk(robot, TROT, OPTIMISED_TROT);
   for (let frame = 0; frame < 30_000 && events.length === 0; frame++) await robot.advance();
   assert.equal(events[0]?.kind, "rebooted");

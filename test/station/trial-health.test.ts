@@ -20,6 +20,12 @@ async function robotOf(variant = "nominal", options: Partial<SimulatedRobotOptio
   return robot;
 }
 
+/** What is looked at before and after a walk does not hang on how long it is. */
+const step: HardwareConfig = {
+  ...shortWalk,
+  walk: { ...shortWalk.walk, measure: 0.5, reportInterval: 0.5 },
+};
+
 const HOT = (temperature: number) => ({ charge: 0.8, temperatures: Array<number>(8).fill(temperature) });
 
 describe("covariates of a walk", () => {
@@ -79,7 +85,7 @@ describe("the look at the actuators", () => {
     it(`finds nothing on a healthy robot: ${variant}`, async () => {
       const robot = await robotOf(variant, { variation: "rough" });
       for (let suggestion = 0; suggestion < 2; suggestion++) {
-        const { outcome } = await runTrial(robot, shortWalk, { ...planOf(shortWalk), suggestion });
+        const { outcome } = await runTrial(robot, step, { ...planOf(step), suggestion });
         assert.deepEqual(outcome.health?.actuators_before, [], outcome.reason.words);
         if (outcome.end === "completed") assert.deepEqual(outcome.health?.actuators_after, []);
         else assert.notEqual(outcome.reason.code, ACTUATOR_CHECK);
@@ -126,7 +132,7 @@ describe("the look at the actuators", () => {
 
   it("changes nothing about when the robot walks", async () => {
     const robot = await robotOf();
-    const { phases } = await runTrial(robot, shortWalk, planOf(shortWalk));
+    const { phases } = await runTrial(robot, step, planOf(step));
     const at = new Map(phases.map(({ phase, tRobot }) => [phase, tRobot]));
     assert.equal((at.get("ramp-in")! - at.get("stand")!).toFixed(2), shortWalk.walk.stand.toFixed(2));
     assert.equal((at.get("done")! - at.get("stand-down")!).toFixed(2), shortWalk.walk.stand.toFixed(2));
@@ -152,19 +158,19 @@ describe("motors that are too hot", () => {
   }
 
   it("are given time to cool, and some more, which is told, counted, and no robot time", async () => {
-    const { log, told } = await hotWalk(shortWalk);
+    const { log, told } = await hotWalk(step);
     assert.equal(log.outcome.end, "completed", log.outcome.reason.words);
     assert.ok(told.length > 1 && told[0]!.wanted === 60 && told[0]!.within === 600);
     assert.ok(told.every(({ hottest }, k) => k === 0 || hottest < told[k - 1]!.hottest + 0.5));
     const { cool_down, motor_temperature_before } = log.outcome.health!;
     assert.ok(cool_down! > 5 && cool_down! < 60, `${cool_down} s`);
     assert.ok(motor_temperature_before! <= 60.5, `begun at ${motor_temperature_before} °C`);
-    const { rampIn, settle, measure, rampOut } = shortWalk.walk;
+    const { rampIn, settle, measure, rampOut } = step.walk;
     assert.ok(Math.abs(log.outcome.walked - (rampIn + settle + measure + rampOut)) < 0.1);
   });
 
   it("refuse when they do not cool in time", async () => {
-    const { log, told } = await hotWalk(shortWalk, 4);
+    const { log, told } = await hotWalk(step, 4);
     assert.equal(told.length, 2);
     assert.equal(log.failure?.code, "PREFLIGHT_REFUSED");
     assert.equal(log.failure?.where, preflightPlace("motor-temperature"));

@@ -230,7 +230,8 @@ describe("preflight", () => {
         return null;
       };
       robot.spoil = spoil;
-      const log = await runTrial(robot, shortWalk, planOf(shortWalk));
+      // Minutes for a motor to cool are another test's.
+      const log = await runTrial(robot, shortWalk, planOf(shortWalk, { coolDownWithin: 0 }));
       assert.equal(log.failure?.code, "PREFLIGHT_REFUSED");
       assert.match(log.failure?.message ?? "", pattern);
       assert.equal(log.failure?.where, preflightPlace(item));

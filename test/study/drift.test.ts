@@ -77,7 +77,7 @@ describe("drift of the seed gait", () => {
 
   it("calls a steady robot changed in less than 2.5 of 100 checks", () => {
     const source = new RandomSource({ seed: 6, index: 0, stream: "steady" });
-    const studies = 2000;
+    const studies = 600;
     const alarms = [0, 0, 0, 0, 0, 0];
     for (let study = 0; study < studies; study++) {
       const values = Array.from({ length: 9 }, () => 0.4 + 0.02 * source.normal());

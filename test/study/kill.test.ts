@@ -10,7 +10,7 @@ import type { TrialRecord } from "../../src/study/trial-record.ts";
 import { sqlitePlace } from "./sqlite-place.ts";
 
 const CHILD = join(packageRoot, "test/study/walk-until-killed.ts");
-const ROUNDS = 10;
+const ROUNDS = 5;
 
 /** Starts the child, kills it some milliseconds after its first word, and returns all it has said. */
 async function killedAfter(milliseconds: number, file: string): Promise<string[]> {

@@ -10,26 +10,34 @@ import { applyOverrides } from "../../../src/config/overrides.ts";
 import { readHardwareConfig } from "../../../src/config/read-hardware-config.ts";
 import { packageRoot } from "../../../src/paths.ts";
 import type { StudyDocument } from "../../../src/study/study-document.ts";
+import { simulatedConfig } from "../../cli/gaitsmith.ts";
 import { openLockstepWalks } from "./lockstep-walks.ts";
 import { runGaitStudy } from "./study.ts";
 
-const CONFIG = join(packageRoot, "hardware-configs", "simulated-elastic-quadruped.yaml");
-const [SEED, TRIALS] = [5, 16];
+const [SEED, TRIALS] = [5, 12];
 
 test("a study in this process has the command's trials and champion", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "gaitsmith-bench-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
+  // Short walks, with as many reports as a pruner needs.
+  const file = simulatedConfig(folder, [
+    [/measure: 9 s/, "measure: 2 s"],
+    [/report_interval: 1 s/, "report_interval: 0.4 s"],
+  ]);
   const budget = ["--trials", String(TRIALS), "--seed", String(SEED)];
-  const args = ["tune", CONFIG, ...budget, "--no-dashboard", "--no-recording", "--json"];
+  const args = ["tune", file, ...budget, "--no-dashboard", "--no-recording", "--json"];
   const command = promisify(execFile)(process.execPath, [join(packageRoot, "bin", "gaitsmith.js"), ...args], {
     cwd: folder,
     maxBuffer: 1 << 28,
   });
-  const config = applyOverrides(readHardwareConfig(CONFIG), { trials: TRIALS, seed: SEED });
+  const config = applyOverrides(readHardwareConfig(file), { trials: TRIALS, seed: SEED });
   const walks = await openLockstepWalks(config);
   t.after(() => walks.close());
   const here = await runGaitStudy({ config, walks });
   const there = JSON.parse((await command).stdout) as StudyDocument;
+  // Both kinds of end are among what is compared.
+  for (const end of ["completed", "pruned"])
+    assert.ok(there.trials.some(({ role, state }) => role === "suggested" && state === end));
   assert.deepEqual(
     here.trials.map(({ state, parameters, value, constraints }) => ({
       state,

@@ -14,5 +14,5 @@ robotConformance(
       remove: () => server.close(),
     };
   },
-  { atOnce: 4 },
+  { atOnce: 8 },
 );

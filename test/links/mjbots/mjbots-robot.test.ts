@@ -35,7 +35,7 @@ async function start(t: TestContext): Promise<Met> {
   return { server, robot, events, frames, latest };
 }
 
-describe("an mjbots quad", { concurrency: 4 }, () => {
+describe("an mjbots quad", { concurrency: 8 }, () => {
   it("reports in our axes, and where it went by its legs", async (t) => {
     const { server, robot, latest } = await start(t);
     const curve = STROLL.values.map(([name, value]): [string, number] => [

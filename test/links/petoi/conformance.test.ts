@@ -20,5 +20,5 @@ robotConformance(
       remove: async () => peer.close(),
     };
   },
-  { atOnce: 4 },
+  { atOnce: 8 },
 );

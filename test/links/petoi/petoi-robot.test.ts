@@ -53,7 +53,7 @@ async function walkAtLast(t: TestContext, faults: Partial<PetoiFaults>): Promise
   }
 }
 
-describe("a Petoi robot", { concurrency: 4 }, () => {
+describe("a Petoi robot", { concurrency: 8 }, () => {
   it("is left doing nothing by itself: on opening, standing and lying", async (t) => {
     const { peer, robot } = await start(t);
     await robot.open();

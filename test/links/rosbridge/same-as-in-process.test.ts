@@ -1,6 +1,6 @@
 /** In lockstep a robot behind rosbridge reports, bit for bit, what it reports in this process. */
 import assert from "node:assert/strict";
-import { it } from "node:test";
+import { before, it } from "node:test";
 import type { Fault } from "../../../sim/faults.ts";
 import { openRosbridgePeer } from "../../../sim/rosbridge/rosbridge-peer.ts";
 import { openSimulatedRobot } from "../../../sim/simulated-robot.ts";
@@ -69,7 +69,7 @@ async function twoWalks(
     await robot.send({ kind: "stage", parameters: TROT, rampIn: 0.5, rampOut: 0.5 });
     await robot.send({ kind: "commit", hash: parameterHash(TROT) });
     assert.equal((await robot.send({ kind: "start" })).accepted, true);
-    await stand(100);
+    await stand(60);
     await robot.stop("neutral");
     await stand(90);
     assert.equal((await robot.send({ kind: "disarm" })).accepted, true);
@@ -78,27 +78,31 @@ async function twoWalks(
   return { records, silent };
 }
 
+const faults: readonly Fault[] = [
+  { kind: "silence", at: 1, duration: 0.1 },
+  { kind: "not-a-number", at: 1.2, duration: 0.2, channel: channelName.roll },
+  { kind: "not-a-number", at: 1.3, duration: 0.1, channel: channelName.jointPosition("FR_knee") },
+  { kind: "frozen", at: 2, channel: channelName.batteryVoltage, suggestion: 1 },
+];
+const options = { variant: "nominal", variation: "mild", faults } as const;
+const config = readHardwareConfig("hardware-configs/simulated-rosbridge.yaml");
+
+let expected: Awaited<ReturnType<typeof twoWalks>>;
+before(async () => {
+  const here = new ManualClock();
+  here.advance(0.3);
+  const direct = await openSimulatedRobot({ ...options, stationClock: here });
+  expected = await twoWalks(direct, here);
+  await direct.close();
+});
+
 for (const ros of [1, 2] as const)
   it(`in lockstep rosbridge changes nothing (ROS ${ros})`, async () => {
-    const faults: readonly Fault[] = [
-      { kind: "silence", at: 1, duration: 0.1 },
-      { kind: "not-a-number", at: 1.2, duration: 0.2, channel: channelName.roll },
-      { kind: "not-a-number", at: 1.3, duration: 0.1, channel: channelName.jointPosition("FR_knee") },
-      { kind: "frozen", at: 2, channel: channelName.batteryVoltage, suggestion: 1 },
-    ];
-    const options = { variant: "nominal", variation: "mild", faults } as const;
-    const here = new ManualClock();
-    here.advance(0.3);
-    const direct = await openSimulatedRobot({ ...options, stationClock: here });
-    const expected = await twoWalks(direct, here);
-    await direct.close();
-
     const robotClock = new ManualClock();
     const peer = await openRosbridgePeer(await openSimulatedRobot({ ...options, stationClock: robotClock }), {
       clock: robotClock,
       ros,
     });
-    const config = readHardwareConfig("hardware-configs/simulated-rosbridge.yaml");
     const there = new ManualClock();
     there.advance(0.3);
     const robot = new RosbridgeRobot({

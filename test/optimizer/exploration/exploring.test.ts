@@ -57,15 +57,17 @@ describe("exploring carefully", () => {
   for (const sampler of SAMPLER_NAMES)
     for (const [words, { space, seedGait }] of Object.entries(SPACES))
       it(`holds ${sampler} back over ${words}`, () => {
-        // A grid over two parameters has 25 points.
-        const count = ["gp", "auto", "grid"].includes(sampler) ? 18 : 40;
+        // Beyond the ten trials close to the seed gait, which is walked first. A grid over two parameters has 25 points.
+        const count = { gp: 18, auto: 18, grid: 12 }[sampler as string] ?? 30;
         const study = { space, seedGait, sampler, seed: 3, trials: count, rule: RULE, walk };
         const trials = carefulStudy(study, (parameters, before) =>
           assert.equal(violation(space, seedGait, RULE, parameters, before), null),
         );
         assert.equal(trials.length, count);
-        const again = carefulStudy(study);
-        assert.deepEqual(again, trials, "the same study suggests otherwise");
+        // A grid whose next points are all out of reach looks at ten thousand of them.
+        const repeated = sampler === "grid" ? 4 : 12;
+        const again = carefulStudy({ ...study, trials: repeated });
+        assert.deepEqual(again, trials.slice(0, repeated), "the same study suggests otherwise");
       });
 
   it("is what holds them back: without it the same samplers go farther", () => {

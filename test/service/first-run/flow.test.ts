@@ -17,6 +17,15 @@ describe("a first run", () => {
       Array(STEP_NAMES.length).fill("passed"),
       reportText(CONFIG, record),
     );
+    const { encoders, jog, imu, air } = record.steps;
+    for (const { findings } of [encoders!, jog!, air!]) assert.equal(findings.length, 8);
+    for (const { findings } of [encoders!, jog!, imu!])
+      assert.ok(findings.every(({ result }) => result === "ok"));
+    // Knees are coupled to hips.
+    for (const { value } of encoders!.findings)
+      assert.ok(Number(value) > 0.15 && Number(value) < 0.4, `${value}`);
+    // Limits that were left out in the air.
+    assert.deepEqual(Object.keys(air!.relaxed ?? {}), ["height", "lateral-distance"]);
     assert.deepEqual(
       JSON.parse(readFileSync(recordPath(robot.stateDir), "utf8")),
       JSON.parse(JSON.stringify(record)),

@@ -24,12 +24,6 @@ function missing({ findings }: StepRecord): string[] {
 }
 
 describe("encoders by hand", () => {
-  it("find nothing wrong with a sound robot, whose knees are coupled to its hips", async (t) => {
-    const { verdict, findings } = await stepOf(t, "encoders");
-    assert.deepEqual([verdict, findings.length], ["passed", 8]);
-    for (const { value } of findings) assert.ok(Number(value) > 0.15 && Number(value) < 0.4, `${value}`);
-  });
-
   it("name two joints of different legs that are exchanged", async (t) => {
     const step = await stepOf(t, "encoders", { kind: "swapped-joints", joints: ["FR_hip", "RL_hip"] });
     const found = missing(step);
@@ -75,11 +69,6 @@ describe("encoders by hand", () => {
 });
 
 describe("jog", () => {
-  it("finds nothing wrong with a sound robot", async (t) => {
-    const { verdict, findings } = await stepOf(t, "jog");
-    assert.deepEqual([verdict, findings.map(({ result }) => result)], ["passed", Array(8).fill("ok")]);
-  });
-
   it("names motors that are exchanged", async (t) => {
     const found = missing(await stepOf(t, "jog", { kind: "swapped-motors", joints: ["FR_hip", "FL_hip"] }));
     assert.match(found[0]!, /^FR_hip wrong joint: FL_hip moved/);
@@ -95,11 +84,15 @@ describe("jog", () => {
       reversed.some((words) => /RL_hip ran off by -?\d\.\d+ rad as soon as it had power/.test(words)),
       reversed.join("\n"),
     );
-    for (const joint of ["RL_hip", "RR_knee"] as const) {
-      const dead = missing(await stepOf(t, "jog", { kind: "dead-motor", joint }));
-      assert.equal(dead.length, 1, dead.join("\n"));
-      assert.match(dead[0]!, new RegExp(`^${joint} no motion`));
-    }
+    const joints = ["RL_hip", "RR_knee"] as const;
+    const dead = missing(
+      await stepOf(t, "jog", ...joints.map((joint) => ({ kind: "dead-motor", joint }) as const)),
+    );
+    assert.deepEqual(
+      dead.map((words) => /^\w+ no motion/.exec(words)?.[0]).sort(),
+      joints.map((joint) => `${joint} no motion`),
+      dead.join("\n"),
+    );
   });
 
   it("is refused, in words, by robots that run their gait by themselves", async (t) => {
@@ -120,11 +113,6 @@ async function runsItsGait(t: TestContext): Promise<string> {
 }
 
 describe("the inertial unit by hand", () => {
-  it("has nothing wrong on a sound robot", async (t) => {
-    const { verdict, findings } = await stepOf(t, "imu");
-    assert.deepEqual([verdict, findings.every(({ result }) => result === "ok")], ["passed", true]);
-  });
-
   for (const [axis, tilt, others] of [
     ["pitch", "nose-down", ["left-down", "turned-left"]],
     ["roll", "left-down", ["nose-down", "turned-left"]],
@@ -146,12 +134,6 @@ describe("the inertial unit by hand", () => {
 });
 
 describe("the walk in the air", () => {
-  it("passes a sound robot, and says which limits were left out", async (t) => {
-    const { verdict, findings, relaxed } = await stepOf(t, "air");
-    assert.deepEqual([verdict, findings.length], ["passed", 8]);
-    assert.deepEqual(Object.keys(relaxed ?? {}), ["height", "lateral-distance"]);
-  });
-
   it("names a joint whose motor is dead, and one whose encoder is", async (t) => {
     const motor = missing(await stepOf(t, "air", { kind: "dead-motor", joint: "FL_hip" }));
     assert.equal(motor.length, 1, motor.join("\n"));

@@ -25,7 +25,7 @@ interface Exchange {
 const { exchanges } = fixture<{ exchanges: readonly Exchange[] }>("rosbridge_ros1_exchanges.json");
 
 /** How long the server may say something more that it should not, ms. */
-const QUIET = 250;
+const QUIET = 120;
 
 function expected({ text, binary_base64 }: Item): Received {
   return text ?? Uint8Array.from(Buffer.from(binary_base64!, "base64"));

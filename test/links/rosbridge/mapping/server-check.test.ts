@@ -387,7 +387,7 @@ describe("a server that answers anything", () => {
           assert.ok(findings.some(({ severity }) => severity === "error"));
         }
       }),
-      { numRuns: 80 },
+      { numRuns: 25 },
     );
   });
 });
