@@ -23,7 +23,7 @@ import type { Hyperparameters } from "./kernel.ts";
 /** Standard deviations of the approximation: the true distribution has the longer tails. */
 const WIDTH = 1.5;
 /** Noise of so large a share of the function's variance, or a larger one, leaves the hyperparameters open. */
-const OPEN_FROM = 0.01;
+const OPEN_FROM = 0.05;
 /** Half the distance of the gradients whose difference is a second derivative. */
 const STEP = 0.1;
 /** Least curvature of the log posterior: that of a log-normal prior with a deviation of 2. */

@@ -18,7 +18,8 @@ import { latestStoredFit, type StoredFit, storeFit } from "../gaussian-process/s
 import { withinTrustRegion } from "../gaussian-process/trust-region.ts";
 import { RandomSource } from "../math/random-source.ts";
 import { atLeast, type OptionRules, oneOf, TRUE_FALSE_OR_NULL } from "../options.ts";
-import type { AskRequest, Sampler, SamplerContext, Suggestion } from "../sampler.ts";
+import type { AskRequest, Feasibility, Sampler, SamplerContext, Suggestion } from "../sampler.ts";
+import type { ParameterSet } from "../search-space.ts";
 import { parameterKey } from "../space/parameter-key.ts";
 import { decode, encode, type UnitSpace, unitSpace } from "../space/unit-space.ts";
 import { suggestionsBefore } from "../suggested-trials.ts";
@@ -144,7 +145,7 @@ function modelSuggestion(
   const { point, value } = maximizeAcquisition({
     unit,
     acquisition,
-    feasible,
+    feasible: awayFrom(unit, pending, feasible),
     centres: centres(unit, model, order),
     source: new RandomSource({ seed: context.seed, index: suggestion, stream: "gaussian-process" }),
   });
@@ -206,6 +207,24 @@ function incumbent(
     if (mean > best.mean && logSafety(limits, point) >= Math.log(0.5)) best = { point, mean };
   }
   return best;
+}
+
+/** So far a suggestion stays from every pending walk in some continuous coordinate, as a share of the range. */
+const APART = 0.01;
+
+/** The predicate without what is being walked just now: to a model that is sure of its best place nothing else is worth a walk. */
+function awayFrom(unit: UnitSpace, pending: readonly ObservedTrial[], feasible: Feasibility): Feasibility {
+  const continuous = unit.dimensions.flatMap(({ kind }, index) => (kind === "continuous" ? [index] : []));
+  // Of a few levels all may be pending.
+  if (pending.length === 0 || continuous.length === 0) return feasible;
+  const places = pending.map(({ parameters }) => encode(unit, parameters));
+  const apart = (parameters: ParameterSet): boolean => {
+    if (!feasible(parameters)) return false;
+    const point = encode(unit, parameters);
+    return places.every((place) => continuous.some((j) => Math.abs(place[j]! - point[j]!) > APART));
+  };
+  const { region } = feasible;
+  return region === undefined ? apart : Object.assign(apart, { region });
 }
 
 /**
