@@ -1,5 +1,6 @@
 /** The Gaussian process of the objective: what the walks so far say about every parameter set. */
 import type { RandomSource } from "../math/random-source.ts";
+import { parameterKey } from "../space/parameter-key.ts";
 import type { UnitSpace } from "../space/unit-space.ts";
 import type { Direction, ObservedTrial } from "../trial.ts";
 import { fitHyperparameters, fromLog, type HyperparameterBounds, toLog } from "./fit.ts";
@@ -85,10 +86,15 @@ export function objectiveModel(
 ): ObjectiveModel | null {
   const observations = objectiveObservations(unit, trials, direction, outputWarp);
   if (observations.trials.length === 0) return null;
-  const hyperparameters = chooseHyperparameters(observations, structure, warm, draw);
+  const known = hasRepeats(observations) ? structure : "smooth";
+  const hyperparameters = chooseHyperparameters(observations, known, warm, draw);
   const { shape, x, y, knownVariance } = observations;
   const posterior = new Posterior(shape, hyperparameters, x, y, knownVariance, spare);
   return { observations, posterior, means: posterior.observedMeans() };
+}
+
+function hasRepeats({ trials }: ObjectiveObservations): boolean {
+  return new Set(trials.map(({ parameters }) => parameterKey(parameters))).size < trials.length;
 }
 
 function chooseHyperparameters(
