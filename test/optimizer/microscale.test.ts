@@ -3,9 +3,13 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { fitHyperparameters } from "../../src/optimizer/gaussian-process/fit.ts";
 import { logMarginalLikelihood } from "../../src/optimizer/gaussian-process/likelihood.ts";
+import { objectiveModel } from "../../src/optimizer/gaussian-process/objective-model.ts";
 import { Posterior } from "../../src/optimizer/gaussian-process/posterior.ts";
 import { logNormalPrior } from "../../src/optimizer/gaussian-process/priors.ts";
 import { RandomSource } from "../../src/optimizer/math/random-source.ts";
+import { unitSpace } from "../../src/optimizer/space/unit-space.ts";
+import { trialAt } from "./trial-at.ts";
+import { unitCube } from "./unit-cube.ts";
 
 const SHAPE = { size: 2, categorical: [false, false] };
 const PLACES = 40;
@@ -104,5 +108,20 @@ describe("microscale structure", () => {
       beside.variance > hyperparameters.microscale,
       "a place of its own is not known before it is walked",
     );
+  });
+
+  it("is not presumed where nothing was walked twice", () => {
+    const source = new RandomSource({ seed: 5, index: 0, stream: "microscale" });
+    const space = unitCube(2);
+    const once = Array.from({ length: 20 }, (_, number) => {
+      const [x0, x1] = [source.uniform(), source.uniform()];
+      return trialAt(number, { x0, x1 }, { value: Math.sin(3 * x0) + x1 + 0.3 * source.normal() });
+    });
+    const twice = [...once, trialAt(20, once[3]!.parameters, { value: once[3]!.value! + 0.02 })];
+    const own = (trials: typeof once): number =>
+      objectiveModel(unitSpace(space), trials, "maximize", "microscale")!.posterior.hyperparameters
+        .microscale;
+    assert.equal(own(once), 0);
+    assert.ok(own(twice) > 0);
   });
 });
