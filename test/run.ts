@@ -1,7 +1,7 @@
 /**
- * `npm test`, the tests themselves: two lanes side by side, each with the closing summary of Node's test runner. Tests in real
- * time wait more than they compute, and what they judge is spoilt by whoever takes their core; what only computes takes the
- * cores when nobody else wants them.
+ * `npm test`, the tests themselves, in three groups with the closing summary of Node's test runner each. Tests in real time wait
+ * more than they compute, and what they judge is spoilt by whoever takes their core; what only computes runs beside them and
+ * takes the cores when nobody else wants them.
  */
 import { spawn } from "node:child_process";
 import { closeSync, globSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
@@ -9,48 +9,56 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { packageRoot } from "../src/paths.ts";
 
-/** Tests whose robots, if any, walk in lockstep, and which wait for nothing else. Whatever is not named here is taken to be in real time. */
-const COMPUTING = [
+/** Tests of pure functions, in one process: half of what they take would be starting one for each file. */
+const PURE = [
   "test/*.test.ts",
-  "test/{bench,config,conformance,examples,firmware-protocol,gait,optimizer,package,parity,service,study}/**/*.test.ts",
+  "test/{config,conformance,gait,optimizer,parity,study}/**/*.test.ts",
+  "test/links/rosbridge/mapping/*.test.ts",
+  "test/service/apply/*.test.ts",
+];
+/** Tests whose robots, if any, walk in lockstep, and which wait for nothing else. */
+const COMPUTING = [
+  "test/{bench,examples,firmware-protocol,package}/**/*.test.ts",
+  "test/service/*.test.ts",
+  "test/service/first-run/*.test.ts",
   "test/cli/{check-report,clear,errors,help,init,key-decoder,prompt-line,recording,show,sim-serial,tune,tune-rosbridge,words}.test.ts",
   "test/faults/{full-disk,lame-leg,recording-fails,small-disk,table}.test.ts",
   "test/sim/{simulated-robot,true-walk}.test.ts",
   "test/station/{mcap-file,recording,streamed-walks,study-preflight,trial-health,trial-run}.test.ts",
 ];
 /** They have a run of their own, with coverage. */
-const ELSEWHERE = "test/safety/**";
+const ELSEWHERE = ["test/safety/**"];
+/** All others, new ones too, are taken to be in real time. */
+const inRealTime = globSync("test/**/*.test.ts", {
+  cwd: packageRoot,
+  exclude: [...ELSEWHERE, ...PURE, ...COMPUTING],
+}).sort();
 
-/** Longest a file may take, ms. */
-const TIME_OUT = 240_000;
-/** Files at a time: two in real time leave more than a core idle, which one that computes fills. */
-const AT_ONCE = { inRealTime: 2, computing: 1 } as const;
+/** Files at a time: those in real time wait for most of it. */
+const AT_ONCE = { inRealTime: 3, computing: 2 } as const;
 /** `nice` of what computes: whoever must be on time goes first, and yet nothing starves. */
 const NICE = 5;
+/** Longest a file may take, ms. */
+const TIME_OUT = 240_000;
 
-const inRealTime = globSync("test/**/*.test.ts", { cwd: packageRoot, exclude: [ELSEWHERE, ...COMPUTING] });
-const runner = (atOnce: number): string[] => [
-  process.execPath,
-  "--test",
-  `--test-concurrency=${atOnce}`,
-  `--test-timeout=${TIME_OUT}`,
-];
-const politely = process.platform === "win32" ? [] : ["nice", "-n", String(NICE)];
+const runner = [process.execPath, "--test", `--test-timeout=${TIME_OUT}`];
+const politely = process.platform === "win32" ? runner : ["nice", "-n", String(NICE), ...runner];
 
 const folder = mkdtempSync(join(tmpdir(), "gaitsmith-tests-"));
-const output = join(folder, "computing");
-const kept = openSync(output, "w");
-const computing = lane([...politely, ...runner(AT_ONCE.computing), ...COMPUTING], kept);
-const status = await lane([...runner(AT_ONCE.inRealTime), ...inRealTime.sort()], "inherit");
-const other = await computing;
-closeSync(kept);
-process.stdout.write(readFileSync(output));
+const file = join(folder, "output");
+const output = openSync(file, "w");
+const beside = (async () => [
+  await run([...politely, "--test-isolation=none", ...PURE], output),
+  await run([...politely, `--test-concurrency=${AT_ONCE.computing}`, ...COMPUTING], output),
+])();
+const status = await run([...runner, `--test-concurrency=${AT_ONCE.inRealTime}`, ...inRealTime], "inherit");
+process.exitCode = Math.max(status, ...(await beside));
+closeSync(output);
+process.stdout.write(readFileSync(file));
 rmSync(folder, { recursive: true });
-process.exitCode = Math.max(status, other);
 
 /** @returns its exit status */
-function lane(command: readonly string[], output: number | "inherit"): Promise<number> {
-  const [program = "", ...args] = command;
+function run([program = "", ...args]: readonly string[], output: number | "inherit"): Promise<number> {
   const child = spawn(program, args, {
     cwd: packageRoot,
     stdio: ["ignore", output, output],

@@ -15,7 +15,7 @@ import {
   type WrittenBounds,
   type WrittenLimit,
   type WrittenUnwatched,
-} from "./limits-schema.ts";
+} from "./limit-shapes.ts";
 import { matchesPattern } from "./name-pattern.ts";
 import { nearestName } from "./nearest-name.ts";
 import type { WrittenHardware } from "./schema.ts";

@@ -18,7 +18,8 @@ import { makeFolder, robotStateDir } from "../paths.ts";
 import { LIMIT_NAMES } from "../safety/limit.ts";
 import { attendance } from "../service/attendance.ts";
 import { assertFeasibleStudy, feasibilityOf, gaitParameters } from "../service/feasibility.ts";
-import { listen } from "../service/http/app.ts";
+import type { ListeningApp } from "../service/http/app.ts";
+import type { ServiceDoor } from "../service/live-events.ts";
 import { assertOdometryCalibrated } from "../service/odometry-calibration.ts";
 import { PromptDesk } from "../service/prompt-desk.ts";
 import type { ClosedLatch } from "../service/prompts.ts";
@@ -308,7 +309,7 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
     for (const text of await finishLeftovers(join(dirname(store), recordings)))
       onMessage({ kind: "log", level: "warn", text, dropped: 0 });
   };
-  const page = options.dashboard === null ? null : await listen(service, options.dashboard);
+  const page = options.dashboard === null ? null : await pageAt(service, options.dashboard);
   if (page !== null) storage.announce(page.address);
   return {
     service,
@@ -336,6 +337,12 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
 }
 
 /** How long a study waits for a robot whose cable was pulled or whose server is gone, s. */
+/** Loads a web server only where there is a page. */
+async function pageAt(door: ServiceDoor, options: { readonly port: number | null }): Promise<ListeningApp> {
+  const { listen } = await import("../service/http/app.ts");
+  return listen(door, options);
+}
+
 function patienceOf({ link }: HardwareConfig): number {
   if (link.kind === "rosbridge" || link.kind === "petoi" || link.kind === "mjbots")
     return link.reconnectWithin;
