@@ -13,12 +13,12 @@ import { packageRoot } from "../src/paths.ts";
 const PURE = [
   "test/*.test.ts",
   "test/{config,conformance,gait,optimizer,parity,study}/**/*.test.ts",
-  "test/links/rosbridge/mapping/*.test.ts",
   "test/service/apply/*.test.ts",
 ];
 /** Tests whose robots, if any, walk in lockstep, and which wait for nothing else. */
 const COMPUTING = [
   "test/{bench,examples,firmware-protocol,package}/**/*.test.ts",
+  "test/links/rosbridge/mapping/*.test.ts",
   "test/service/*.test.ts",
   "test/service/first-run/*.test.ts",
   "test/cli/{check-report,clear,errors,help,init,key-decoder,prompt-line,recording,show,sim-serial,tune,tune-rosbridge,words}.test.ts",
@@ -35,7 +35,7 @@ const inRealTime = globSync("test/**/*.test.ts", {
 }).sort();
 
 /** Files at a time: those in real time wait for most of it. */
-const AT_ONCE = { inRealTime: 3, computing: 2 } as const;
+const AT_ONCE = { inRealTime: 2, computing: 2 } as const;
 /** `nice` of what computes: whoever must be on time goes first, and yet nothing starves. */
 const NICE = 5;
 /** Longest a file may take, ms. */

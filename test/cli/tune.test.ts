@@ -18,6 +18,16 @@ const SHORT = [
   [/confirm: \{.*\}/, "confirm: { walks: 2, candidates: 1 }"],
 ] as const;
 
+/** Ends a command that tunes while a walk is under way. */
+async function killedInWalk(pid: number, folder: string): Promise<void> {
+  for (let walks = false; !walks; await setTimeout(5)) {
+    // What is looked at does not move on meanwhile.
+    process.kill(pid, "SIGSTOP");
+    walks = (await stored(folder)).trials.some(({ state }) => state === "running");
+    process.kill(pid, walks ? "SIGKILL" : "SIGCONT");
+  }
+}
+
 describe("gaitsmith tune", { concurrency: 2 }, () => {
   it("tunes, survives kill -9 at any moment and goes on as if nothing had happened; another seed gives other trials", async (t) => {
     const folder = workFolder(t);
@@ -28,8 +38,7 @@ describe("gaitsmith tune", { concurrency: 2 }, () => {
     const elsewhere = workFolder(t);
     const killed = start(elsewhere, ...args);
     await killed.saw(/\s4 (completed|aborted|pruned)/);
-    await setTimeout(50); // into the next walk
-    process.kill(killed.process.pid ?? 0, "SIGKILL");
+    await killedInWalk(killed.process.pid ?? 0, elsewhere);
     await killed.finished;
     const resumed = await tuned(elsewhere, file, { trials: 8, seed: 7 });
 

@@ -12,7 +12,7 @@ import { openStage } from "./stages.ts";
 
 const seed = seedOfTheDay();
 /** Each waits more than it computes. */
-const AT_ONCE = 3;
+const AT_ONCE = 4;
 const walk = sideBySide();
 
 describe(`faults of processes, seed ${seed}`, { concurrency: AT_ONCE }, () => {

@@ -60,6 +60,7 @@ export class RosbridgeBench {
   readonly #node: RobotNode;
   #server: RosbridgeServer;
   #bad: BadServer;
+  #closed = false;
 
   /** In real time. */
   static async open(ros: 1 | 2 = 1): Promise<RosbridgeBench> {
@@ -110,6 +111,7 @@ export class RosbridgeBench {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#server.close();
     this.#node.close();
     await this.body.close();
@@ -135,6 +137,8 @@ export class RosbridgeBench {
   async until(condition: () => boolean, patience: number): Promise<number> {
     const since = this.body.time;
     while (!condition()) {
+      // A robot that is gone has no time that could pass.
+      if (this.#closed) throw new Error("the bench was closed");
       if (this.body.time > since + patience)
         throw new Error(`nothing happened in ${patience} s: the robot is ${this.body.state}`);
       await delay(1);
