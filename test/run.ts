@@ -21,8 +21,8 @@ const COMPUTING = [
   "test/links/rosbridge/mapping/*.test.ts",
   "test/service/*.test.ts",
   "test/service/first-run/*.test.ts",
-  "test/cli/{check-report,clear,errors,help,init,key-decoder,prompt-line,recording,show,sim-serial,tune,tune-rosbridge,words}.test.ts",
-  "test/faults/{full-disk,lame-leg,recording-fails,small-disk,table}.test.ts",
+  "test/cli/{check-report,clear,errors,help,init,key-decoder,prompt-line,prompts,recording,show,sim-serial,tune,tune-rosbridge,words}.test.ts",
+  "test/faults/{full-disk,in-process,lame-leg,recording-fails,small-disk,table}.test.ts",
   "test/sim/{simulated-robot,true-walk}.test.ts",
   "test/station/{mcap-file,recording,streamed-walks,study-preflight,trial-health,trial-run}.test.ts",
 ];

@@ -8,6 +8,7 @@ import { openSimulatedRobot } from "../../sim/simulated-robot.ts";
 import { ManualClock, systemClock } from "../../src/clock.ts";
 import { documentOf, run, serialConfig, start, workFolder } from "./gaitsmith.ts";
 import { stored, typed } from "./in-process.ts";
+import { QUICKLY } from "./walks-in-real-time.ts";
 
 const ONE = ["--trials", "1", "--no-dashboard", "--json"];
 
@@ -28,7 +29,7 @@ async function robot(
 
 describe("the preflight of gaitsmith tune", { timeout: 120_000 }, () => {
   it("is a line when all is well, and is kept with the study", async (t) => {
-    const { folder, config } = await robot(t, "realtime");
+    const { folder, config } = await robot(t, "realtime", ...QUICKLY);
     // The first gait of this sampler hardly moves: it is not the gait that is tried.
     const finished = await run(folder, "tune", config, ...ONE, "--sampler", "random");
     assert.equal(finished.status, 0, finished.stderr);

@@ -5,13 +5,14 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { faultsOver } from "./fault-table.ts";
-import { playAlone } from "./play.ts";
+import { playAlone, playTwice } from "./play.ts";
 import { chosenFaults, seedOfTheDay } from "./seeds.ts";
 
 const seed = seedOfTheDay();
 
 for (const fault of chosenFaults(faultsOver("in process"), seed))
   it(`${fault.words} (${fault.id}, seed ${seed})`, async () => {
-    const { amiss, rows, errors } = await playAlone(fault, "in process", seed);
+    const walk = () => playAlone(fault, "in process", seed);
+    const { amiss, rows, errors } = await playTwice(walk, fault.clock === "realtime");
     assert.deepEqual(amiss, [], [...rows, ...errors].join("\n"));
   });
