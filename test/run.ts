@@ -15,13 +15,13 @@ const PURE = [
   "test/{config,conformance,gait,optimizer,parity,study}/**/*.test.ts",
   "test/service/apply/*.test.ts",
 ];
-/** Tests whose robots, if any, walk in lockstep, and which wait for nothing else. */
+/** Tests whose robots, if any, walk in lockstep, or bear a busy computer. */
 const COMPUTING = [
   "test/{bench,examples,firmware-protocol,package}/**/*.test.ts",
   "test/links/rosbridge/mapping/*.test.ts",
   "test/service/*.test.ts",
   "test/service/first-run/*.test.ts",
-  "test/cli/{check-report,clear,errors,help,init,key-decoder,prompt-line,prompts,recording,show,sim-serial,tune,tune-rosbridge,words}.test.ts",
+  "test/cli/{check-report,clear,errors,help,holder-gone,init,key-decoder,keys,prompt-line,prompts,recording,show,sim-serial,take,tune,tune-rosbridge,words}.test.ts",
   "test/faults/{full-disk,in-process,lame-leg,recording-fails,small-disk,table}.test.ts",
   "test/sim/{simulated-robot,true-walk}.test.ts",
   "test/station/{mcap-file,recording,streamed-walks,study-preflight,trial-health,trial-run}.test.ts",
