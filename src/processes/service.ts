@@ -336,13 +336,13 @@ export async function openService(options: ServiceOptions): Promise<RunningServi
   };
 }
 
-/** How long a study waits for a robot whose cable was pulled or whose server is gone, s. */
 /** Loads a web server only where there is a page. */
 async function pageAt(door: ServiceDoor, options: { readonly port: number | null }): Promise<ListeningApp> {
   const { listen } = await import("../service/http/app.ts");
   return listen(door, options);
 }
 
+/** How long a study waits for a robot whose cable was pulled or whose server is gone, s. */
 function patienceOf({ link }: HardwareConfig): number {
   if (link.kind === "rosbridge" || link.kind === "petoi" || link.kind === "mjbots")
     return link.reconnectWithin;
