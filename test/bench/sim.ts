@@ -11,6 +11,7 @@ import { footCpg } from "../../src/gait/foot-cpg.ts";
 import type { GaitParameters } from "../../src/gait/gait.ts";
 import { channelName } from "../../src/robot/telemetry-frame.ts";
 import { HAND_TUNED_TROT, OPTIMISED_TROT } from "../gait/body.ts";
+import { deviation, mean } from "../proof/statistics.ts";
 import { advance, reach, startWalk } from "../sim/walks.ts";
 
 const TROT = footCpg("trot");
@@ -36,15 +37,6 @@ function randomGait(index: number): GaitParameters {
         : [name, low + random.uniform() * (high - low)],
     ),
   );
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function deviation(values: readonly number[]): number {
-  const middle = mean(values);
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1));
 }
 
 function correlation(a: readonly number[], b: readonly number[]): number {

@@ -1,37 +1,25 @@
 /** Prompts through the real command: distances typed on a terminal, over the API, and where nobody could answer. */
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import type { StudyDocument } from "../../src/study/study-document.ts";
-import { SIMULATED, start, workFolder } from "./gaitsmith.ts";
+import { SIMULATED, simulatedConfig, start, workFolder } from "./gaitsmith.ts";
 import { stored, tuned, typed } from "./in-process.ts";
 import { onTerminal } from "./on-terminal.ts";
 
 const QUIET = ["--trials", "3", "--no-recording"];
-
-/** The simulated robot with a line of its config changed. @returns the file */
-function changedConfig(folder: string, ...changes: readonly (readonly [RegExp, string])[]): string {
-  const file = join(folder, "robot.yaml");
-  let text = readFileSync(SIMULATED, "utf8");
-  for (const [from, to] of changes) text = text.replace(from, to);
-  writeFileSync(file, text);
-  return file;
-}
 
 const trialsIn = async (folder: string): Promise<StudyDocument["trials"]> => (await stored(folder)).trials;
 
 describe("prompts of gaitsmith tune", { concurrency: 3, timeout: 120_000 }, () => {
   it("take the distance that telemetry cannot measure, also after a restart", async (t) => {
     const folder = workFolder(t);
-    const config = changedConfig(
-      folder,
+    const config = simulatedConfig(folder, [
       [/speed_source: pose/, "speed_source: operator"],
       [/measure: 9 s/, "measure: 2 s"],
       [/report_interval: 1 s/, "report_interval: 2 s"],
       [/reward: forward_speed.*/, "reward: forward_speed"],
-    );
+    ]);
     const tune = ["tune", config, ...QUIET, "--no-dashboard"];
     const first = onTerminal(t, folder, ...tune);
     await first.answer(/\? How far did the robot come in trial 0/, "180 cm\r");
@@ -61,7 +49,7 @@ describe("prompts of gaitsmith tune", { concurrency: 3, timeout: 120_000 }, () =
 
   it("are answered over the API where stdin is no terminal, and the e-stop works meanwhile", async (t) => {
     const folder = workFolder(t);
-    const config = changedConfig(folder, [/measure: 9 s/, "measure: 1 s"]);
+    const config = simulatedConfig(folder, [[/measure: 9 s/, "measure: 1 s"]]);
     const command = start(folder, "tune", config, ...QUIET, "--confirm-next", "--port", "0");
     const { url, api } = await apiOf(command, /\? Trial 0 is next.*\n.*answer on the page: http/);
     t.after(() => command.process.kill("SIGKILL"));
@@ -86,7 +74,7 @@ describe("prompts of gaitsmith tune", { concurrency: 3, timeout: 120_000 }, () =
 
   it("ask for a battery; an e-stop latches the robot also while its station is gone", async (t) => {
     const folder = workFolder(t);
-    const config = changedConfig(folder, [/minimum_battery: .*/, "minimum_battery: 20 V"]);
+    const config = simulatedConfig(folder, [[/minimum_battery: .*/, "minimum_battery: 20 V"]]);
     const tune = ["tune", config, ...QUIET, "--confirm-next", "--port", "0"];
     const command = start(folder, ...tune);
     t.after(() => command.process.kill("SIGKILL"));

@@ -10,6 +10,7 @@ import { readHardwareConfig } from "../../src/config/read-hardware-config.ts";
 import { hardwareConfigPath } from "../../src/paths.ts";
 import { openService } from "../../src/processes/service.ts";
 import { startPeer } from "./peer-process.ts";
+import { until } from "./until.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gaitsmith-replug-"));
 process.env["GAITSMITH_STATE_DIR"] = folder;
@@ -81,7 +82,7 @@ test("the walk is interrupted, the operator is told, and after replugging the st
     let now = pulled;
     while (now.state !== "off" && now.time < pulled.time + 3) now = await peer.ask("look");
     assert.equal(now.state, "off", "the robot stops by its own dead-man");
-    await waitFor(() => said.some((text) => /Plug the robot in/.test(text)));
+    await until(() => said.some((text) => /Plug the robot in/.test(text)), 30);
     await peer.ask("replug");
     assert.equal((await end).state, "finished");
     const trials = running.runner.trials;
@@ -131,7 +132,7 @@ test("a study that is stopped does not go on waiting for its robot", async () =>
     const end = running.run();
     await Promise.race([measuring, end]);
     await peer.ask("unplug");
-    await waitFor(() => said.some((text) => /Plug the robot in/.test(text)));
+    await until(() => said.some((text) => /Plug the robot in/.test(text)), 30);
     const before = systemClock.now();
     running.runner.stop("stopped by the operator");
     const { state, words } = await end;
@@ -142,17 +143,3 @@ test("a study that is stopped does not go on waiting for its robot", async () =>
     await close();
   }
 });
-
-async function waitFor(condition: () => boolean, seconds = 30): Promise<void> {
-  const until = systemClock.now() + seconds;
-  while (!condition()) {
-    assert.ok(systemClock.now() < until, "nothing happened");
-    await pause(20);
-  }
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
-  });
-}

@@ -11,6 +11,7 @@ import type { Cleared, Command } from "../../src/robot/command.ts";
 import type { RobotEvent } from "../../src/robot/robot.ts";
 import type { TelemetryFrame } from "../../src/robot/telemetry-frame.ts";
 import { HELLO, obey, ScriptedRobot, SECRET } from "./scripted-robot.ts";
+import { until } from "./until.ts";
 
 const BAUD = 921600;
 
@@ -361,10 +362,5 @@ describe("a robot that is waited for", { concurrency: true }, () => {
   });
 });
 
-async function waitFor(condition: () => boolean): Promise<void> {
-  const until = systemClock.now() + 10;
-  while (!condition()) {
-    assert.ok(systemClock.now() < until, "nothing happened");
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
+/** For as long as it may take on a busy computer. */
+const waitFor = (condition: () => boolean): Promise<void> => until(condition, 10);

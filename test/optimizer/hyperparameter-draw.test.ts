@@ -5,6 +5,7 @@ import { fitHyperparameters, negativeLogPosterior, toLog } from "../../src/optim
 import { drawHyperparameters } from "../../src/optimizer/gaussian-process/hyperparameter-draw.ts";
 import { logNormalPrior } from "../../src/optimizer/gaussian-process/priors.ts";
 import { RandomSource } from "../../src/optimizer/math/random-source.ts";
+import { deviation } from "../proof/statistics.ts";
 
 const SIZE = 3;
 const POSTERIOR = {
@@ -53,11 +54,6 @@ function drawn(n: number, noise: number, count: number) {
   const value = (h: Float64Array): number => f(h, new Float64Array(h.length));
   return { mode: toLog(fit.hyperparameters), draws: draws.map(toLog), value };
 }
-
-const deviation = (values: readonly number[]): number => {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
-};
 
 describe("hyperparameters drawn", () => {
   it("are spread as far as the data leave open, least where these speak most clearly", () => {

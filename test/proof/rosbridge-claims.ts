@@ -4,7 +4,7 @@ import type { StudyDocument } from "../../src/study/study-document.ts";
 import type { Claim } from "./claims.ts";
 import { inNominalWorld } from "./judge.ts";
 import { type RosbridgeUnit, rosbridgeStudy } from "./rosbridge-study.ts";
-import { mean, pairedDifferences } from "./statistics.ts";
+import { deviation, mean, pairedDifferences } from "./statistics.ts";
 import { sideBySide } from "./study-units.ts";
 
 /** Studies in real time: enough of them, and short enough, for an evening. */
@@ -128,10 +128,4 @@ function figures(
     in_process_m: here.slice(0, seeds).map(round),
     walks_interrupted: interrupted,
   };
-}
-
-/** Of a sample. */
-function deviation(values: readonly number[]): number {
-  const middle = mean(values);
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1));
 }

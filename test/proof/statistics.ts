@@ -12,6 +12,12 @@ export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
+/** Of a sample: n − 1 in the denominator. */
+export function deviation(values: readonly number[]): number {
+  const middle = mean(values);
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1));
+}
+
 /**
  * What each value has over its reference, in shares of the mean reference and not of its own: a champion that falls scores 0
  * and cannot be divided by.

@@ -86,7 +86,7 @@ export function objectiveModel(
 ): ObjectiveModel | null {
   const observations = objectiveObservations(unit, trials, direction, outputWarp);
   if (observations.trials.length === 0) return null;
-  const known = hasRepeats(observations) ? structure : "smooth";
+  const known = structure === "microscale" && hasRepeats(observations) ? "microscale" : "smooth";
   const hyperparameters = chooseHyperparameters(observations, known, warm, draw);
   const { shape, x, y, knownVariance } = observations;
   const posterior = new Posterior(shape, hyperparameters, x, y, knownVariance, spare);

@@ -10,6 +10,7 @@ import { RosbridgeRobot } from "../../../src/links/rosbridge/rosbridge-robot.ts"
 import { parameterHash } from "../../../src/robot/parameters.ts";
 import type { RobotEvent } from "../../../src/robot/robot.ts";
 import { channelName, type TelemetryFrame } from "../../../src/robot/telemetry-frame.ts";
+import { until } from "../until.ts";
 import { JOINTS, linkTo, ROBOT_ID, ScriptedRobot, TOPICS } from "./scripted-robot.ts";
 
 const SET = { gait: "trot", values: [["step_length", 0.04]] } as const;
@@ -72,14 +73,6 @@ class Bench {
   value(name: string): number {
     const at = this.robot.capabilities!.layout.indexOf(name);
     return this.frames.at(-1)?.values[at] ?? 0;
-  }
-}
-
-async function until(condition: () => boolean, within = 2): Promise<void> {
-  const end = seconds() + within;
-  while (!condition()) {
-    assert.ok(seconds() < end, "nothing happened in time");
-    await pause(2);
   }
 }
 

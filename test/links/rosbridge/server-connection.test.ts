@@ -7,6 +7,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { GaitsmithError } from "../../../src/errors.ts";
 import { ServerConnection } from "../../../src/links/rosbridge/server-connection.ts";
 import { LARGEST_MESSAGE } from "../../../src/links/rosbridge/socket-transport.ts";
+import { until } from "../until.ts";
 import { ScriptedServer } from "./scripted-server.ts";
 
 const TLS = new URL("../../fixtures/tls/", import.meta.url).pathname;
@@ -46,14 +47,6 @@ describe("connection to a rosbridge server", () => {
       onLost: (reason) => lost.push(reason),
     });
     return connection;
-  };
-
-  const until = async (condition: () => boolean, within = 2): Promise<void> => {
-    const end = now() + within;
-    while (!condition()) {
-      assert.ok(now() < end, "nothing happened in time");
-      await pause(2);
-    }
   };
 
   const rejectsWith = (code: string, words: RegExp) => (error: unknown) => {
