@@ -7,35 +7,23 @@ import type { Clock } from "../clock.ts";
 import type { HardwareConfig } from "../config/hardware-config.ts";
 import { asGaitsmithError, describeError, type GaitsmithError } from "../errors.ts";
 import { awaitRobot } from "./awaited-robot.ts";
-import { itemsOf } from "./check-items/check-item.ts";
 import { EStopExercise } from "./estop-exercise.ts";
 import { FramePath } from "./frame-path.ts";
 import { LatchedStop } from "./latched-stop.ts";
 import { linkReport } from "./link-report.ts";
 import { lostLink } from "./lost-link.ts";
-import type {
-  JogPlan,
-  ParameterAnswer,
-  ParameterQuestion,
-  PreflightAsk,
-  ServiceMessage,
-  TrialPlan,
-} from "./messages.ts";
+import type { ServiceMessage } from "./messages.ts";
 import { MetricMeter } from "./metric-meter.ts";
 import { odometryScaler } from "./odometry-scale.ts";
-import { handOver } from "./parameter-handover.ts";
 import { RecordingFeed } from "./recording-feed.ts";
 import type { OpenedRobot, RobotClaim } from "./robot-claim.ts";
 import { type RobotInHand, readyMessage, warningsOf } from "./robot-in-hand.ts";
+import { RobotTasks } from "./robot-tasks.ts";
 import { RunDriver } from "./run-driver.ts";
-import type { RunHost } from "./run-host.ts";
 import { ServiceChannel, type Wire } from "./service-channel.ts";
-import { jog } from "./single-jog.ts";
 import { StationState } from "./station-state.ts";
 import { blindRise } from "./stream-preconditions.ts";
 import { StreamTiming } from "./stream-timing.ts";
-import { StudyPreflight } from "./study-preflight.ts";
-import { TrialWalks } from "./trial-walks.ts";
 
 /** In real time silence is looked for this often, ms. */
 const TICK_MS = 10;
@@ -57,20 +45,16 @@ export class Station {
   readonly #parts: StationParts;
   readonly #state = new StationState();
   readonly #channel: ServiceChannel;
-  readonly #exercise: EStopExercise;
   readonly #latch: LatchedStop;
   readonly #frames: FramePath;
-  readonly #host: RunHost;
+  readonly #tasks: RobotTasks;
   #config: HardwareConfig | null = null;
   #stateDir = "";
   /** From the moment its link is opened. */
   #opened: OpenedRobot | null = null;
   #hand: RobotInHand | null = null;
-  #walks: TrialWalks | null = null;
   #streamTiming: StreamTiming | null = null;
   #tick: NodeJS.Timeout | null = null;
-  /** The walk or jog under way, or the last one. Never rejects. */
-  #underway: Promise<void> = Promise.resolve();
 
   constructor(parts: StationParts) {
     this.#parts = parts;
@@ -99,9 +83,13 @@ export class Station {
       this.#sendFailure(failure);
       return this.shutdown("station-failed", failure.message);
     };
-    this.#host = { state, channel, driver, latch, exercise, fail };
+    this.#tasks = new RobotTasks({
+      host: { state, channel, driver, latch, exercise, fail },
+      ...{ wall, exercise },
+      stateDir: () => this.#stateDir,
+      crash: (error) => void this.crash(error),
+    });
     this.#channel = channel;
-    this.#exercise = exercise;
     this.#latch = latch;
     channel.listen({
       onMessage: (message) => this.#onMessage(message),
@@ -117,8 +105,8 @@ export class Station {
     this.#state.exiting = true;
     // The stop is written before anything is waited for.
     this.#state.underway?.stopNow(code, words);
-    await this.#underway;
-    await Promise.race([this.#walks?.delivered, pause(FAREWELL_MS, undefined, { ref: false })]);
+    await this.#tasks.over;
+    await Promise.race([this.#tasks.delivered, pause(FAREWELL_MS, undefined, { ref: false })]);
     await this.#leave();
   }
 
@@ -134,7 +122,7 @@ export class Station {
     this.#channel.send({ kind: "lease-taken", words });
     this.#state.failed = true;
     this.#state.underway?.stop("lease-taken", words);
-    await Promise.race([this.#underway, pause(HAND_OVER_MS, undefined, { ref: false })]);
+    await Promise.race([this.#tasks.over, pause(HAND_OVER_MS, undefined, { ref: false })]);
     await this.shutdown("lease-taken", words);
   }
 
@@ -144,23 +132,22 @@ export class Station {
         void this.#configure(message);
         return;
       case "run":
-        this.#startWalk(message.plan);
-        return;
-      case "jog":
-        this.#startJog(message.plan);
-        return;
-      case "preflight":
-        void this.#lookBefore(message.ask).catch((error: unknown) => this.crash(error));
-        return;
-      case "exercise-e-stop":
-        if (!message.open) this.#exercise.close();
-        else if (this.#hand !== null && !this.#state.busy && !this.#state.latched) this.#exercise.ask();
-        return;
-      case "parameters":
-        void this.#answerParameters(message.number, message.question);
+        this.#tasks.startWalk(message.plan);
         return;
       case "decision":
-        this.#walks?.decide(message);
+        this.#tasks.decide(message);
+        return;
+      case "jog":
+        this.#tasks.startJog(message.plan);
+        return;
+      case "preflight":
+        this.#tasks.startPreflight(message.ask);
+        return;
+      case "exercise-e-stop":
+        this.#tasks.exerciseEStop(message.open);
+        return;
+      case "parameters":
+        void this.#tasks.answer(message.number, message.question);
         return;
       case "stop":
         this.#state.underway?.stop(message.code ?? "operator-stop", message.reason);
@@ -234,6 +221,7 @@ export class Station {
     });
     const hand = { config, claim, recording };
     this.#hand = hand;
+    this.#tasks.open(hand);
     this.#frames.open(hand);
     const meter = new MetricMeter(config, layout);
     this.#frames.calibrate(odometryScaler(layout, config.odometryScale));
@@ -243,7 +231,7 @@ export class Station {
       const blind = blindRise(config.robot.joints, layout);
       if (blind !== null) this.#channel.log("warn", blind);
     }
-    this.#walks = new TrialWalks({ hand, meter, streamTiming: this.#streamTiming, host: this.#host });
+    this.#tasks.allowWalks(meter, this.#streamTiming);
     if (clock === "realtime") this.#tick = setInterval(() => this.#frames.onTick(), TICK_MS);
     this.#channel.send(readyMessage(hand));
   }
@@ -265,89 +253,6 @@ export class Station {
       : `the recording goes no further, but for its outcome: ${words}`;
     this.#channel.log("error", what);
     this.#channel.send({ kind: "recording-failed", words });
-  }
-
-  // --- what the service asks for ---
-
-  async #lookBefore(ask: PreflightAsk): Promise<void> {
-    const state = this.#state;
-    const hand = this.#hand;
-    if (hand === null || !state.idle || state.latched) {
-      const words = state.latched ? "the robot is latched" : "the station is busy";
-      const items = [itemsOf("robot")("station", "missing", words, "Look at the robot, then start anew.")];
-      this.#channel.send({ kind: "preflight-result", items });
-      return;
-    }
-    const { config, claim, recording } = hand;
-    const preflight = new StudyPreflight({
-      ...{ config, claim, ask },
-      beginProbe: (file) => recording.beginProbe(file),
-      exercise: () => this.#exercise.own(this.#stateDir),
-    });
-    state.preflight = preflight;
-    try {
-      const items = await preflight.run();
-      if (preflight.recorderFailed) await recording.renew();
-      this.#channel.send({ kind: "preflight-result", items });
-    } finally {
-      state.preflight = null;
-    }
-  }
-
-  #startWalk(plan: TrialPlan): void {
-    const state = this.#state;
-    const walks = this.#walks;
-    if (state.exiting || walks?.isUnderWay(plan) === true || walks?.deliverAgain(plan) === true) return;
-    // The service starts another station when this one has said why it fails.
-    if (state.failed) return;
-    if (state.busy || walks === null) {
-      this.#channel.log("error", `trial ${plan.trial} was refused: the station is busy`);
-      return;
-    }
-    this.#underway = walks.walk(plan).catch((error: unknown) => {
-      state.trial = null;
-      void this.crash(error);
-    });
-  }
-
-  #startJog(plan: JogPlan): void {
-    const state = this.#state;
-    const hand = this.#hand;
-    if (state.exiting || state.failed) return;
-    if (!state.idle || hand === null) {
-      this.#channel.log("error", `the jog of ${plan.joint} was refused: the station is busy`);
-      return;
-    }
-    this.#underway = jog(plan, hand, this.#streamTiming, this.#host).catch((error: unknown) => {
-      state.jog = null;
-      void this.crash(error);
-    });
-  }
-
-  /** Between walks. */
-  async #answerParameters(number: number, question: ParameterQuestion): Promise<void> {
-    const answer = await this.#handOver(question);
-    this.#channel.send({ kind: "parameters", number, answer });
-  }
-
-  async #handOver(question: ParameterQuestion): Promise<ParameterAnswer> {
-    const state = this.#state;
-    if (this.#hand === null || state.exiting || state.failed)
-      return { result: "refused", reason: "the station does not hold the robot" };
-    if (!state.idle)
-      return { result: "refused", reason: "the station is busy with a walk or another parameter set" };
-    const { config, claim } = this.#hand;
-    state.handingOver = true;
-    this.#exercise.close();
-    try {
-      return await handOver(question, {
-        ...{ config, claim, wall: this.#parts.wall },
-        leased: () => !state.exiting && state.underway === null,
-        latched: () => state.latched,
-      });
-    } finally {
-      state.handingOver = false;
-    }
   }
 
   // --- the end ---
