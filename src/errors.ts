@@ -106,6 +106,11 @@ export function asGaitsmithError(error: unknown): GaitsmithError {
     : new GaitsmithError("INTERNAL", { what: describeError(error), cause: error });
 }
 
+/** Its code in the catalogue; null of what is not catalogued. */
+export function codeOf(error: unknown): ErrorCode | null {
+  return error instanceof GaitsmithError ? error.code : null;
+}
+
 /** The words of anything thrown, catalogued or not. */
 export function describeError(error: unknown): string {
   if (error instanceof GaitsmithError) return error.describe();

@@ -1,7 +1,7 @@
 /** The live progress line of `tune`: one line that is rewritten on a terminal, one line a trial otherwise. */
 
 import { coolingWords } from "../service/cool-down.ts";
-import type { RunnerEvent } from "../service/study-runner.ts";
+import type { RunnerEvent } from "../service/study-runner-events.ts";
 import type { StudyService } from "../service/study-service.ts";
 import type { TrialRecord } from "../study/trial-record.ts";
 import { duration, interval, number } from "./words.ts";

@@ -1,7 +1,7 @@
 /** What `tune` says at the end: the champion, how sure that is, what it beats, and where everything is. */
 import type { HardwareConfig } from "../config/hardware-config.ts";
 import type { ParameterValue } from "../optimizer/search-space.ts";
-import type { RunEnd } from "../service/study-runner.ts";
+import type { RunEnd } from "../service/study-runner-events.ts";
 import type { StudyDocument } from "../study/study-document.ts";
 import type { TuneOptions } from "./tune.ts";
 import { duration, interval, number } from "./words.ts";

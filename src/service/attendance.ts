@@ -2,7 +2,7 @@
 import type { HardwareConfig } from "../config/hardware-config.ts";
 import { Operator } from "./operator.ts";
 import type { PromptDesk } from "./prompt-desk.ts";
-import type { StudyRunnerParts } from "./study-runner.ts";
+import type { StudyRunnerParts } from "./study-runner-parts.ts";
 import { withDistance } from "./walked-distance.ts";
 
 /**

@@ -24,7 +24,7 @@ import type { PromptDesk } from "./prompt-desk.ts";
 import type { AnsweredBy, WrittenAnswer } from "./prompts.ts";
 import type { Conclusions } from "./sampler-messages.ts";
 import type { StudyPause } from "./study-pause.ts";
-import type { RunEnd, RunnerEvent } from "./study-runner.ts";
+import type { RunEnd, RunnerEvent } from "./study-runner-events.ts";
 
 export interface StudyServiceParts {
   readonly config: HardwareConfig;

@@ -109,6 +109,11 @@ export function notWalked(
   };
 }
 
+/** Of a trial that the person at the robot gave up before it was walked. */
+export function skipped(trial: TrialRecord, note: string): WalkOutcome {
+  return notWalked(trial, "operator-skip", noted("the operator gave it up", note), "abandoned");
+}
+
 /**
  * A walk that the person at the robot judged before it was told: repeated, because something other than the gait spoilt it
  * (DESIGN, "not the gait": interrupted, by one of {@link NOT_THE_GAIT}), or discarded for good (abandoned). What happened in it

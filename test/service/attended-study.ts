@@ -8,7 +8,8 @@ import { Operator } from "../../src/service/operator.ts";
 import { PromptDesk } from "../../src/service/prompt-desk.ts";
 import type { ClosedLatch, Prompt, WrittenAnswer } from "../../src/service/prompts.ts";
 import { StudyPause } from "../../src/service/study-pause.ts";
-import { type RunEnd, StudyRunner } from "../../src/service/study-runner.ts";
+import { StudyRunner } from "../../src/service/study-runner.ts";
+import type { RunEnd } from "../../src/service/study-runner-events.ts";
 import { withDistance } from "../../src/service/walked-distance.ts";
 import {
   type Cooling,

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readHardwareConfig } from "../../src/config/read-hardware-config.ts";
 import { hardwareConfigPath } from "../../src/paths.ts";
-import type { WalkingStation } from "../../src/service/study-runner.ts";
+import type { WalkingStation } from "../../src/service/study-runner-parts.ts";
 import { runGaitStudy } from "../bench/gait/study.ts";
 
 /** Every walk completes with one report; the longer the steps, the faster. */

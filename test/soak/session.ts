@@ -6,7 +6,7 @@ import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { GaitsmithError } from "../../src/errors.ts";
 import { openService, stateDirOf } from "../../src/processes/service.ts";
-import type { RunnerEvent } from "../../src/service/study-runner.ts";
+import type { RunnerEvent } from "../../src/service/study-runner-events.ts";
 import { openLatch, readLatch } from "../../src/station/latch-file.ts";
 import { note } from "./figures.ts";
 import { randomNumbers } from "./random.ts";

@@ -5,7 +5,7 @@
 import { openSimulatedRobot } from "../../../sim/simulated-robot.ts";
 import { ManualClock } from "../../../src/clock.ts";
 import type { HardwareConfig } from "../../../src/config/hardware-config.ts";
-import type { WalkingStation } from "../../../src/service/study-runner.ts";
+import type { WalkingStation } from "../../../src/service/study-runner-parts.ts";
 import { LockstepStation } from "../../station/lockstep-station.ts";
 
 export interface LockstepWalks extends WalkingStation {
