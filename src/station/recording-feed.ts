@@ -1,6 +1,6 @@
 /**
- * What the station gives to its recorder, from walk to walk: frames, margins, targets, and what was noted meanwhile. While a frame
- * is handled notes are only kept: nobody writes to the recorder before monitor and run have had their say, and the frame comes before
+ * What the station gives to its recorder, from walk to walk: frames, margins, targets, and notes of what happened. Notes made while a
+ * frame is handled wait for it: no message goes to the recorder before monitor and run have had their say, and the frame is there before
  * what followed from it. Nothing about the robot's safety hangs on a recording.
  */
 import type { Clock } from "../clock.ts";
