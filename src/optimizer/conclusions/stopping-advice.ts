@@ -7,6 +7,7 @@
  */
 import { Acquisition, logSafety } from "../gaussian-process/acquisition.ts";
 import { maximizeAcquisition, type SearchRequest } from "../gaussian-process/acquisition-search.ts";
+import { ExpectedImprovement } from "../gaussian-process/expected-improvement.ts";
 import { toLog } from "../gaussian-process/fit.ts";
 import { logExpectedImprovement } from "../gaussian-process/log-expected-improvement.ts";
 import { objectiveModel } from "../gaussian-process/objective-model.ts";
@@ -82,7 +83,7 @@ export function stoppingAdvice(
   const home = encode(unit, champion.params);
   const posterior = knowing(model, home);
   const threshold = Math.max(trend.posterior.mean(home), (sign * champion.mean - center) / spread);
-  const acquisition = new Acquisition({ posterior, threshold }, limits);
+  const acquisition = new Acquisition(new ExpectedImprovement(posterior, threshold), limits);
   const { point } = maximizeAcquisition({ ...request, acquisition });
   const prediction = posterior.prediction();
   posterior.predict(point, prediction);

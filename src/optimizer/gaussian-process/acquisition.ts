@@ -1,16 +1,12 @@
 /**
- * What a parameter set is worth walking: the logarithm of its expected improvement times the probability that the
+ * What a parameter set is worth walking: the logarithm of what it is worth for the reward times the probability that the
  * walk stays inside every limit. J. R. Gardner et al., "Bayesian optimization with inequality constraints" (ICML 2014).
- *
- * The improvement counts from the model's best estimate among what was walked, not from the luckiest observation: with
- * noise the luckiest walk is too good to be improved on, and a search against it stalls.
  */
 import { inverseMillsRatio, logNormalProbability } from "../math/normal-distribution.ts";
 import type { ConstraintModel } from "./constraint-model.ts";
-import { addLogExpectedImprovement, logExpectedImprovement } from "./log-expected-improvement.ts";
-import type { Posterior, Prediction } from "./posterior.ts";
+import type { Prediction } from "./posterior.ts";
 
-/** Below this log probability a constraint is as good as broken; it keeps −∞ out of the search. */
+/** Below this logarithm a point is worth nothing, or a constraint as good as broken; it keeps −∞ out of the search. */
 const LOWEST = -1e8;
 /**
  * Weight of safety against improvement: the probability of holding enters to this power. Gardner's 1 is for constraints
@@ -21,40 +17,32 @@ const LOWEST = -1e8;
  */
 const CAUTION = 3;
 
-/** The objective's process and the value to improve on, both standardised for maximisation. */
-export interface Objective {
-  readonly posterior: Posterior;
-  readonly threshold: number;
+/** What a point is worth as far as the reward goes, limits left aside; a logarithm. */
+export interface Worth {
+  /** At a point; its gradient is added to `gradient`. */
+  addValueAndGradient(point: Float64Array, gradient: Float64Array): number;
+  /** At many points, rows of `points`. */
+  values(points: Float64Array, count: number): Float64Array;
 }
 
 export class Acquisition {
-  readonly #objective: Objective | null;
+  readonly #worth: Worth | null;
   readonly #constraints: readonly ConstraintModel[];
   readonly #predictions: readonly Prediction[];
 
-  /** @param objective null when nothing is known of the objective: then only safety counts */
-  constructor(objective: Objective | null, constraints: readonly ConstraintModel[]) {
-    this.#objective = objective;
+  /** @param worth null when nothing is known of the reward: then only safety counts */
+  constructor(worth: Worth | null, constraints: readonly ConstraintModel[]) {
+    this.#worth = worth;
     this.#constraints = constraints;
-    const posteriors = [
-      ...(objective === null ? [] : [objective.posterior]),
-      ...constraints.map((c) => c.posterior),
-    ];
-    this.#predictions = posteriors.map((posterior) => posterior.prediction());
+    this.#predictions = constraints.map(({ posterior }) => posterior.prediction());
   }
 
   /** Value at a point; its gradient is written to `gradient`. */
   valueAndGradient(point: Float64Array, gradient: Float64Array): number {
     gradient.fill(0);
-    let sum = 0;
-    let used = 0;
-    if (this.#objective !== null) {
-      const prediction = this.#predictions[used++]!;
-      this.#objective.posterior.predict(point, prediction);
-      sum += addLogExpectedImprovement(prediction, this.#objective.threshold, gradient);
-    }
-    for (const { posterior, bound } of this.#constraints) {
-      const prediction = this.#predictions[used++]!;
+    let sum = this.#worth === null ? 0 : this.#worth.addValueAndGradient(point, gradient);
+    for (const [i, { posterior, bound }] of this.#constraints.entries()) {
+      const prediction = this.#predictions[i]!;
       posterior.predict(point, prediction);
       sum += addCaution(prediction, bound, posterior.hyperparameters.noise, gradient);
     }
@@ -63,14 +51,9 @@ export class Acquisition {
 
   /** Values at many points, rows of `points`. */
   values(points: Float64Array, count: number): Float64Array {
-    const sums = new Float64Array(count);
+    const sums = this.#worth === null ? new Float64Array(count) : this.#worth.values(points, count);
     const means = new Float64Array(count);
     const variances = new Float64Array(count);
-    if (this.#objective !== null) {
-      const { posterior, threshold } = this.#objective;
-      posterior.predictMany(points, count, means, variances);
-      for (let i = 0; i < count; i++) sums[i] = logExpectedImprovement(means[i]!, variances[i]!, threshold);
-    }
     for (const { posterior, bound } of this.#constraints) {
       posterior.predictMany(points, count, means, variances);
       for (let i = 0; i < count; i++) {

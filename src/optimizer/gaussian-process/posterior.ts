@@ -13,9 +13,17 @@ export interface Prediction {
   readonly varianceGradient: Float64Array;
 }
 
+/** Observations whose covariances with other points are asked for. See {@link Posterior.companions}. */
+export interface Companions {
+  readonly count: number;
+  /** count × n: row j times L⁻¹k(x) is cov(f(x_j), f(x)). */
+  readonly rows: Float64Array;
+}
+
 /** Points worked on at a time: their covariances with a thousand observations stay in the cache. */
 const BLOCK = 32;
 const SMALLEST_VARIANCE = 1e-14;
+const NONE = new Float64Array();
 const SQRT5 = Math.sqrt(5);
 
 export class Posterior {
@@ -41,6 +49,8 @@ export class Posterior {
   readonly #at: Float64Array;
   readonly #k: Float64Array;
   readonly #slope: Float64Array;
+  /** L⁻¹k of the point last predicted. */
+  readonly #reduced: Float64Array;
 
   /**
    * @param x n × d points
@@ -75,6 +85,7 @@ export class Posterior {
     this.#noise = new Float64Array(capacity);
     this.#k = new Float64Array(capacity);
     this.#slope = new Float64Array(capacity);
+    this.#reduced = new Float64Array(capacity);
     this.#factor = new Float64Array(capacity * capacity);
     this.#factorise(knownVariance);
     this.#alpha = this.#solve();
@@ -236,6 +247,7 @@ export class Posterior {
     out.mean = dot(k, 0, this.#alpha, 0, n);
     solveLower(this.#factor, n, k, this.#capacity);
     out.variance = Math.max(SMALLEST_VARIANCE * scale, this.#variance - dot(k, 0, k, 0, n));
+    this.#reduced.set(k);
     solveLowerTransposed(this.#factor, n, k, this.#capacity);
     const { meanGradient, varianceGradient } = out;
     meanGradient.fill(0);
@@ -261,8 +273,54 @@ export class Posterior {
     }
   }
 
-  /** Means and variances of many points (rows of `points`), in blocks that share each pass over the factor. */
-  predictMany(points: Float64Array, count: number, means: Float64Array, variances: Float64Array): void {
+  /**
+   * Prepares covariances of the function at some observations with the function elsewhere; valid until the next conditioning. An observation's
+   * own covariances are K e_j less its noise ν_j, so cov(f(x_j), f(x)) = ν_j e_jᵀ K⁻¹ k(x): what a solve for ν_j e_j gives.
+   */
+  companions(rows: readonly number[]): Companions {
+    const n = this.#n;
+    const solved = new Float64Array(rows.length * n);
+    for (const [j, row] of rows.entries()) solved[j * n + row] = this.#noise[row]!;
+    solveLowerRows(this.#factor, n, solved, rows.length, this.#capacity);
+    return { count: rows.length, rows: solved };
+  }
+
+  /** Covariances of the function at the point last predicted with it at each companion. */
+  covariances({ count, rows }: Companions, out: Float64Array): void {
+    const n = this.#n;
+    for (let j = 0; j < count; j++) out[j] = dot(rows, j * n, this.#reduced, 0, n);
+  }
+
+  /** Adds the gradient of Σ w_j cov(f(x_j), f(x)) at the point last predicted; that of a categorical coordinate is 0. */
+  addCovarianceGradient({ count, rows }: Companions, weights: Float64Array, gradient: Float64Array): void {
+    const { size } = this.shape;
+    const n = this.#n;
+    const k = this.#k.fill(0);
+    for (let j = 0; j < count; j++) {
+      const weight = weights[j]!;
+      if (weight === 0) continue;
+      for (let i = 0; i < n; i++) k[i]! += weight * rows[j * n + i]!;
+    }
+    solveLowerTransposed(this.#factor, n, k, this.#capacity);
+    for (const j of this.#numeric) {
+      let sum = 0;
+      for (let i = 0; i < n; i++) sum += this.#slope[i]! * k[i]! * (this.#at[j]! - this.#x[i * size + j]!);
+      gradient[j]! += 2 * sum * this.#weights[j]!;
+    }
+  }
+
+  /**
+   * Means and variances of many points (rows of `points`), in blocks that share each pass over the factor; covariances (count × companions)
+   * as well where they are asked for.
+   */
+  predictMany(
+    points: Float64Array,
+    count: number,
+    means: Float64Array,
+    variances: Float64Array,
+    companions: Companions | null = null,
+    covariances: Float64Array = NONE,
+  ): void {
     const { size } = this.shape;
     const { scale } = this.hyperparameters;
     const n = this.#n;
@@ -278,6 +336,10 @@ export class Posterior {
       for (let c = 0; c < rows; c++) {
         const variance = this.#variance - dot(block, c * n, block, c * n, n);
         variances[start + c] = Math.max(SMALLEST_VARIANCE * scale, variance);
+        if (companions === null) continue;
+        const to = (start + c) * companions.count;
+        for (let j = 0; j < companions.count; j++)
+          covariances[to + j] = dot(companions.rows, j * n, block, c * n, n);
       }
     }
   }

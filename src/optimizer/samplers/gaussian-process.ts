@@ -1,6 +1,7 @@
 /**
  * Bayesian optimisation with a Gaussian process: after a short space-filling design, each suggestion maximises the
- * log expected improvement over the model's best estimate, times the probability of staying inside every limit.
+ * knowledge gradient, by which its walk is expected to raise the best estimate, times the probability of staying inside every
+ * limit.
  *
  * What a robot needs and a textbook version lacks: walks of different length enter with the variance they deserve, pruned
  * walks count with what they measured, aborted walks shape the limits' models and never the objective's, and pending
@@ -8,10 +9,11 @@
  *
  * The sampler keeps no state: the hyperparameters it begins a fit from are stored with each suggestion.
  */
-import { Acquisition, logSafety, type Objective } from "../gaussian-process/acquisition.ts";
+import { Acquisition, logSafety } from "../gaussian-process/acquisition.ts";
 import { maximizeAcquisition } from "../gaussian-process/acquisition-search.ts";
 import { type ConstraintModel, constraintModels } from "../gaussian-process/constraint-model.ts";
 import { toLog } from "../gaussian-process/fit.ts";
+import { KnowledgeGradient } from "../gaussian-process/knowledge-gradient.ts";
 import { type ObjectiveModel, objectiveModel } from "../gaussian-process/objective-model.ts";
 import type { OutputWarp } from "../gaussian-process/observations.ts";
 import { latestStoredFit, type StoredFit, storeFit } from "../gaussian-process/stored-fit.ts";
@@ -53,6 +55,8 @@ export const GAUSSIAN_PROCESS_RULES: OptionRules<GaussianProcessOptions> = {
 /** With a trust region the first design covers this share of the way from the seed gait to the cube's walls. */
 const STARTUP_REACH = 0.8;
 
+/** Places walked, best first, whose estimates a walk may raise; of those further down the list none becomes the best. */
+const CANDIDATES = 64;
 /** Places walked that the search looks around. */
 const CENTRES = 3;
 
@@ -138,10 +142,10 @@ function modelSuggestion(
   });
   const limits = constraintModels(unit, safetyFacts, context.constraintCount, stored?.constraints, refit);
 
-  const order = model === null ? [] : safestBestFirst(model, limits);
-  const objective =
-    model === null ? null : improvementOver(model, incumbent(unit, model, limits, order[0]!, pending));
-  const acquisition = new Acquisition(objective, limits);
+  const { order, safe } = model === null ? { order: [], safe: 0 } : safestBestFirst(model, limits);
+  const worth =
+    model === null ? null : raiseOf(unit, model, order.slice(0, safe || order.length), pending, limits);
+  const acquisition = new Acquisition(worth, limits);
   const { point, value } = maximizeAcquisition({
     unit,
     acquisition,
@@ -166,47 +170,48 @@ function refitIsDue(fitted: number, observations: number): boolean {
   return observations <= 60 || observations >= fitted + Math.ceil(fitted / 12);
 }
 
-/** Rows of the model by posterior mean, best first, those probably outside a limit last. */
+/** Rows of the model by posterior mean, best first, those probably outside a limit last, and how many probably hold. */
 function safestBestFirst(
   { observations, means }: ObjectiveModel,
   limits: readonly ConstraintModel[],
-): number[] {
+): { readonly order: number[]; readonly safe: number } {
   const { size } = observations.shape;
-  const unsafe = Array.from(means, (_, i) => {
-    const safety = logSafety(limits, observations.x.subarray(i * size, (i + 1) * size));
-    return safety < Math.log(0.5) ? 1 : 0;
-  });
-  return Array.from(means, (_, i) => i).sort(
+  const unsafe = Array.from(means, (_, i) =>
+    probablyHolds(limits, observations.x.subarray(i * size, (i + 1) * size)) ? 0 : 1,
+  );
+  const order = Array.from(means, (_, i) => i).sort(
     (a, b) => unsafe[a]! - unsafe[b]! || means[b]! - means[a]! || a - b,
   );
+  return { order, safe: unsafe.filter((one) => one === 0).length };
 }
 
-/** A place and the mean of the function there. */
-interface Estimate {
-  readonly point: Float64Array;
-  readonly mean: number;
+function probablyHolds(limits: readonly ConstraintModel[], point: Float64Array): boolean {
+  return logSafety(limits, point) >= Math.log(0.5);
 }
 
 /**
- * What to improve on: the best row, or a pending walk that is believed to be better and probably holds. Left at the best
- * row, a walk that promises much would be suggested again for as long as it is pending.
+ * By how much a walk is expected to raise the best estimate. A pending walk is taken at its predicted outcome, and may be the best: left
+ * out, what promises much would be suggested again for as long as it is pending.
+ *
+ * @param order rows that may be recommended, best first
  */
-function incumbent(
+function raiseOf(
   unit: UnitSpace,
-  { observations, means, posterior }: ObjectiveModel,
-  limits: readonly ConstraintModel[],
-  row: number,
+  { observations, posterior }: ObjectiveModel,
+  order: readonly number[],
   pending: readonly ObservedTrial[],
-): Estimate {
-  const { size } = observations.shape;
-  let best: Estimate = { point: observations.x.slice(row * size, (row + 1) * size), mean: means[row]! };
+  limits: readonly ConstraintModel[],
+): KnowledgeGradient {
+  const rows = order.slice(0, CANDIDATES);
   for (const trial of pending) {
     const point = encode(unit, trial.parameters);
-    const mean = posterior.mean(point);
-    posterior.condition(point, mean, 0);
-    if (mean > best.mean && logSafety(limits, point) >= Math.log(0.5)) best = { point, mean };
+    const row = posterior.size;
+    posterior.condition(point, posterior.mean(point), 0);
+    if (posterior.size > row && probablyHolds(limits, point)) rows.push(row);
   }
-  return best;
+  const { noise } = posterior.hyperparameters;
+  const { knownVariance } = observations;
+  return new KnowledgeGradient(posterior, rows, noise + knownVariance.reduce((a, b) => Math.min(a, b)));
 }
 
 /** So far a suggestion stays from every pending walk in some continuous coordinate, as a share of the range. */
@@ -225,18 +230,6 @@ function awayFrom(unit: UnitSpace, pending: readonly ObservedTrial[], feasible: 
   };
   const { region } = feasible;
   return region === undefined ? apart : Object.assign(apart, { region });
-}
-
-/**
- * What a point could gain over the incumbent. The incumbent's own value is not known either, and
- * beside it the two rise and fall together: so the function is taken as known there, at its estimate, which leaves the
- * predicted means as they are and takes from each variance what is shared with the incumbent. Without it a noisy
- * search keeps walking beside its incumbent, where there is much uncertainty and nothing to gain (B. Letham et al.,
- * "Constrained Bayesian optimization with noisy experiments", Bayesian Analysis 14, 2019, with one fantasy, the mean).
- */
-function improvementOver({ posterior }: ObjectiveModel, { point, mean }: Estimate): Objective {
-  posterior.assume(point, mean);
-  return { posterior, threshold: mean };
 }
 
 /** The best few distinct places walked. */
@@ -267,7 +260,7 @@ function describe(
     const width =
       observations.toReward(prediction.mean + half) - observations.toReward(prediction.mean - half);
     const deviation = 0.5 * Math.abs(width);
-    parts.push(`expects ${short(mean)} ± ${short(deviation)}`, `log EI ${short(value)}`);
+    parts.push(`expects ${short(mean)} ± ${short(deviation)}`, `log KG ${short(value)}`);
   } else parts.push("no walk has a reward yet: looks for safe ground");
   if (limits.length > 0) parts.push(`P(safe) ${Math.exp(logSafety(limits, point)).toFixed(2)}`);
   return parts.join(", ");
