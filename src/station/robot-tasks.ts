@@ -3,7 +3,7 @@
  * e-stop. One at a time: here is refused, in words, what cannot begin beside what is under way.
  */
 import type { Clock } from "../clock.ts";
-import { itemsOf } from "./check-items/check-item.ts";
+import { type CheckItem, itemsOf } from "./check-items/check-item.ts";
 import type { EStopExercise } from "./estop-exercise.ts";
 import type {
   JogPlan,
@@ -72,7 +72,7 @@ export class RobotTasks {
     if (state.exiting || walks?.isUnderWay(plan) === true || walks?.deliverAgain(plan) === true) return;
     // The service starts another station when this one has said why it fails.
     if (state.failed) return;
-    if (state.busy || walks === null) {
+    if (!state.idle || walks === null) {
       channel.log("error", `trial ${plan.trial} was refused: the station is busy`);
       return;
     }
@@ -136,13 +136,15 @@ export class RobotTasks {
       exercise: () => exercise.own(stateDir()),
     });
     state.preflight = preflight;
+    let items: readonly CheckItem[];
     try {
-      const items = await preflight.run();
+      items = await preflight.run();
       if (preflight.recorderFailed) await recording.renew();
-      channel.send({ kind: "preflight-result", items });
     } finally {
       state.preflight = null;
     }
+    // Told last: the answer to it may be a walk.
+    channel.send({ kind: "preflight-result", items });
   }
 
   async #handOver(question: ParameterQuestion): Promise<ParameterAnswer> {

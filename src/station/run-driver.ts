@@ -45,7 +45,12 @@ export class RunDriver {
   }
 
   /** Resolves when the run is over. */
-  async drive(run: RobotRun, { robot, clock, capabilities }: RobotClaim): Promise<void> {
+  async drive(
+    run: RobotRun,
+    { robot, clock, capabilities }: Pick<RobotClaim, "robot" | "clock" | "capabilities">,
+  ): Promise<void> {
+    // What an earlier run's end left undecided is nobody's debt any more.
+    this.#reportedAt = Number.POSITIVE_INFINITY;
     if (capabilities.clock === "lockstep")
       await driveLockstep(run, {
         robot,
