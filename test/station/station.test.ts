@@ -144,6 +144,16 @@ describe("one station", () => {
     assert.equal(retry.attempt, 2);
   });
 
+  it("begins no walk while it looks at everything before a study", async () => {
+    const store = temporaryFolder();
+    station.send({ kind: "preflight", ask: { robot: true, store, recordings: store, walks: 1 } });
+    station.send({ kind: "run", plan: planOf(shortWalk, { trial: 20 }) });
+    while (station.count("preflight-result") === 0) await pause(20);
+    const refused = station.messages.filter((message) => message.kind === "log");
+    assert.match(refused.map(({ text }) => text).join("\n"), /trial 20 was refused: the station is busy/);
+    assert.equal((await station.run(planOf(shortWalk, { trial: 20 }))).end, "completed");
+  });
+
   it("stops when the service falls silent, and goes on when it is back", async () => {
     // The robot's clock stands still at the first report, and the service says nothing more.
     station.decide = () => {
