@@ -49,12 +49,6 @@ interface Densities {
   readonly rest: ParzenEstimator;
 }
 
-/** A feasible point; per part of the space its log l/g there. */
-interface Candidate {
-  readonly point: Float64Array;
-  readonly scores: Float64Array;
-}
-
 export function tpeSampler(context: SamplerContext, options: Partial<TpeOptions> = {}): Sampler {
   const { startupTrials, candidates, multivariate, group } = { ...TPE_DEFAULTS, ...options };
   const unit = unitSpace(context.space);
@@ -78,7 +72,7 @@ export function tpeSampler(context: SamplerContext, options: Partial<TpeOptions>
       const score = totalScore(unit, densities, best).toPrecision(2);
       return suggestionAt(
         unit,
-        best.point,
+        best,
         `best of ${drawn.length} candidates, log l/g ${score}, ${divided.below.length} of ${finished} sets are good`,
       );
     },
@@ -124,62 +118,75 @@ function feasibleCandidates(
   count: number,
   feasible: Feasibility,
   source: RandomSource,
-): Candidate[] {
-  const found: Candidate[] = [];
+): Float64Array[] {
+  const found: Float64Array[] = [];
   const outside: Float64Array[] = [];
   for (let draw = 0; draw < count * DRAWS && found.length < count; draw++) {
     const point = new Float64Array(unit.dimensions.length);
     for (const { good } of densities) good.draw(source, point);
-    if (feasible(decode(unit, point))) found.push(scored(densities, point));
+    if (feasible(decode(unit, point))) found.push(point);
     else if (outside.length < count) outside.push(point);
   }
   const { region } = feasible;
   if (region === undefined || found.length === count) return found;
   // In many dimensions hardly any draw stays where exploring is allowed: others are pulled back there, and judged there.
   const pulled = outside.slice(0, count - found.length).flatMap((point) => region.pulledBack(point) ?? []);
-  return [...found, ...pulled.map((point) => scored(densities, point))];
+  return [...found, ...pulled];
 }
 
-function scored(densities: readonly Densities[], point: Float64Array): Candidate {
-  const scores = new Float64Array(densities.length);
-  for (let p = 0; p < scores.length; p++) {
-    const { good, rest } = densities[p]!;
-    scores[p] = good.logDensity(point) - rest.logDensity(point);
-  }
-  return { point, scores };
+function scoreOf({ good, rest }: Densities, point: Float64Array): number {
+  return good.logDensity(point) - rest.logDensity(point);
 }
 
 /**
- * The best candidate of each part put together, as parts are independent of each other; null when the whole is infeasible.
- * The first of equals wins.
+ * The candidate with the largest log l/g in a part of the space; the first of equals wins.
+ *
+ * g is at least its prior's share, so l over that bounds l/g from above. The most promising candidates are judged first, and
+ * most of the others never, which saves the better part of a suggestion's time.
  */
+function bestIn({ good, rest }: Densities, candidates: readonly Float64Array[]): Float64Array {
+  const logGood = candidates.map((point) => good.logDensity(point));
+  const bounds = candidates.map((point, i) => logGood[i]! - rest.logPriorDensity(point));
+  const order = [...candidates.keys()].sort((a, b) => bounds[b]! - bounds[a]!);
+  let best = order[0]!;
+  let most = Number.NEGATIVE_INFINITY;
+  for (const i of order) {
+    if (bounds[i]! < most) break;
+    const score = logGood[i]! - rest.logDensity(candidates[i]!);
+    if (score > most || (score === most && i < best)) {
+      most = score;
+      best = i;
+    }
+  }
+  return candidates[best]!;
+}
+
+/** The best candidate of each part put together, as parts are independent of each other; null when the whole is infeasible. */
 function combined(
   unit: UnitSpace,
   densities: readonly Densities[],
-  candidates: readonly Candidate[],
+  candidates: readonly Float64Array[],
   feasible: Feasibility,
-): Candidate | null {
+): Float64Array | null {
   const point = new Float64Array(unit.dimensions.length);
-  const scores = densities.map(({ part }, p) => {
-    const best = candidates.reduce((most, one) => (one.scores[p]! > most.scores[p]! ? one : most));
-    for (const i of part) point[i] = best.point[i]!;
-    return best.scores[p]!;
-  });
-  if (densities.length > 1 && !feasible(decode(unit, point))) return null;
-  return { point, scores: Float64Array.from(scores) };
+  for (const one of densities) {
+    const best = bestIn(one, candidates);
+    for (const i of one.part) point[i] = best[i]!;
+  }
+  return densities.length > 1 && !feasible(decode(unit, point)) ? null : point;
 }
 
 function bestWhole(
   unit: UnitSpace,
   densities: readonly Densities[],
-  candidates: readonly Candidate[],
-): Candidate {
-  const totals = candidates.map((candidate) => totalScore(unit, densities, candidate));
+  candidates: readonly Float64Array[],
+): Float64Array {
+  const totals = candidates.map((point) => totalScore(unit, densities, point));
   return candidates[totals.indexOf(Math.max(...totals))]!;
 }
 
 /** Parts that do not exist at the point do not count. */
-function totalScore(unit: UnitSpace, densities: readonly Densities[], { point, scores }: Candidate): number {
+function totalScore(unit: UnitSpace, densities: readonly Densities[], point: Float64Array): number {
   const active = activeDimensions(unit, point);
-  return densities.reduce((sum, { part }, p) => (active[part[0]!] ? sum + scores[p]! : sum), 0);
+  return densities.reduce((sum, one) => (active[one.part[0]!] ? sum + scoreOf(one, point) : sum), 0);
 }

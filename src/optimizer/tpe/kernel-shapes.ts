@@ -6,12 +6,12 @@ import { logCentralMass } from "./truncated-normal.ts";
 export interface KernelShapes {
   readonly count: number;
   /**
-   * Per shape: where it stands, 1/σ and its logarithm. Where cells are equally wide, lengths are in levels, so that distances
+   * Per shape: where it stands, 1/σ, and the latter's logarithm less {@link logInside}. Where cells are equally wide, lengths are in levels, so that distances
    * are whole numbers and alike on both sides; else in shares of the range.
    */
   readonly centres: Float64Array;
   readonly scales: Float64Array;
-  readonly logScales: Float64Array;
+  readonly logPeaks: Float64Array;
   /** Per shape: the logarithm of its mass between the walls. */
   readonly logInside: Float64Array;
   /** Per observation: its shape, and its σ as a share of the range. */
@@ -28,14 +28,17 @@ export function kernelShapes(dimension: Dimension, observed: Float64Array): Kern
   const equalCells = hasEqualCells(dimension);
   const { widths, order } = bandwidths(observed);
   const size = order.length;
-  const centres = new Float64Array(size);
-  const scales = new Float64Array(size);
-  const logScales = new Float64Array(size);
-  const logInside = new Float64Array(size);
+  // Parts of one array: with 100 trials making four takes as long as a tenth of the suggestion's densities.
+  const values = new Float64Array(4 * size);
+  const centres = values.subarray(0, size);
+  const scales = values.subarray(size, 2 * size);
+  const logPeaks = values.subarray(2 * size, 3 * size);
+  const logInside = values.subarray(3 * size);
   const shapeOf = new Int32Array(size);
   let shape = -1;
   let centre = Number.NaN;
   let width = Number.NaN;
+  let logScale = Number.NaN;
   // Alike kernels are neighbours in the sorted order, up to the outer ones of a level.
   for (let i = 0; i < size; i++) {
     const observation = order[i]!;
@@ -44,13 +47,14 @@ export function kernelShapes(dimension: Dimension, observed: Float64Array): Kern
       centre = observed[observation]!;
       width = widths[observation]!;
       const scale = 1 / (equalCells ? width * dimension.count : width);
-      centres[shape] = equalCells ? levelAt(dimension, centre) : centre;
       // With many observations most have the narrowest width.
-      logScales[shape] = scale === scales[shape - 1] ? logScales[shape - 1]! : Math.log(scale);
+      if (scale !== scales[shape - 1]) logScale = Math.log(scale);
+      centres[shape] = equalCells ? levelAt(dimension, centre) : centre;
       scales[shape] = scale;
       logInside[shape] = logCentralMass(centre / width, (1 - centre) / width);
+      logPeaks[shape] = logScale - logInside[shape]!;
     }
     shapeOf[observation] = shape;
   }
-  return { count: shape + 1, centres, scales, logScales, logInside, shapeOf, widths };
+  return { count: shape + 1, centres, scales, logPeaks, logInside, shapeOf, widths };
 }

@@ -15,74 +15,44 @@ import {
   logWideMass,
 } from "./truncated-normal.ts";
 
-const ROWS_AT_FIRST = 8;
+const NONE = new Float64Array(0);
 const LOG_PRIOR_INSIDE = logCentralMass(PRIOR_CENTRE / PRIOR_WIDTH, (1 - PRIOR_CENTRE) / PRIOR_WIDTH);
 
 export function orderedKernels(dimension: Dimension, observed: Float64Array): Kernels {
   const shapes = kernelShapes(dimension, observed);
-  const { centres, scales, logScales, logInside, shapeOf, widths } = shapes;
+  const { centres, scales, logPeaks, logInside, shapeOf, widths } = shapes;
   const equalCells = hasEqualCells(dimension);
   const shared = equalCells ? sharedMasses(dimension.count, shapes) : null;
   const rowStarts = new Map<number, number>();
-  let rows = new Float64Array(ROWS_AT_FIRST * shapes.count);
-  function rowAt(level: number): number {
+  let narrowest = 0; for (let i = 0; i < shapes.count; i++) if (scales[i]! > narrowest) narrowest = scales[i]!;
+  let rows = NONE;
+
+  /** log of a shape's mass over a cell, in units of the shapes; −∞ where it is below `least` anyway. */
+  function logKernel(shape: number, middle: number, size: number, logSize: number, least: number): number {
+    const distance = Math.abs(middle - centres[shape]!);
+    if (shared !== null) {const mass=shared.logMass(shape, distance); if (!Number.isNaN(mass)) return mass - logInside[shape]!;}
+    const scale = scales[shape]!;
+    const m = distance * scale;
+    const width = size * scale;
+    if (isNarrow(m, width)) return logMeanDensity(m, width) + logSize + logPeaks[shape]!;
+    const nearest = m - 0.5 * width;
+    // Φ(−z) < exp(−z²/2): far out this says enough.
+    if (nearest > 0 && -0.5 * nearest * nearest - logInside[shape]! < least) return Number.NEGATIVE_INFINITY;
+    return logWideMass(nearest, m + 0.5 * width) - logInside[shape]!;
+  }
+
+  /** Makes room for a row. */
+  function newRow(level: number): number {
     const start = rowStarts.size * shapes.count;
     rowStarts.set(level, start);
     if (start + shapes.count > rows.length) {
-      const more = new Float64Array(2 * rows.length);
+      const more = new Float64Array(Math.max(2 * rows.length, 12 * shapes.count));
       more.set(rows);
       rows = more;
     }
-    if (shared !== null) {
-      for (let shape = 0; shape < shapes.count; shape++)
-        rows[start + shape] = shared.logMass(shape, Math.abs(level - centres[shape]!)) - logInside[shape]!;
-      return start;
-    }
-    const low = equalCells ? level - 0.5 : levelBoundary(dimension, level);
-    const high = equalCells ? level + 0.5 : levelBoundary(dimension, level + 1);
-    const middle = 0.5 * (low + high);
-    const size = high - low;
-    const logSize = Math.log(size);
-    for (let shape = 0; shape < shapes.count; shape++) {
-      const scale = scales[shape]!;
-      const m = Math.abs(middle - centres[shape]!) * scale;
-      const width = size * scale;
-      rows[start + shape] = isNarrow(m, width)
-        ? logMeanDensity(m, width) + logSize + logScales[shape]! - logInside[shape]!
-        : logWideMass(m - 0.5 * width, m + 0.5 * width) - logInside[shape]!;
-    }
     return start;
   }
-  function addMasses(level: number, sums: Float64Array, among: Uint32Array, count: number, least: number): void {
-    if (shared !== null) {
-      for (let i = 0; i < count; i++) {
-        const k = among[i]!;
-        const shape = shapeOf[k]!;
-        sums[k]! += shared.logMass(shape, Math.abs(level - centres[shape]!)) - logInside[shape]!;
-      }
-      return;
-    }
-    const low = equalCells ? level - 0.5 : levelBoundary(dimension, level);
-    const high = equalCells ? level + 0.5 : levelBoundary(dimension, level + 1);
-    const middle = 0.5 * (low + high);
-    const size = high - low;
-    const logSize = Math.log(size);
-    for (let i = 0; i < count; i++) {
-      const k = among[i]!;
-      const shape = shapeOf[k]!;
-      const scale = scales[shape]!;
-      const m = Math.abs(middle - centres[shape]!) * scale;
-      const width = size * scale;
-      if (isNarrow(m, width)) {
-        sums[k]! += logMeanDensity(m, width) + logSize + logScales[shape]! - logInside[shape]!;
-        continue;
-      }
-      const nearest = m - 0.5 * width;
-      // Φ(−z) < exp(−z²/2): far out this says enough.
-      const far = nearest > 0 && sums[k]! - 0.5 * nearest * nearest - logInside[shape]! < least;
-      sums[k]! += far ? Number.NEGATIVE_INFINITY : logWideMass(nearest, m + 0.5 * width) - logInside[shape]!;
-    }
-  }
+
   return {
     highest: highestMass(dimension, shapes),
     logPrior(coordinate) {
@@ -93,13 +63,29 @@ export function orderedKernels(dimension: Dimension, observed: Float64Array): Ke
     },
     addLogKernels(coordinate, sums, among, count, least) {
       const level = levelAt(dimension, coordinate);
-      const start = rowStarts.get(level) ?? (count >= shapes.count ? rowAt(level) : -1);
-      if (start < 0) addMasses(level, sums, among, count, least);
-      else
-        for (let i = 0; i < count; i++) {
-          const k = among[i]!;
-          sums[k]! += rows[start + shapeOf[k]!]!;
+      let start = rowStarts.get(level) ?? -1;
+      if (start < 0) {
+        const low = equalCells ? level - 0.5 : levelBoundary(dimension, level);
+        const high = equalCells ? level + 0.5 : levelBoundary(dimension, level + 1);
+        const middle = 0.5 * (low + high);
+        const size = high - low;
+        const logSize = equalCells ? 0 : Math.log(size);
+        const repaid = size * narrowest < 0.25 ? 2 : 1;
+        if (count < repaid * shapes.count) {
+          for (let i = 0; i < count; i++) {
+            const k = among[i]!;
+            sums[k]! += logKernel(shapeOf[k]!, middle, size, logSize, least - sums[k]!);
+          }
+          return;
         }
+        start = newRow(level);
+        for (let shape = 0; shape < shapes.count; shape++)
+          rows[start + shape] = logKernel(shape, middle, size, logSize, Number.NEGATIVE_INFINITY);
+      }
+      for (let i = 0; i < count; i++) {
+        const k = among[i]!;
+        sums[k]! += rows[start + shapeOf[k]!]!;
+      }
     },
     draw(kernel: number, source: RandomSource): number {
       const anywhere =
@@ -112,12 +98,9 @@ export function orderedKernels(dimension: Dimension, observed: Float64Array): Ke
 }
 
 /** Equal cells hold at most the density's peak times their width, and none more than the whole mass. */
-function highestMass(dimension: Dimension, { count, logScales, logInside }: KernelShapes): number {
+function highestMass(dimension: Dimension, { count, logPeaks }: KernelShapes): number {
   if (!hasEqualCells(dimension)) return 0;
   let highest = Number.NEGATIVE_INFINITY;
-  for (let shape = 0; shape < count; shape++) {
-    const peak = logScales[shape]! - logInside[shape]!;
-    if (peak > highest) highest = peak;
-  }
+  for (let shape = 0; shape < count; shape++) if (logPeaks[shape]! > highest) highest = logPeaks[shape]!;
   return Math.min(0, highest - LOG_SQRT_TWO_PI);
 }

@@ -6,39 +6,59 @@ import type { KernelShapes } from "./kernel-shapes.ts";
 import { logNormalMass } from "./truncated-normal.ts";
 
 export interface SharedMasses {
-  /** log of the mass of the shape (not cut off) over a cell some levels away. */
+  /** log of the mass of the shape (not cut off) over a cell some levels away; NaN where it is not shared. */
   logMass(shape: number, distance: number): number;
 }
 
-/** Masses are shared while that needs at most so many of them per observation: of more most would be used once. */
-const PER_OBSERVATION = 16;
+/** Masses of kernels of one width are shared while there are at most so many for each: of more most would be used once. */
+const PER_KERNEL = 16;
 
-/** Null where sharing is not worth it. */
-export function sharedMasses(levelCount: number, { count, scales, shapeOf }: KernelShapes): SharedMasses | null {
-  const classLimit = Math.floor((PER_OBSERVATION * shapeOf.length) / levelCount);
-  if (classLimit === 0) return null;
-  const places = new Int32Array(count);
-  const classOfWidth = new Map<number, number>();
+/** Not shared. */
+const ALONE = -1;
+
+/** Shapes of one width. */
+interface WidthClass {
+  readonly scale: number;
+  kernels: number;
+  /** Where its masses begin. */
+  place: number;
+}
+
+/** Null where none are worth sharing. */
+export function sharedMasses(levelCount: number, { count, scales }: KernelShapes): SharedMasses | null {
+  if (levelCount > PER_KERNEL * count) return null;
+  const classes: WidthClass[] = [];
+  const classOfWidth = new Map<number, WidthClass>();
   for (let shape = 0; shape < count; shape++) {
+    const scale = scales[shape]!;
     // Gaps between the same number of levels differ by rounding errors.
-    const key = Math.round(1e9 / (levelCount * scales[shape]!));
-    let known = classOfWidth.get(key);
+    const key = Math.round(1e9 / (levelCount * scale));
+    const known = classOfWidth.get(key);
     if (known === undefined) {
-      if (classOfWidth.size === classLimit) return null;
-      known = classOfWidth.size;
-      classOfWidth.set(key, known);
+    	const first = { scale, kernels: 1, place: ALONE };
+      classOfWidth.set(key, first);
+      classes.push(first);
+    } else {
+      known.kernels++;
+      classes.push(known);
     }
-    places[shape] = known * levelCount;
   }
-  const masses = new Float64Array(levelCount * classOfWidth.size).fill(Number.NaN);
+  let size = 0;
+  for (const one of classOfWidth.values()) {
+    if (levelCount > PER_KERNEL * one.kernels) continue;
+    one.place = size;
+    size += levelCount;
+  }
+  if (size === 0) return null;
+  const masses = new Float64Array(size).fill(Number.NaN);
   return {
     logMass(shape, distance) {
-      const place = places[shape]! + distance;
-      const known = masses[place]!;
+      const { place, scale } = classes[shape]!;
+      if (place === ALONE) return Number.NaN;
+      const known = masses[place + distance]!;
       if (!Number.isNaN(known)) return known;
-      const scale = scales[shape]!;
       const mass = logNormalMass((distance - 0.5) * scale, (distance + 0.5) * scale);
-      masses[place] = mass;
+      masses[place + distance] = mass;
       return mass;
     },
   };
