@@ -13,6 +13,7 @@ import type { AskRequest, Feasibility, Sampler, SamplerContext, Suggestion } fro
 import { uniformFeasiblePoint } from "../space/feasible-point.ts";
 import { activeDimensions, decode, type UnitSpace, unitSpace } from "../space/unit-space.ts";
 import { suggestionsBefore } from "../suggested-trials.ts";
+import { bestCandidate } from "../tpe/best-candidate.ts";
 import { type KnownPoints, type Observation, observations } from "../tpe/observations.ts";
 import { type ParzenEstimator, parzenEstimator } from "../tpe/parzen-estimator.ts";
 import { isFinished, type Split, split } from "../tpe/split.ts";
@@ -134,33 +135,6 @@ function feasibleCandidates(
   return [...found, ...pulled];
 }
 
-function scoreOf({ good, rest }: Densities, point: Float64Array): number {
-  return good.logDensity(point) - rest.logDensity(point);
-}
-
-/**
- * The candidate with the largest log l/g in a part of the space; the first of equals wins.
- *
- * g is at least its prior's share, so l over that bounds l/g from above. The most promising candidates are judged first, and
- * most of the others never, which saves the better part of a suggestion's time.
- */
-function bestIn({ good, rest }: Densities, candidates: readonly Float64Array[]): Float64Array {
-  const logGood = candidates.map((point) => good.logDensity(point));
-  const bounds = candidates.map((point, i) => logGood[i]! - rest.logPriorDensity(point));
-  const order = [...candidates.keys()].sort((a, b) => bounds[b]! - bounds[a]!);
-  let best = order[0]!;
-  let most = Number.NEGATIVE_INFINITY;
-  for (const i of order) {
-    if (bounds[i]! < most) break;
-    const score = logGood[i]! - rest.logDensity(candidates[i]!);
-    if (score > most || (score === most && i < best)) {
-      most = score;
-      best = i;
-    }
-  }
-  return candidates[best]!;
-}
-
 /** The best candidate of each part put together, as parts are independent of each other; null when the whole is infeasible. */
 function combined(
   unit: UnitSpace,
@@ -169,9 +143,9 @@ function combined(
   feasible: Feasibility,
 ): Float64Array | null {
   const point = new Float64Array(unit.dimensions.length);
-  for (const one of densities) {
-    const best = bestIn(one, candidates);
-    for (const i of one.part) point[i] = best[i]!;
+  for (const { part, good, rest } of densities) {
+    const best = bestCandidate(good, rest, candidates);
+    for (const i of part) point[i] = best[i]!;
   }
   return densities.length > 1 && !feasible(decode(unit, point)) ? null : point;
 }
@@ -188,5 +162,7 @@ function bestWhole(
 /** Parts that do not exist at the point do not count. */
 function totalScore(unit: UnitSpace, densities: readonly Densities[], point: Float64Array): number {
   const active = activeDimensions(unit, point);
-  return densities.reduce((sum, one) => (active[one.part[0]!] ? sum + scoreOf(one, point) : sum), 0);
+  const score = ({ part, good, rest }: Densities): number =>
+    active[part[0]!] ? good.logDensity(point) - rest.logDensity(point) : 0;
+  return densities.reduce((sum, one) => sum + score(one), 0);
 }

@@ -6,8 +6,8 @@ import { logCentralMass } from "./truncated-normal.ts";
 export interface KernelShapes {
   readonly count: number;
   /**
-   * Per shape: where it stands, 1/σ, and the latter's logarithm less {@link logInside}. Where cells are equally wide, lengths are in levels, so that distances
-   * are whole numbers and alike on both sides; else in shares of the range.
+   * Per shape: where it stands, 1/σ, and the logarithm of that less {@link logInside}. Where cells are equally wide lengths are
+   * in levels, so that distances are whole numbers and alike on both sides; else in shares of the range.
    */
   readonly centres: Float64Array;
   readonly scales: Float64Array;
@@ -28,12 +28,10 @@ export function kernelShapes(dimension: Dimension, observed: Float64Array): Kern
   const equalCells = hasEqualCells(dimension);
   const { widths, order } = bandwidths(observed);
   const size = order.length;
-  // Parts of one array: with 100 trials making four takes as long as a tenth of the suggestion's densities.
-  const values = new Float64Array(4 * size);
-  const centres = values.subarray(0, size);
-  const scales = values.subarray(size, 2 * size);
-  const logPeaks = values.subarray(2 * size, 3 * size);
-  const logInside = values.subarray(3 * size);
+  const centres = new Float64Array(size);
+  const scales = new Float64Array(size);
+  const logPeaks = new Float64Array(size);
+  const logInside = new Float64Array(size);
   const shapeOf = new Int32Array(size);
   let shape = -1;
   let centre = Number.NaN;

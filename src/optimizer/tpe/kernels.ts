@@ -20,7 +20,13 @@ export interface Kernels {
    * @param sums one per observation
    * @param among indices of the observations, the first `count` of the array
    */
-  addLogKernels(coordinate: number, sums: Float64Array, among: Uint32Array, count: number, least: number): void;
+  addLogKernels(
+    coordinate: number,
+    sums: Float64Array,
+    among: Uint32Array,
+    count: number,
+    least: number,
+  ): void;
   /** A coordinate drawn from one kernel; that after those of the observations is the prior. */
   draw(kernel: number, source: RandomSource): number;
 }

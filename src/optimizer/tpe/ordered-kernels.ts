@@ -5,7 +5,6 @@ import { type Dimension, levelAt, levelBoundary, levelCoordinate } from "../spac
 import { PRIOR_CENTRE, PRIOR_WIDTH } from "./continuous-kernels.ts";
 import { hasEqualCells, type KernelShapes, kernelShapes } from "./kernel-shapes.ts";
 import type { Kernels } from "./kernels.ts";
-import { sharedMasses } from "./shared-masses.ts";
 import {
   drawTruncatedNormal,
   isNarrow,
@@ -15,42 +14,24 @@ import {
   logWideMass,
 } from "./truncated-normal.ts";
 
-const NONE = new Float64Array(0);
 const LOG_PRIOR_INSIDE = logCentralMass(PRIOR_CENTRE / PRIOR_WIDTH, (1 - PRIOR_CENTRE) / PRIOR_WIDTH);
 
 export function orderedKernels(dimension: Dimension, observed: Float64Array): Kernels {
   const shapes = kernelShapes(dimension, observed);
   const { centres, scales, logPeaks, logInside, shapeOf, widths } = shapes;
   const equalCells = hasEqualCells(dimension);
-  const shared = equalCells ? sharedMasses(dimension.count, shapes) : null;
-  const rowStarts = new Map<number, number>();
-  let narrowest = 0; for (let i = 0; i < shapes.count; i++) if (scales[i]! > narrowest) narrowest = scales[i]!;
-  let rows = NONE;
+  /** Per level asked for by many: the logarithms of all shapes' kernels. */
+  const rows = new Map<number, Float64Array>();
 
-  /** log of a shape's mass over a cell, in units of the shapes; −∞ where it is below `least` anyway. */
-  function logKernel(shape: number, middle: number, size: number, logSize: number, least: number): number {
-    const distance = Math.abs(middle - centres[shape]!);
-    if (shared !== null) {const mass=shared.logMass(shape, distance); if (!Number.isNaN(mass)) return mass - logInside[shape]!;}
-    const scale = scales[shape]!;
-    const m = distance * scale;
-    const width = size * scale;
-    if (isNarrow(m, width)) return logMeanDensity(m, width) + logSize + logPeaks[shape]!;
-    const nearest = m - 0.5 * width;
+  /** log of a shape's kernel at a cell, in the shapes' unit of length; −∞ where it is below `least` anyway. */
+  function logKernel(shape: number, middle: number, width: number, logWidth: number, least: number): number {
+    const m = Math.abs(middle - centres[shape]!) * scales[shape]!;
+    const w = width * scales[shape]!;
+    if (isNarrow(m, w)) return logMeanDensity(m, w) + logWidth + logPeaks[shape]!;
+    const nearest = m - 0.5 * w;
     // Φ(−z) < exp(−z²/2): far out this says enough.
     if (nearest > 0 && -0.5 * nearest * nearest - logInside[shape]! < least) return Number.NEGATIVE_INFINITY;
-    return logWideMass(nearest, m + 0.5 * width) - logInside[shape]!;
-  }
-
-  /** Makes room for a row. */
-  function newRow(level: number): number {
-    const start = rowStarts.size * shapes.count;
-    rowStarts.set(level, start);
-    if (start + shapes.count > rows.length) {
-      const more = new Float64Array(Math.max(2 * rows.length, 12 * shapes.count));
-      more.set(rows);
-      rows = more;
-    }
-    return start;
+    return logWideMass(nearest, m + 0.5 * w) - logInside[shape]!;
   }
 
   return {
@@ -63,28 +44,28 @@ export function orderedKernels(dimension: Dimension, observed: Float64Array): Ke
     },
     addLogKernels(coordinate, sums, among, count, least) {
       const level = levelAt(dimension, coordinate);
-      let start = rowStarts.get(level) ?? -1;
-      if (start < 0) {
+      let row = rows.get(level);
+      if (row === undefined) {
         const low = equalCells ? level - 0.5 : levelBoundary(dimension, level);
         const high = equalCells ? level + 0.5 : levelBoundary(dimension, level + 1);
         const middle = 0.5 * (low + high);
-        const size = high - low;
-        const logSize = equalCells ? 0 : Math.log(size);
-        const repaid = size * narrowest < 0.25 ? 2 : 1;
-        if (count < repaid * shapes.count) {
+        const width = high - low;
+        const logWidth = equalCells ? 0 : Math.log(width);
+        if (count < shapes.count) {
           for (let i = 0; i < count; i++) {
             const k = among[i]!;
-            sums[k]! += logKernel(shapeOf[k]!, middle, size, logSize, least - sums[k]!);
+            sums[k]! += logKernel(shapeOf[k]!, middle, width, logWidth, least - sums[k]!);
           }
           return;
         }
-        start = newRow(level);
-        for (let shape = 0; shape < shapes.count; shape++)
-          rows[start + shape] = logKernel(shape, middle, size, logSize, Number.NEGATIVE_INFINITY);
+        row = new Float64Array(shapes.count);
+        for (let shape = 0; shape < row.length; shape++)
+          row[shape] = logKernel(shape, middle, width, logWidth, Number.NEGATIVE_INFINITY);
+        rows.set(level, row);
       }
       for (let i = 0; i < count; i++) {
         const k = among[i]!;
-        sums[k]! += rows[start + shapeOf[k]!]!;
+        sums[k]! += row[shapeOf[k]!]!;
       }
     },
     draw(kernel: number, source: RandomSource): number {

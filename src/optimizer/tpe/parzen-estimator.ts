@@ -21,8 +21,8 @@ const HOPELESS = NEGLIGIBLE - 1;
 export interface ParzenEstimator {
   /** Log density at a point of the unit cube (a probability in discrete dimensions); only its part of the space is read. */
   logDensity(point: Float64Array): number;
-  /** The prior's share of it: never above {@link logDensity}, and cheap. */
-  logPriorDensity(point: Float64Array): number;
+  /** What the prior alone adds to the density, as a logarithm: never above {@link logDensity}, and cheap. */
+  logPriorShare(point: Float64Array): number;
   /** Draws this part of a point. */
   draw(source: RandomSource, point: Float64Array): void;
 }
@@ -48,18 +48,18 @@ export function parzenEstimator(
   for (let k = 0; k < count; k++) all[k] = k;
   /** The observations whose kernels still matter, in their order. */
   const left = new Uint32Array(weights.length);
-  function logPriorDensity(point: Float64Array): number {
+  function logPriorShare(point: Float64Array): number {
     let sum = logWeights[count]!;
     for (let d = 0; d < part.length; d++) sum += kernels[d]!.logPrior(point[part[d]!]!);
     return sum;
   }
   return {
-    logPriorDensity,
+    logPriorShare,
     logDensity(point) {
       sums.set(logWeights);
       left.set(all);
       let leftCount = count;
-      sums[count] = logPriorDensity(point);
+      sums[count] = logPriorShare(point);
       const hopeless = sums[count]! + HOPELESS;
       /** What the dimensions still to come can add at most. */
       let ahead = highest;

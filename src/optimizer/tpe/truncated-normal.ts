@@ -23,7 +23,7 @@ export function logNormalMass(a: number, b: number): number {
 
 /** Whether {@link logMeanDensity} holds for an interval about `middle` ≥ 0. */
 export function isNarrow(middle: number, width: number): boolean {
-  return width * (middle > 4 ? middle : 4) < 1;
+  return width * Math.max(4, middle) < 1;
 }
 
 /**
@@ -44,17 +44,15 @@ export function logMeanDensity(middle: number, width: number): number {
       y *
         (-1 / 180 +
           y *
-            (1 / 2835 + y * (-1 / 37800 + y * (1 / 467775 + y * (-691 / 3831077250 + y * (2 / 127702575)))))));
+            (1 / 2835 +
+              y * (-1 / 37800 + y * (1 / 467775 + y * (-691 / 3831077250 + y * (2 / 127702575)))))));
   const s1 =
     -1 / 6 +
     y *
       (-1 / 45 +
-        y *
-          (2 / 945 +
-            y * (-1 / 4725 + y * (2 / 93555 + y * (-1382 / 638512875 + y * (4 / 18243225))))));
+        y * (2 / 945 + y * (-1 / 4725 + y * (2 / 93555 + y * (-1382 / 638512875 + y * (4 / 18243225))))));
   const s2 =
-    1 / 90 +
-    y * (1 / 945 + y * (-1 / 3150 + y * (1 / 18711 + y * (-691 / 91216125 + y * (2 / 2027025)))));
+    1 / 90 + y * (1 / 945 + y * (-1 / 3150 + y * (1 / 18711 + y * (-691 / 91216125 + y * (2 / 2027025)))));
   const s3 = -1 / 2835 + y * (1 / 14175 + y * (1 / 66825 + y * (-12608 / 1915538625)));
   const s4 = -1 / 56700 + y * (-1 / 93555);
   return s0 + s * (s1 + s * (s2 + s * (s3 + s * s4))) - 0.5 * q - LOG_SQRT_TWO_PI;
