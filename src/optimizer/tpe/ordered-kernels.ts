@@ -5,6 +5,7 @@ import { type Dimension, levelAt, levelBoundary, levelCoordinate } from "../spac
 import { PRIOR_CENTRE, PRIOR_WIDTH } from "./continuous-kernels.ts";
 import { hasEqualCells, type KernelShapes, kernelShapes } from "./kernel-shapes.ts";
 import type { Kernels } from "./kernels.ts";
+import { sharedMasses } from "./shared-masses.ts";
 import {
   drawTruncatedNormal,
   isNarrow,
@@ -20,12 +21,18 @@ export function orderedKernels(dimension: Dimension, observed: Float64Array): Ke
   const shapes = kernelShapes(dimension, observed);
   const { centres, scales, logPeaks, logInside, shapeOf, widths } = shapes;
   const equalCells = hasEqualCells(dimension);
+  const shared = equalCells ? sharedMasses(dimension.count, shapes) : null;
   /** Per level asked for by many: the logarithms of all shapes' kernels. */
   const rows = new Map<number, Float64Array>();
 
   /** log of a shape's kernel at a cell, in the shapes' unit of length; −∞ where it is below `least` anyway. */
   function logKernel(shape: number, middle: number, width: number, logWidth: number, least: number): number {
-    const m = Math.abs(middle - centres[shape]!) * scales[shape]!;
+    const distance = Math.abs(middle - centres[shape]!);
+    if (shared !== null) {
+      const mass = shared.logMass(shape, distance);
+      if (!Number.isNaN(mass)) return mass - logInside[shape]!;
+    }
+    const m = distance * scales[shape]!;
     const w = width * scales[shape]!;
     if (isNarrow(m, w)) return logMeanDensity(m, w) + logWidth + logPeaks[shape]!;
     const nearest = m - 0.5 * w;
