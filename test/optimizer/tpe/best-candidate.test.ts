@@ -51,4 +51,12 @@ describe("best candidate", () => {
       if (part.length > 1) assert.ok(judged < candidateCount / 2, `${judged} of ${candidateCount}`);
     }
   });
+
+  it("is the first of equals, also where a later one promised more", () => {
+    const points = [0, 1, 2].map((i) => Float64Array.of(i));
+    const listed = (values: readonly number[]) => (point: Float64Array) => values[point[0]!]!;
+    const good = { logDensity: listed([2, 3, 0]) };
+    const rest = { logDensity: listed([1, 2, 1]), logPriorShare: listed([1, 0, 0]) };
+    assert.equal(bestCandidate(good, rest, points), points[0]);
+  });
 });
