@@ -13,6 +13,7 @@ import type { AskRequest, Feasibility, Sampler, SamplerContext, Suggestion } fro
 import { uniformFeasiblePoint } from "../space/feasible-point.ts";
 import { activeDimensions, decode, type UnitSpace, unitSpace } from "../space/unit-space.ts";
 import { suggestionsBefore } from "../suggested-trials.ts";
+import { bestCandidate } from "../tpe/best-candidate.ts";
 import { type KnownPoints, type Observation, observations } from "../tpe/observations.ts";
 import { type ParzenEstimator, parzenEstimator } from "../tpe/parzen-estimator.ts";
 import { isFinished, type Split, split } from "../tpe/split.ts";
@@ -49,12 +50,6 @@ interface Densities {
   readonly rest: ParzenEstimator;
 }
 
-/** A feasible point; per part of the space its log l/g there. */
-interface Candidate {
-  readonly point: Float64Array;
-  readonly scores: Float64Array;
-}
-
 export function tpeSampler(context: SamplerContext, options: Partial<TpeOptions> = {}): Sampler {
   const { startupTrials, candidates, multivariate, group } = { ...TPE_DEFAULTS, ...options };
   const unit = unitSpace(context.space);
@@ -78,7 +73,7 @@ export function tpeSampler(context: SamplerContext, options: Partial<TpeOptions>
       const score = totalScore(unit, densities, best).toPrecision(2);
       return suggestionAt(
         unit,
-        best.point,
+        best,
         `best of ${drawn.length} candidates, log l/g ${score}, ${divided.below.length} of ${finished} sets are good`,
       );
     },
@@ -124,62 +119,50 @@ function feasibleCandidates(
   count: number,
   feasible: Feasibility,
   source: RandomSource,
-): Candidate[] {
-  const found: Candidate[] = [];
+): Float64Array[] {
+  const found: Float64Array[] = [];
   const outside: Float64Array[] = [];
   for (let draw = 0; draw < count * DRAWS && found.length < count; draw++) {
     const point = new Float64Array(unit.dimensions.length);
     for (const { good } of densities) good.draw(source, point);
-    if (feasible(decode(unit, point))) found.push(scored(densities, point));
+    if (feasible(decode(unit, point))) found.push(point);
     else if (outside.length < count) outside.push(point);
   }
   const { region } = feasible;
   if (region === undefined || found.length === count) return found;
   // In many dimensions hardly any draw stays where exploring is allowed: others are pulled back there, and judged there.
   const pulled = outside.slice(0, count - found.length).flatMap((point) => region.pulledBack(point) ?? []);
-  return [...found, ...pulled.map((point) => scored(densities, point))];
+  return [...found, ...pulled];
 }
 
-function scored(densities: readonly Densities[], point: Float64Array): Candidate {
-  const scores = new Float64Array(densities.length);
-  for (let p = 0; p < scores.length; p++) {
-    const { good, rest } = densities[p]!;
-    scores[p] = good.logDensity(point) - rest.logDensity(point);
-  }
-  return { point, scores };
-}
-
-/**
- * The best candidate of each part put together, as parts are independent of each other; null when the whole is infeasible.
- * The first of equals wins.
- */
+/** The best candidate of each part put together, as parts are independent of each other; null when the whole is infeasible. */
 function combined(
   unit: UnitSpace,
   densities: readonly Densities[],
-  candidates: readonly Candidate[],
+  candidates: readonly Float64Array[],
   feasible: Feasibility,
-): Candidate | null {
+): Float64Array | null {
   const point = new Float64Array(unit.dimensions.length);
-  const scores = densities.map(({ part }, p) => {
-    const best = candidates.reduce((most, one) => (one.scores[p]! > most.scores[p]! ? one : most));
-    for (const i of part) point[i] = best.point[i]!;
-    return best.scores[p]!;
-  });
-  if (densities.length > 1 && !feasible(decode(unit, point))) return null;
-  return { point, scores: Float64Array.from(scores) };
+  for (const { part, good, rest } of densities) {
+    const best = bestCandidate(good, rest, candidates);
+    for (const i of part) point[i] = best[i]!;
+  }
+  return densities.length > 1 && !feasible(decode(unit, point)) ? null : point;
 }
 
 function bestWhole(
   unit: UnitSpace,
   densities: readonly Densities[],
-  candidates: readonly Candidate[],
-): Candidate {
-  const totals = candidates.map((candidate) => totalScore(unit, densities, candidate));
+  candidates: readonly Float64Array[],
+): Float64Array {
+  const totals = candidates.map((point) => totalScore(unit, densities, point));
   return candidates[totals.indexOf(Math.max(...totals))]!;
 }
 
 /** Parts that do not exist at the point do not count. */
-function totalScore(unit: UnitSpace, densities: readonly Densities[], { point, scores }: Candidate): number {
+function totalScore(unit: UnitSpace, densities: readonly Densities[], point: Float64Array): number {
   const active = activeDimensions(unit, point);
-  return densities.reduce((sum, { part }, p) => (active[part[0]!] ? sum + scores[p]! : sum), 0);
+  const score = ({ part, good, rest }: Densities): number =>
+    active[part[0]!] ? good.logDensity(point) - rest.logDensity(point) : 0;
+  return densities.reduce((sum, one) => sum + score(one), 0);
 }

@@ -20,9 +20,9 @@ export function categoricalKernels(choices: number, observed: Float64Array): Ker
   return {
     highest: logOwn,
     logPrior: () => logPrior,
-    addLogKernels(coordinate, sums) {
+    addLogKernels(coordinate, sums, among, count) {
       logKernel[coordinate] = logOwn;
-      for (let k = 0; k < observed.length; k++) sums[k]! += logKernel[observed[k]!]!;
+      for (let i = 0; i < count; i++) sums[among[i]!]! += logKernel[observed[among[i]!]!]!;
       logKernel[coordinate] = logOther;
     },
     draw(kernel: number, source: RandomSource): number {

@@ -36,8 +36,9 @@ export function continuousKernels(observed: Float64Array): Kernels {
       const z = (coordinate - PRIOR_CENTRE) * scales[prior]!;
       return heights[prior]! - z * z;
     },
-    addLogKernels(coordinate, sums) {
-      for (let k = 0; k < observed.length; k++) {
+    addLogKernels(coordinate, sums, among, count) {
+      for (let i = 0; i < count; i++) {
+        const k = among[i]!;
         const z = (coordinate - centres[k]!) * scales[k]!;
         sums[k]! += heights[k]! - z * z;
       }

@@ -5,16 +5,18 @@ import { logCentralMass } from "./truncated-normal.ts";
 
 export interface KernelShapes {
   readonly count: number;
-  /** Per shape: where it stands, its σ, the level there, and the logarithm of its mass between the walls. */
+  /**
+   * Per shape: where it stands, 1/σ, and the logarithm of that less {@link logInside}. Where cells are equally wide lengths are
+   * in levels, so that distances are whole numbers and alike on both sides; else in shares of the range.
+   */
   readonly centres: Float64Array;
-  readonly widths: Float64Array;
-  readonly levels: Int32Array;
+  readonly scales: Float64Array;
+  readonly logPeaks: Float64Array;
+  /** Per shape: the logarithm of its mass between the walls. */
   readonly logInside: Float64Array;
-  /** Per shape: a number for its width, below `classCount`. */
-  readonly classes: Int32Array;
-  readonly classCount: number;
-  /** Per observation: its shape. */
+  /** Per observation: its shape, and its σ as a share of the range. */
   readonly shapeOf: Int32Array;
+  readonly widths: Float64Array;
 }
 
 /** Whether all levels own an equal share of the interval: not on a logarithmic scale. */
@@ -23,43 +25,34 @@ export function hasEqualCells({ parameter }: Dimension): boolean {
 }
 
 export function kernelShapes(dimension: Dimension, observed: Float64Array): KernelShapes {
-  const { widths: widthOf, order } = bandwidths(observed);
+  const equalCells = hasEqualCells(dimension);
+  const { widths, order } = bandwidths(observed);
   const size = order.length;
   const centres = new Float64Array(size);
-  const widths = new Float64Array(size);
-  const levels = new Int32Array(size);
+  const scales = new Float64Array(size);
+  const logPeaks = new Float64Array(size);
   const logInside = new Float64Array(size);
-  const classes = new Int32Array(size);
   const shapeOf = new Int32Array(size);
-  const classOfWidth = new Map<number, number>();
   let shape = -1;
+  let centre = Number.NaN;
+  let width = Number.NaN;
+  let logScale = Number.NaN;
   // Alike kernels are neighbours in the sorted order, up to the outer ones of a level.
   for (let i = 0; i < size; i++) {
     const observation = order[i]!;
-    const centre = observed[observation]!;
-    const width = widthOf[observation]!;
-    if (shape < 0 || centre !== centres[shape] || width !== widths[shape]) {
+    if (observed[observation] !== centre || widths[observation] !== width) {
       shape++;
-      centres[shape] = centre;
-      widths[shape] = width;
-      levels[shape] = levelAt(dimension, centre);
+      centre = observed[observation]!;
+      width = widths[observation]!;
+      const scale = 1 / (equalCells ? width * dimension.count : width);
+      // With many observations most have the narrowest width.
+      if (scale !== scales[shape - 1]) logScale = Math.log(scale);
+      centres[shape] = equalCells ? levelAt(dimension, centre) : centre;
+      scales[shape] = scale;
       logInside[shape] = logCentralMass(centre / width, (1 - centre) / width);
-      // Gaps between the same number of levels differ by rounding errors.
-      const key = Math.round(width * 1e9);
-      const known = classOfWidth.get(key);
-      classes[shape] = known ?? classOfWidth.size;
-      if (known === undefined) classOfWidth.set(key, classOfWidth.size);
+      logPeaks[shape] = logScale - logInside[shape]!;
     }
     shapeOf[observation] = shape;
   }
-  return {
-    count: shape + 1,
-    centres,
-    widths,
-    levels,
-    logInside,
-    classes,
-    classCount: classOfWidth.size,
-    shapeOf,
-  };
+  return { count: shape + 1, centres, scales, logPeaks, logInside, shapeOf, widths };
 }

@@ -15,10 +15,18 @@ export interface Kernels {
   readonly highest: number;
   logPrior(coordinate: number): number;
   /**
-   * Adds to each element of `sums`, one per observation, the logarithm of its kernel at the coordinate. Where the sum would be
-   * below `least` it may become another number below that instead, or NaN.
+   * Adds to the sums of some observations the logarithm of their kernel at the coordinate. Where the sum would be below
+   * `least` it may become another number below that instead.
+   * @param sums one per observation
+   * @param among indices of the observations, the first `count` of the array
    */
-  addLogKernels(coordinate: number, sums: Float64Array, least: number): void;
+  addLogKernels(
+    coordinate: number,
+    sums: Float64Array,
+    among: Uint32Array,
+    count: number,
+    least: number,
+  ): void;
   /** A coordinate drawn from one kernel; that after those of the observations is the prior. */
   draw(kernel: number, source: RandomSource): number;
 }

@@ -21,6 +21,8 @@ const HOPELESS = NEGLIGIBLE - 1;
 export interface ParzenEstimator {
   /** Log density at a point of the unit cube (a probability in discrete dimensions); only its part of the space is read. */
   logDensity(point: Float64Array): number;
+  /** What the prior alone adds to the density, as a logarithm: never above {@link logDensity}, and cheap. */
+  logPriorShare(point: Float64Array): number;
   /** Draws this part of a point. */
   draw(source: RandomSource, point: Float64Array): void;
 }
@@ -42,18 +44,33 @@ export function parzenEstimator(
   const kernels = part.map((i) => kernelsOf(dimensions[i]!, column(points, i)));
   const highest = kernels.reduce((sum, one) => sum + one.highest, 0);
   const sums = new Float64Array(weights.length);
+  const all = new Uint32Array(count);
+  for (let k = 0; k < count; k++) all[k] = k;
+  /** The observations whose kernels still matter, in their order. */
+  const left = new Uint32Array(weights.length);
+  function logPriorShare(point: Float64Array): number {
+    let sum = logWeights[count]!;
+    for (let d = 0; d < part.length; d++) sum += kernels[d]!.logPrior(point[part[d]!]!);
+    return sum;
+  }
   return {
+    logPriorShare,
     logDensity(point) {
       sums.set(logWeights);
-      for (let d = 0; d < part.length; d++) sums[count]! += kernels[d]!.logPrior(point[part[d]!]!);
+      left.set(all);
+      let leftCount = count;
+      sums[count] = logPriorShare(point);
       const hopeless = sums[count]! + HOPELESS;
       /** What the dimensions still to come can add at most. */
       let ahead = highest;
       for (let d = 0; d < part.length; d++) {
         ahead -= kernels[d]!.highest;
-        kernels[d]!.addLogKernels(point[part[d]!]!, sums, hopeless - ahead);
+        const least = hopeless - ahead;
+        kernels[d]!.addLogKernels(point[part[d]!]!, sums, left, leftCount, least);
+        leftCount = keepAtLeast(least, sums, left, leftCount);
       }
-      return logSumOfExponentials(sums);
+      left[leftCount] = count;
+      return logSumOfExponentials(sums, left, leftCount + 1);
     },
     draw(source, point) {
       let rest = source.uniform() * total;
@@ -70,12 +87,27 @@ function column(points: readonly Float64Array[], i: number): Float64Array {
   return coordinates;
 }
 
-function logSumOfExponentials(terms: Float64Array): number {
+/** Moves the indices of sums that are not below `least` to the front; returns how many. */
+function keepAtLeast(least: number, sums: Float64Array, left: Uint32Array, count: number): number {
+  let kept = 0;
+  for (let i = 0; i < count; i++) {
+    const k = left[i]!;
+    // Written in any case: a branch that is as often wrong as right takes longer.
+    left[kept] = k;
+    kept += sums[k]! >= least ? 1 : 0;
+  }
+  return kept;
+}
+
+function logSumOfExponentials(terms: Float64Array, among: Uint32Array, count: number): number {
   let largest = Number.NEGATIVE_INFINITY;
-  for (let k = 0; k < terms.length; k++) if (terms[k]! > largest) largest = terms[k]!;
+  for (let i = 0; i < count; i++) {
+    const term = terms[among[i]!]!;
+    if (term > largest) largest = term;
+  }
   let sum = 0;
-  for (let k = 0; k < terms.length; k++) {
-    const below = terms[k]! - largest;
+  for (let i = 0; i < count; i++) {
+    const below = terms[among[i]!]! - largest;
     if (below > NEGLIGIBLE) sum += Math.exp(below);
   }
   return largest + Math.log(sum);

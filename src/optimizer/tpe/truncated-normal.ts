@@ -1,64 +1,76 @@
 /** The normal distribution cut off at the walls of the unit interval, as a kernel of the Parzen estimator. */
-import { erfc } from "../math/error-function.ts";
+import { erfc, erfcx } from "../math/error-function.ts";
 import { LOG_SQRT_TWO_PI } from "../math/normal-distribution.ts";
 import type { RandomSource } from "../math/random-source.ts";
 
 /** Beyond so many standard deviations Φ is 0 or 1 in double precision. */
 const CERTAIN = 8.3;
 
-/** From here on the tail's asymptotic series is exact to 1e-9, and cheaper than the error function. */
-const FAR = 12;
-
 /** exp(−x/2) is nothing beside 1 in double precision from here on. */
 const NO_DIFFERENCE = 76;
+
+/** Up to here erfc(z/√2) is a quotient of polynomials, beyond it erfcx(z/√2). */
+const NEAR_MIDDLE = 0.66;
 
 /** log(Φ(b) − Φ(a)) for a ≤ b, finite and without cancellation, far out in the tails and for narrow intervals too. */
 export function logNormalMass(a: number, b: number): number {
   const width = b - a;
-  const middle = 0.5 * (a + b);
-  if (width * Math.max(4, Math.abs(middle)) < 1)
-    return Math.log(width * meanNearby(middle, width)) - 0.5 * middle * middle - LOG_SQRT_TWO_PI;
-  if (a > 0) return logTailMass(a, b);
-  if (b < 0) return logTailMass(-b, -a);
-  return logCentralMass(-a, b);
+  const middle = 0.5 * Math.abs(a + b);
+  return isNarrow(middle, width)
+    ? Math.log(width) + logMeanDensity(middle, width)
+    : logWideMass(middle - 0.5 * width, middle + 0.5 * width);
+}
+
+/** Whether {@link logMeanDensity} holds for an interval about `middle` ≥ 0. */
+export function isNarrow(middle: number, width: number): boolean {
+  return width * Math.max(4, middle) < 1;
 }
 
 /**
- * The mean of φ over an interval, in units of φ in its middle m: Σ He₂ᵢ(m) (w/2)²ⁱ / (2i + 1)! with Hermite's polynomials, from
- * Taylor's series of φ about m. To the tenth order, which for w · max(4, |m|) < 1 is within 1e-12.
+ * log of the mean of φ over an interval w about m: log φ(m) and a series in (w/2)² and (m w/2)², the logarithm of
+ * Σ He₂ᵢ(m) (w/2)²ⁱ / (2i + 1)! with Hermite's polynomials (Taylor's series of φ about m, integrated). Where
+ * {@link isNarrow} the terms left out are below 1e-13.
+ *
+ * It takes half the time of the logarithm of the plain series, and the kernels of parameters with many levels take thousands
+ * of these per suggestion.
  */
-function meanNearby(middle: number, width: number): number {
+export function logMeanDensity(middle: number, width: number): number {
   const q = middle * middle;
   const s = 0.25 * width * width;
-  const he4 = (q - 6) * q + 3;
-  const he6 = ((q - 15) * q + 45) * q - 15;
-  const he8 = (((q - 28) * q + 210) * q - 420) * q + 105;
-  const he10 = ((((q - 45) * q + 630) * q - 3150) * q + 4725) * q - 945;
-  return (
-    1 + s * ((q - 1) / 6 + s * (he4 / 120 + s * (he6 / 5040 + s * (he8 / 362880 + (s * he10) / 39916800))))
-  );
+  const y = q * s;
+  const s0 =
+    y *
+    (1 / 6 +
+      y *
+        (-1 / 180 +
+          y *
+            (1 / 2835 +
+              y * (-1 / 37800 + y * (1 / 467775 + y * (-691 / 3831077250 + y * (2 / 127702575)))))));
+  const s1 =
+    -1 / 6 +
+    y *
+      (-1 / 45 +
+        y * (2 / 945 + y * (-1 / 4725 + y * (2 / 93555 + y * (-1382 / 638512875 + y * (4 / 18243225))))));
+  const s2 =
+    1 / 90 + y * (1 / 945 + y * (-1 / 3150 + y * (1 / 18711 + y * (-691 / 91216125 + y * (2 / 2027025)))));
+  const s3 = -1 / 2835 + y * (1 / 14175 + y * (1 / 66825 + y * (-12608 / 1915538625)));
+  const s4 = -1 / 56700 + y * (-1 / 93555);
+  return s0 + s * (s1 + s * (s2 + s * (s3 + s * s4))) - 0.5 * q - LOG_SQRT_TWO_PI;
+}
+
+/** log(Φ(b) − Φ(a)) for −b ≤ a ≤ b, for an interval that is not narrow. */
+export function logWideMass(a: number, b: number): number {
+  return a > 0 ? logTailMass(a, b) : logCentralMass(-a, b);
 }
 
 /** log(Φ(b) − Φ(a)) for 0 < a < b. */
 function logTailMass(a: number, b: number): number {
-  if (a > FAR) {
-    const decay = Math.exp(0.5 * (a - b) * (a + b));
-    return Math.log(tailRatio(a) - decay * tailRatio(b)) - 0.5 * a * a - LOG_SQRT_TWO_PI;
-  }
-  const nearer = erfc(a * Math.SQRT1_2);
-  // Φ(−b) < exp((a² − b²) / 2) Φ(−a)
-  const farther = (b - a) * (b + a) > NO_DIFFERENCE ? 0 : erfc(b * Math.SQRT1_2);
-  return Math.log(0.5 * (nearer - farther));
-}
-
-/** Φ(−z) / φ(z) for z > {@link FAR}: the asymptotic series of Mills' ratio. */
-function tailRatio(z: number): number {
-  const inverse = 1 / (z * z);
-  return (
-    (1 -
-      inverse * (1 - inverse * (3 - inverse * (15 - inverse * (105 - inverse * (945 - inverse * 10395)))))) /
-    z
-  );
+  if (a < NEAR_MIDDLE) return Math.log(0.5 * (erfc(a * Math.SQRT1_2) - erfc(b * Math.SQRT1_2)));
+  // In units of exp(−a²/2), so that one exponential suffices instead of two for each erfc.
+  const exponent = (b - a) * (b + a);
+  const nearer = erfcx(a * Math.SQRT1_2);
+  const farther = exponent > NO_DIFFERENCE ? 0 : Math.exp(-0.5 * exponent) * erfcx(b * Math.SQRT1_2);
+  return Math.log(0.5 * (nearer - farther)) - 0.5 * a * a;
 }
 
 /** log(Φ(b) − Φ(−a)) for a, b ≥ 0: an interval around the middle. */

@@ -11,7 +11,6 @@ import {
 } from "../../../src/optimizer/math/cholesky.ts";
 import type { Sampler } from "../../../src/optimizer/sampler.ts";
 import type { Parameter, SearchSpace } from "../../../src/optimizer/search-space.ts";
-import { unitCube } from "../../optimizer/unit-cube.ts";
 import { median } from "./compare.ts";
 import { levy } from "./functions.ts";
 import { OPTUNA_MILLISECONDS } from "./optuna-figures.ts";
@@ -22,7 +21,6 @@ const DIMENSIONS = 10;
 /** A tenth of the standard deviation of the function over the cube, about. */
 const NOISE = 4.5;
 const SEED = 1;
-const GRID_TOP = 20;
 /** Processor time is counted in ticks: shorter asks are timed by the clock, and an interrupted one does not move the median. */
 const SHORT_MS = 10;
 
@@ -32,12 +30,44 @@ const BARS: Readonly<Record<string, Readonly<Record<number, number>>>> = {
   gp: { 100: 30, 300: 150, 1000: 1500 },
 };
 
-/** Samplers whose time hangs on the kind of the parameters are measured with discrete ones as well, against the same bars. */
-const ALSO_DISCRETE: readonly string[] = ["tpe"];
+const unnamed = { name: "", unit: "" };
+const int = (low: number, high: number, step: number, log = false): Parameter => ({
+  ...unnamed,
+  kind: "int",
+  low,
+  high,
+  log,
+  step,
+});
+const float = (high: number, step: number | null): Parameter => ({
+  ...unnamed,
+  kind: "float",
+  low: 0,
+  high,
+  log: false,
+  step,
+});
+const choice: Parameter = { ...unnamed, kind: "categorical", choices: [0, 5, 10, 15, 20] };
+
+/** The kinds of parameters measured: the ten are of the kinds listed, in turn. */
+const KINDS = {
+  continuous: [float(1, null)],
+  discrete: [int(0, 20, 1), float(20, 0.5), choice],
+  int100: [int(1, 100, 1)],
+  int1000: [int(1, 1000, 1)],
+  "step-int": [int(0, 1000, 5)],
+  "log-int": [int(1, 1000, 1, true)],
+  mixed: [float(1, null), int(1, 1000, 1), int(0, 1000, 5), int(1, 1000, 1, true), choice],
+} satisfies Record<string, readonly Parameter[]>;
+
+type KindName = keyof typeof KINDS;
+
+/** Samplers whose time hangs on the kind of the parameters are measured with all kinds, against the same bars. */
+const EVERY_KIND: readonly string[] = ["tpe"];
 
 export interface Speed {
   readonly sampler: string;
-  readonly parameters: "continuous" | "discrete";
+  readonly parameters: KindName;
   readonly trials: number;
   /**
    * Milliseconds of one `ask`, over the last tenth of the suggestions (at least 25): the middle and the slowest one in time this
@@ -52,32 +82,20 @@ export interface Speed {
 }
 
 export function measureSpeed(name: string, upTo: number): Speed[] {
-  const continuous = measureOver(unitCube(DIMENSIONS), "continuous", name, upTo);
-  if (!ALSO_DISCRETE.includes(name)) return continuous;
-  return [...continuous, ...measureOver(discreteGrid(DIMENSIONS), "discrete", name, upTo)];
+  const kinds = EVERY_KIND.includes(name) ? (Object.keys(KINDS) as KindName[]) : (["continuous"] as const);
+  return kinds.flatMap((kind) => measureOver(kind, name, upTo));
 }
 
-/** int, float with a step and categorical in turn, their values between 0 and {@link GRID_TOP}. */
-function discreteGrid(size: number): SearchSpace {
-  const common = (i: number) => ({ name: `x${i}`, unit: "" });
-  const range = { low: 0, high: GRID_TOP, log: false };
-  const kinds: readonly ((i: number) => Parameter)[] = [
-    (i) => ({ ...common(i), ...range, kind: "int", step: 1 }),
-    (i) => ({ ...common(i), ...range, kind: "float", step: 0.5 }),
-    (i) => ({ ...common(i), kind: "categorical", choices: [0, 5, 10, 15, GRID_TOP] }),
-  ];
-  return { parameters: Array.from({ length: size }, (_, i) => kinds[i % kinds.length]!(i)) };
-}
-
-function measureOver(
-  space: SearchSpace,
-  parameters: Speed["parameters"],
-  name: string,
-  upTo: number,
-): Speed[] {
+function measureOver(parameters: KindName, name: string, upTo: number): Speed[] {
+  const kinds: readonly Parameter[] = KINDS[parameters];
+  const space: SearchSpace = {
+    parameters: Array.from({ length: DIMENSIONS }, (_, i) => ({
+      ...kinds[i % kinds.length]!,
+      name: `x${i}`,
+    })),
+  };
   const sampler = createSampler(name, {}, { space, direction: "minimize", seed: SEED, constraintCount: 0 });
-  const scale = parameters === "discrete" ? 1 / GRID_TOP : 1;
-  const value = (x: readonly number[]) => levy(x.map((one) => one * scale));
+  const value = (x: readonly number[]) => levy(x.map((one, i) => shareOfRange(space.parameters[i]!, one)));
   const times: number[] = [];
   const wallTimes: number[] = [];
   const timed: Sampler = {
@@ -113,6 +131,13 @@ function measureOver(
     if (count >= upTo) break;
   }
   return speeds;
+}
+
+/** Where in its range a parameter's value is; choices are numbers, the last one the largest. */
+function shareOfRange(parameter: Parameter, value: number): number {
+  if (parameter.kind === "categorical") return value / Number(parameter.choices.at(-1));
+  const { low, high, log } = parameter;
+  return log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
 }
 
 export interface KernelSpeed {

@@ -14,7 +14,7 @@ import { bandwidths } from "../../../src/optimizer/tpe/bandwidth.ts";
 import { kernelsOf } from "../../../src/optimizer/tpe/kernels.ts";
 import { parzenEstimator } from "../../../src/optimizer/tpe/parzen-estimator.ts";
 import { sortedOrder } from "../../../src/optimizer/tpe/sorted-order.ts";
-import { logNormalMass } from "../../../src/optimizer/tpe/truncated-normal.ts";
+import { isNarrow, logMeanDensity, logNormalMass } from "../../../src/optimizer/tpe/truncated-normal.ts";
 import { recencyWeights } from "../../../src/optimizer/tpe/weights.ts";
 
 const DISCRETE: readonly Parameter[] = [
@@ -113,18 +113,20 @@ describe("Parzen estimator", () => {
       const estimator = parzenEstimator(dimensions, part, points);
       const weights = [...recencyWeights(count), 1];
       const total = weights.reduce((sum, one) => sum + one, 0);
+      const everyIndex = Uint32Array.from(points.keys());
       for (const point of [...points.slice(0, 3), ...Array.from({ length: 20 }, anywhere)]) {
         const sums = Float64Array.from(weights, (weight) => Math.log(weight / total));
         for (const i of part) {
           const column = Float64Array.from(points, (one) => one[i]!);
           const kernels = kernelsOf(dimensions[i]!, column);
-          kernels.addLogKernels(point[i]!, sums.subarray(0, count), Number.NEGATIVE_INFINITY);
+          kernels.addLogKernels(point[i]!, sums, everyIndex, count, Number.NEGATIVE_INFINITY);
           sums[count]! += kernels.logPrior(point[i]!);
         }
         const largest = Math.max(...sums);
         const expected = largest + Math.log(sums.reduce((sum, one) => sum + Math.exp(one - largest), 0));
         const actual = estimator.logDensity(point);
         assert.ok(Math.abs(actual - expected) < 1e-11, `${count} observations: ${actual}, not ${expected}`);
+        assert.ok(estimator.logPriorShare(point) <= actual);
       }
     }
   });
@@ -190,6 +192,42 @@ describe("normal mass of an interval", () => {
       assert.ok(Math.abs(sliver - expected) < 1e-7, `${z}: ${sliver}`);
     }
     assert.ok(Math.abs(Math.exp(logNormalMass(1, 1 + 9e-4)) / 9e-4 / normalDensity(1 + 4.5e-4) - 1) < 1e-9);
+  });
+
+  it("comes from a series within 1e-13 for narrow intervals, up to the widest of them", () => {
+    /** Mean of exp(−m t − t²/2) over |t| ≤ w/2, less 1: Gauss's quadrature with five nodes on each of eight pieces. */
+    const nodes = [0, 1, -1, 1, -1].map(
+      (sign, i) => sign * (i === 0 ? 0 : Math.sqrt(5 + (i < 3 ? -2 : 2) * Math.sqrt(10 / 7)) / 3),
+    );
+    const weights = nodes.map(
+      (_, i) =>
+        (i === 0 ? 128 : ((i < 3 ? 322 + 13 * Math.sqrt(70) : 322 - 13 * Math.sqrt(70)) / 900) * 225) / 450,
+    );
+    const pieces = 8;
+    function excess(middle: number, width: number): number {
+      let sum = 0;
+      for (let piece = 0; piece < pieces; piece++) {
+        for (const [i, node] of nodes.entries()) {
+          const t = (width / pieces) * (piece + 0.5 + 0.5 * node) - 0.5 * width;
+          sum += (weights[i]! / pieces) * Math.expm1(-t * (middle + 0.5 * t));
+        }
+      }
+      return sum;
+    }
+    let widest = 0;
+    for (let middle = 0; middle < 16; middle += 0.37) {
+      for (const share of [0.01, 0.3, 0.7, 0.999]) {
+        const width = share / Math.max(4, middle);
+        assert.ok(isNarrow(middle, width));
+        const expected = Math.log1p(excess(middle, width));
+        const actual = logMeanDensity(middle, width) - logMeanDensity(middle, 0);
+        // Both are rounded at the size of log φ(m).
+        const rounding = 4 * Number.EPSILON * (1 + 0.5 * middle * middle);
+        widest = Math.max(widest, Math.abs(actual - expected) - rounding);
+      }
+    }
+    assert.ok(widest < 1e-13, `${widest}`);
+    assert.ok(!isNarrow(0, 0.25) && !isNarrow(8, 0.125));
   });
 });
 
