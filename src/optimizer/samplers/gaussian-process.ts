@@ -136,15 +136,14 @@ function modelSuggestion(
   const warm = stored === null ? null : { logHyperparameters: stored.objective, refit };
   const model = objectiveModel(unit, trials, context.direction, "smooth", {
     warm,
-    spare: pending.length + 1,
+    spare: pending.length,
     outputWarp,
     draw: new RandomSource({ seed: context.seed, index: suggestion, stream: "hyperparameters" }),
   });
   const limits = constraintModels(unit, safetyFacts, context.constraintCount, stored?.constraints, refit);
 
-  const { order, safe } = model === null ? { order: [], safe: 0 } : safestBestFirst(model, limits);
-  const worth =
-    model === null ? null : raiseOf(unit, model, order.slice(0, safe || order.length), pending, limits);
+  const { order, recommendable } = safestBestFirst(model, limits);
+  const worth = model === null ? null : worthOfWalks(unit, model, recommendable, pending, limits);
   const acquisition = new Acquisition(worth, limits);
   const { point, value } = maximizeAcquisition({
     unit,
@@ -170,19 +169,25 @@ function refitIsDue(fitted: number, observations: number): boolean {
   return observations <= 60 || observations >= fitted + Math.ceil(fitted / 12);
 }
 
-/** Rows of the model by posterior mean, best first, those probably outside a limit last, and how many probably hold. */
-function safestBestFirst(
-  { observations, means }: ObjectiveModel,
-  limits: readonly ConstraintModel[],
-): { readonly order: number[]; readonly safe: number } {
+/** Rows of the model by posterior mean, best first. */
+interface RankedRows {
+  /** All, those probably outside a limit last. */
+  readonly order: readonly number[];
+  /** Those that probably hold; all where none does. */
+  readonly recommendable: readonly number[];
+}
+
+function safestBestFirst(model: ObjectiveModel | null, limits: readonly ConstraintModel[]): RankedRows {
+  if (model === null) return { order: [], recommendable: [] };
+  const { observations, means } = model;
   const { size } = observations.shape;
-  const unsafe = Array.from(means, (_, i) =>
-    probablyHolds(limits, observations.x.subarray(i * size, (i + 1) * size)) ? 0 : 1,
+  const best = Array.from(means, (_, i) => i).sort((a, b) => means[b]! - means[a]! || a - b);
+  const holds = Array.from(means, (_, i) =>
+    probablyHolds(limits, observations.x.subarray(i * size, (i + 1) * size)),
   );
-  const order = Array.from(means, (_, i) => i).sort(
-    (a, b) => unsafe[a]! - unsafe[b]! || means[b]! - means[a]! || a - b,
-  );
-  return { order, safe: unsafe.filter((one) => one === 0).length };
+  const safe = best.filter((i) => holds[i]);
+  const order = [...safe, ...best.filter((i) => !holds[i])];
+  return { order, recommendable: safe.length > 0 ? safe : order };
 }
 
 function probablyHolds(limits: readonly ConstraintModel[], point: Float64Array): boolean {
@@ -190,28 +195,27 @@ function probablyHolds(limits: readonly ConstraintModel[], point: Float64Array):
 }
 
 /**
- * By how much a walk is expected to raise the best estimate. A pending walk is taken at its predicted outcome, and may be the best: left
+ * By how much walks are expected to raise the best estimate. A pending walk is taken at its predicted outcome, and may be the best: left
  * out, what promises much would be suggested again for as long as it is pending.
  *
- * @param order rows that may be recommended, best first
+ * @param recommendable rows, best first
  */
-function raiseOf(
+function worthOfWalks(
   unit: UnitSpace,
   { observations, posterior }: ObjectiveModel,
-  order: readonly number[],
+  recommendable: readonly number[],
   pending: readonly ObservedTrial[],
   limits: readonly ConstraintModel[],
 ): KnowledgeGradient {
-  const rows = order.slice(0, CANDIDATES);
+  const rows = recommendable.slice(0, CANDIDATES);
   for (const trial of pending) {
     const point = encode(unit, trial.parameters);
     const row = posterior.size;
     posterior.condition(point, posterior.mean(point), 0);
     if (posterior.size > row && probablyHolds(limits, point)) rows.push(row);
   }
-  const { noise } = posterior.hyperparameters;
-  const { knownVariance } = observations;
-  return new KnowledgeGradient(posterior, rows, noise + knownVariance.reduce((a, b) => Math.min(a, b)));
+  const withinWholeWalk = observations.knownVariance.reduce((a, b) => Math.min(a, b));
+  return new KnowledgeGradient(posterior, rows, posterior.hyperparameters.noise + withinWholeWalk);
 }
 
 /** So far a suggestion stays from every pending walk in some continuous coordinate, as a share of the range. */
