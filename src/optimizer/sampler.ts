@@ -35,7 +35,7 @@ export interface Suggestion {
   readonly parameters: ParameterSet;
   /** Stored with the trial and handed back in {@link ObservedTrial.bookkeeping}; plain JSON. */
   readonly bookkeeping: JsonValue;
-  /** One line for people: what the sampler did and why ("start-up 3 of 10", "log KG −1.2, P(safe) 0.93"). */
+  /** One line for people: what the sampler did and why ("start-up 3 of 10", "log worth −1.2, P(safe) 0.93"). */
   readonly note: string;
 }
 

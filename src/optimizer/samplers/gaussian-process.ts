@@ -1,7 +1,8 @@
 /**
- * Bayesian optimisation with a Gaussian process: after a short space-filling design, each suggestion maximises the
- * knowledge gradient, by which its walk is expected to raise the best estimate, times the probability of staying inside every
- * limit.
+ * Bayesian optimisation with a Gaussian process: after a short space-filling design, each suggestion maximises what
+ * its walk is worth. Where nothing can break that is the knowledge gradient, by which walks are expected to raise the best estimate; where
+ * there are limits, the expected improvement over the best estimate times the probability of staying inside all of them, which falls
+ * less (docs/decisions.md).
  *
  * What a robot needs and a textbook version lacks: walks of different length enter with the variance they deserve, pruned
  * walks count with what they measured, aborted walks shape the limits' models and never the objective's, and pending
@@ -9,9 +10,10 @@
  *
  * The sampler keeps no state: the hyperparameters it begins a fit from are stored with each suggestion.
  */
-import { Acquisition, logSafety } from "../gaussian-process/acquisition.ts";
+import { Acquisition, logSafety, type Worth } from "../gaussian-process/acquisition.ts";
 import { maximizeAcquisition } from "../gaussian-process/acquisition-search.ts";
 import { type ConstraintModel, constraintModels } from "../gaussian-process/constraint-model.ts";
+import { ExpectedImprovement } from "../gaussian-process/expected-improvement.ts";
 import { toLog } from "../gaussian-process/fit.ts";
 import { KnowledgeGradient } from "../gaussian-process/knowledge-gradient.ts";
 import { type ObjectiveModel, objectiveModel } from "../gaussian-process/objective-model.ts";
@@ -136,14 +138,21 @@ function modelSuggestion(
   const warm = stored === null ? null : { logHyperparameters: stored.objective, refit };
   const model = objectiveModel(unit, trials, context.direction, "smooth", {
     warm,
-    spare: pending.length,
+    spare: pending.length + 1,
     outputWarp,
     draw: new RandomSource({ seed: context.seed, index: suggestion, stream: "hyperparameters" }),
   });
   const limits = constraintModels(unit, safetyFacts, context.constraintCount, stored?.constraints, refit);
 
   const { order, recommendable } = safestBestFirst(model, limits);
-  const worth = model === null ? null : worthOfWalks(unit, model, recommendable, pending, limits);
+  let worth: Worth | null = null;
+  if (model !== null) {
+    const believed = believePending(unit, model, pending, limits);
+    worth =
+      context.constraintCount > 0
+        ? improvementOver(model, order[0]!, believed)
+        : worthOfWalks(model, recommendable, believed);
+  }
   const acquisition = new Acquisition(worth, limits);
   const { point, value } = maximizeAcquisition({
     unit,
@@ -194,28 +203,69 @@ function probablyHolds(limits: readonly ConstraintModel[], point: Float64Array):
   return logSafety(limits, point) >= Math.log(0.5);
 }
 
+/** A pending walk as the model takes it. */
+interface Believed {
+  readonly row: number;
+  readonly point: Float64Array;
+  readonly mean: number;
+}
+
 /**
- * By how much walks are expected to raise the best estimate. A pending walk is taken at its predicted outcome, and may be the best: left
- * out, what promises much would be suggested again for as long as it is pending.
+ * Takes pending walks at their predicted outcomes. Those that probably hold may be the best: left out, what promises much
+ * would be suggested again for as long as it is pending.
+ */
+function believePending(
+  unit: UnitSpace,
+  { posterior }: ObjectiveModel,
+  pending: readonly ObservedTrial[],
+  limits: readonly ConstraintModel[],
+): Believed[] {
+  const believed: Believed[] = [];
+  for (const trial of pending) {
+    const point = encode(unit, trial.parameters);
+    const mean = posterior.mean(point);
+    const row = posterior.size;
+    posterior.condition(point, mean, 0);
+    if (posterior.size > row && probablyHolds(limits, point)) believed.push({ row, point, mean });
+  }
+  return believed;
+}
+
+/**
+ * By how much walks are expected to raise the best estimate.
  *
  * @param recommendable rows, best first
  */
 function worthOfWalks(
-  unit: UnitSpace,
   { observations, posterior }: ObjectiveModel,
   recommendable: readonly number[],
-  pending: readonly ObservedTrial[],
-  limits: readonly ConstraintModel[],
+  believed: readonly Believed[],
 ): KnowledgeGradient {
-  const rows = recommendable.slice(0, CANDIDATES);
-  for (const trial of pending) {
-    const point = encode(unit, trial.parameters);
-    const row = posterior.size;
-    posterior.condition(point, posterior.mean(point), 0);
-    if (posterior.size > row && probablyHolds(limits, point)) rows.push(row);
-  }
+  const rows = [...recommendable.slice(0, CANDIDATES), ...believed.map(({ row }) => row)];
   const withinWholeWalk = observations.knownVariance.reduce((a, b) => Math.min(a, b));
   return new KnowledgeGradient(posterior, rows, posterior.hyperparameters.noise + withinWholeWalk);
+}
+
+/**
+ * What a point could gain over the incumbent, the best row or a pending walk that is believed to be better. The incumbent's own value is
+ * not known either, and beside it the two rise and fall together: so the function is taken as known there, at its estimate, which leaves
+ * the predicted means as they are and takes from each variance what is shared with the incumbent. Without it a noisy search keeps walking
+ * beside its incumbent, where there is much uncertainty and nothing to gain (B. Letham et al., "Constrained Bayesian optimization with
+ * noisy experiments", Bayesian Analysis 14, 2019, with one fantasy, the mean).
+ */
+function improvementOver(
+  { observations, means, posterior }: ObjectiveModel,
+  row: number,
+  believed: readonly Believed[],
+): ExpectedImprovement {
+  const { size } = observations.shape;
+  let best: Pick<Believed, "point" | "mean"> = {
+    point: observations.x.slice(row * size, (row + 1) * size),
+    mean: means[row]!,
+  };
+  for (const { point, mean } of believed) if (mean > best.mean) best = { point, mean };
+  posterior.assume(best.point, best.mean);
+  return new ExpectedImprovement(posterior, best.mean);
 }
 
 /** So far a suggestion stays from every pending walk in some continuous coordinate, as a share of the range. */
@@ -264,7 +314,7 @@ function describe(
     const width =
       observations.toReward(prediction.mean + half) - observations.toReward(prediction.mean - half);
     const deviation = 0.5 * Math.abs(width);
-    parts.push(`expects ${short(mean)} ± ${short(deviation)}`, `log KG ${short(value)}`);
+    parts.push(`expects ${short(mean)} ± ${short(deviation)}`, `log worth ${short(value)}`);
   } else parts.push("no walk has a reward yet: looks for safe ground");
   if (limits.length > 0) parts.push(`P(safe) ${Math.exp(logSafety(limits, point)).toFixed(2)}`);
   return parts.join(", ");
