@@ -50,7 +50,7 @@ export class RunDriver {
     { robot, clock, capabilities }: Pick<RobotClaim, "robot" | "clock" | "capabilities">,
   ): Promise<void> {
     // What an earlier run's end left undecided is nobody's debt any more.
-    this.#reportedAt = Number.POSITIVE_INFINITY;
+    this.decided();
     if (capabilities.clock === "lockstep")
       await driveLockstep(run, {
         robot,

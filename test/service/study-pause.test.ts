@@ -68,20 +68,22 @@ describe("a study that is paused", () => {
 
   it("does not begin what was agreed before the pause", async () => {
     let desk: { pause(words: string): void } | null = null;
+    let paused = false;
     const { prompts, walks } = await attendedStudy(place, {
       trials: 2,
       walking: (_, { pause }) => {
         desk = pause;
       },
       answer: ({ kind, trial }) => {
-        if (kind === "place-on-start-line" && trial === 1) {
+        if (kind === "place-on-start-line" && trial === 1 && !paused) {
           // While the robot is placed for the next walk, for the first time.
           desk?.pause("wait");
-          desk = null;
+          paused = desk !== null;
         }
         return { answer: "continue" };
       },
     });
+    assert.ok(paused);
     assert.deepEqual(walks, [0, 1]);
     assert.ok(kinds(prompts).includes("resume 1"), kinds(prompts).join());
   });

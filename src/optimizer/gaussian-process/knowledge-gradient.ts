@@ -34,6 +34,7 @@ export class KnowledgeGradient implements Worth {
   readonly #rise: ExpectedRise;
   readonly #covariances: Float64Array;
   readonly #weights: Float64Array;
+  readonly #covarianceGradient: Float64Array;
 
   /**
    * @param posterior not to be conditioned any further
@@ -55,6 +56,7 @@ export class KnowledgeGradient implements Worth {
     this.#best = best;
     this.#covariances = new Float64Array(rows.length);
     this.#weights = new Float64Array(rows.length);
+    this.#covarianceGradient = new Float64Array(posterior.shape.size);
   }
 
   addValueAndGradient(point: Float64Array, gradient: Float64Array): number {
@@ -71,21 +73,18 @@ export class KnowledgeGradient implements Worth {
     this.#rise.differentiate();
     const share = Math.exp(risen - value);
     const own = slopes.length - 1;
-    const total = this.#totalVariance(variance);
-    const deviation = Math.sqrt(total);
+    const deviation = this.#deviation(variance);
+    for (let j = 0; j < own; j++) this.#weights[j] = (share * bySlope[j]!) / deviation;
     // Slopes are covariances over the deviation; a change of the variance acts on the own one and, through the deviation, on all.
     let byDeviation = 0;
-    for (let j = 0; j < own; j++) {
-      this.#weights[j] = (share * bySlope[j]!) / deviation;
-      byDeviation -= (share * bySlope[j]! * slopes[j]!) / deviation;
-    }
-    byDeviation -= (share * bySlope[own]! * slopes[own]!) / deviation;
+    for (let j = 0; j <= own; j++) byDeviation -= (share * bySlope[j]! * slopes[j]!) / deviation;
     const byVariance = (share * bySlope[own]!) / deviation + byDeviation / (2 * deviation);
     const byMean = share * byIntercept[own]! + (mean > this.#best ? Math.exp(-value) : 0);
+    const byCovariances = this.#covarianceGradient;
+    posterior.covarianceGradient(this.#companions, this.#weights, byCovariances);
     for (let j = 0; j < gradient.length; j++) {
-      gradient[j]! += byMean * meanGradient[j]! + byVariance * varianceGradient[j]!;
+      gradient[j]! += byMean * meanGradient[j]! + byVariance * varianceGradient[j]! + byCovariances[j]!;
     }
-    posterior.addCovarianceGradient(this.#companions, this.#weights, gradient);
     return value;
   }
 
@@ -100,14 +99,15 @@ export class KnowledgeGradient implements Worth {
     );
   }
 
-  #totalVariance(variance: number): number {
-    return variance + this.#walkVariance + STABILISING_VARIANCE;
+  /** Of what the walks ahead will have shown on average. */
+  #deviation(variance: number): number {
+    return Math.sqrt(variance + this.#walkVariance + STABILISING_VARIANCE);
   }
 
   #logRise(mean: number, variance: number, covariances: Float64Array, offset: number): number {
     const { intercepts, slopes } = this.#rise;
     const own = slopes.length - 1;
-    const deviation = Math.sqrt(this.#totalVariance(variance));
+    const deviation = this.#deviation(variance);
     for (let j = 0; j < own; j++) slopes[j] = covariances[offset + j]! / deviation;
     intercepts[own] = mean;
     slopes[own] = variance / deviation;

@@ -249,28 +249,24 @@ export class Posterior {
     out.variance = Math.max(SMALLEST_VARIANCE * scale, this.#variance - dot(k, 0, k, 0, n));
     this.#reduced.set(k);
     solveLowerTransposed(this.#factor, n, k, this.#capacity);
-    const { meanGradient, varianceGradient } = out;
-    meanGradient.fill(0);
-    varianceGradient.fill(0);
-    for (let i = 0; i < n; i++) {
-      const meanWeight = 2 * slope[i]! * this.#alpha[i]!;
-      const varianceWeight = -4 * slope[i]! * k[i]!;
+    this.#differentiate(2, this.#alpha, out.meanGradient);
+    this.#differentiate(-4, k, out.varianceGradient);
+  }
+
+  /** The gradient of factor / 2 · Σ c_i k(x_i, x) at the point last predicted; that of a categorical coordinate is 0. */
+  #differentiate(factor: number, coefficients: Float64Array, gradient: Float64Array): void {
+    const { size } = this.shape;
+    const at = this.#at;
+    const x = this.#x;
+    gradient.fill(0);
+    for (let i = 0; i < this.#n; i++) {
+      const weight = factor * this.#slope[i]! * coefficients[i]!;
       const row = i * size;
-      for (let j = 0; j < size; j++) {
-        const change = at[j]! - x[row + j]!;
-        meanGradient[j]! += meanWeight * change;
-        varianceGradient[j]! += varianceWeight * change;
-      }
+      for (let j = 0; j < size; j++) gradient[j]! += weight * (at[j]! - x[row + j]!);
     }
     // The differences were of weighted coordinates: √θ is in them once.
-    for (const j of this.#numeric) {
-      meanGradient[j]! *= this.#weights[j]!;
-      varianceGradient[j]! *= this.#weights[j]!;
-    }
-    for (const j of this.#categorical) {
-      meanGradient[j] = 0;
-      varianceGradient[j] = 0;
-    }
+    for (const j of this.#numeric) gradient[j]! *= this.#weights[j]!;
+    for (const j of this.#categorical) gradient[j] = 0;
   }
 
   /**
@@ -291,9 +287,8 @@ export class Posterior {
     for (let j = 0; j < count; j++) out[j] = dot(rows, j * n, this.#reduced, 0, n);
   }
 
-  /** Adds the gradient of Σ w_j cov(f(x_j), f(x)) at the point last predicted; that of a categorical coordinate is 0. */
-  addCovarianceGradient({ count, rows }: Companions, weights: Float64Array, gradient: Float64Array): void {
-    const { size } = this.shape;
+  /** The gradient of Σ w_j cov(f(x_j), f(x)) at the point last predicted; that of a categorical coordinate is 0. */
+  covarianceGradient({ count, rows }: Companions, weights: Float64Array, gradient: Float64Array): void {
     const n = this.#n;
     const k = this.#k.fill(0);
     for (let j = 0; j < count; j++) {
@@ -302,11 +297,7 @@ export class Posterior {
       for (let i = 0; i < n; i++) k[i]! += weight * rows[j * n + i]!;
     }
     solveLowerTransposed(this.#factor, n, k, this.#capacity);
-    for (const j of this.#numeric) {
-      let sum = 0;
-      for (let i = 0; i < n; i++) sum += this.#slope[i]! * k[i]! * (this.#at[j]! - this.#x[i * size + j]!);
-      gradient[j]! += 2 * sum * this.#weights[j]!;
-    }
+    this.#differentiate(2, k, gradient);
   }
 
   /**

@@ -144,14 +144,14 @@ function modelSuggestion(
   });
   const limits = constraintModels(unit, safetyFacts, context.constraintCount, stored?.constraints, refit);
 
-  const { order, recommendable } = safestBestFirst(model, limits);
+  const order = model === null ? [] : safestBestFirst(model, limits);
   let worth: Worth | null = null;
   if (model !== null) {
     const believed = believePending(unit, model, pending, limits);
     worth =
       context.constraintCount > 0
         ? improvementOver(model, order[0]!, believed)
-        : worthOfWalks(model, recommendable, believed);
+        : worthOfWalks(model, order, believed);
   }
   const acquisition = new Acquisition(worth, limits);
   const { point, value } = maximizeAcquisition({
@@ -178,25 +178,18 @@ function refitIsDue(fitted: number, observations: number): boolean {
   return observations <= 60 || observations >= fitted + Math.ceil(fitted / 12);
 }
 
-/** Rows of the model by posterior mean, best first. */
-interface RankedRows {
-  /** All, those probably outside a limit last. */
-  readonly order: readonly number[];
-  /** Those that probably hold; all where none does. */
-  readonly recommendable: readonly number[];
-}
-
-function safestBestFirst(model: ObjectiveModel | null, limits: readonly ConstraintModel[]): RankedRows {
-  if (model === null) return { order: [], recommendable: [] };
-  const { observations, means } = model;
+/** Rows of the model by posterior mean, best first, those probably outside a limit last. */
+function safestBestFirst(
+  { observations, means }: ObjectiveModel,
+  limits: readonly ConstraintModel[],
+): number[] {
   const { size } = observations.shape;
-  const best = Array.from(means, (_, i) => i).sort((a, b) => means[b]! - means[a]! || a - b);
-  const holds = Array.from(means, (_, i) =>
-    probablyHolds(limits, observations.x.subarray(i * size, (i + 1) * size)),
+  const unsafe = Array.from(means, (_, i) =>
+    probablyHolds(limits, observations.x.subarray(i * size, (i + 1) * size)) ? 0 : 1,
   );
-  const safe = best.filter((i) => holds[i]);
-  const order = [...safe, ...best.filter((i) => !holds[i])];
-  return { order, recommendable: safe.length > 0 ? safe : order };
+  return Array.from(means, (_, i) => i).sort(
+    (a, b) => unsafe[a]! - unsafe[b]! || means[b]! - means[a]! || a - b,
+  );
 }
 
 function probablyHolds(limits: readonly ConstraintModel[], point: Float64Array): boolean {
@@ -232,23 +225,23 @@ function believePending(
 }
 
 /**
- * By how much walks are expected to raise the best estimate.
+ * By how much walks are expected to raise the best estimate. Where there are no limits every row may be recommended.
  *
- * @param recommendable rows, best first
+ * @param order rows, best first
  */
 function worthOfWalks(
   { observations, posterior }: ObjectiveModel,
-  recommendable: readonly number[],
+  order: readonly number[],
   believed: readonly Believed[],
 ): KnowledgeGradient {
-  const rows = [...recommendable.slice(0, CANDIDATES), ...believed.map(({ row }) => row)];
+  const rows = [...order.slice(0, CANDIDATES), ...believed.map(({ row }) => row)];
   const withinWholeWalk = observations.knownVariance.reduce((a, b) => Math.min(a, b));
   return new KnowledgeGradient(posterior, rows, posterior.hyperparameters.noise + withinWholeWalk);
 }
 
 /**
- * What a point could gain over the incumbent, the best row or a pending walk that is believed to be better. The incumbent's own value is
- * not known either, and beside it the two rise and fall together: so the function is taken as known there, at its estimate, which leaves
+ * What a point could gain over the incumbent: the model's best estimate, of a row or of a pending walk, not the luckiest observation, which with
+ * noise is too good to be improved on. The incumbent's own value is not known either, and beside it the two rise and fall together: so the function is taken as known there, at its estimate, which leaves
  * the predicted means as they are and takes from each variance what is shared with the incumbent. Without it a noisy search keeps walking
  * beside its incumbent, where there is much uncertainty and nothing to gain (B. Letham et al., "Constrained Bayesian optimization with
  * noisy experiments", Bayesian Analysis 14, 2019, with one fantasy, the mean).
