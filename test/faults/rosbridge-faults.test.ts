@@ -59,6 +59,8 @@ async function killed(bench: RosbridgeBench, t: TestContext): Promise<string[]> 
   process.kill(-running.process.pid!, "SIGKILL");
   await stops(bench);
   await running.finished;
+  // Where it fell from its gait it may lie askew: whoever continues the study sets it on its feet first.
+  await bench.body.place({ seed: 1, suggestion: 0, carryOver: null });
   return rowsOf(await run(folder, ...command));
 }
 
@@ -68,8 +70,9 @@ function rowsOf(finished: Finished): string[] {
   return trials.map(({ attempt, state, outcome }) => `${attempt} ${state} ${outcome}`);
 }
 
-// While a robot is being loaded, which takes a moment, no other in this process may walk: all are, before the first one does.
-describe("around a walk", { concurrency: 6 }, () => {
+// While a robot is being loaded, which takes a moment, no other in this process may walk: all are, before the first one does. Two tests at
+// a time, and no two of those that walk: each spoils the other's time on a busy computer.
+describe("around a walk", { concurrency: 2 }, () => {
   const benches: RosbridgeBench[] = [];
   let hadPower = false;
   before(async () => {
@@ -85,9 +88,6 @@ describe("around a walk", { concurrency: 6 }, () => {
 
   it("connections that drop before the walk has begun cost no attempt of its gait", (t) =>
     walkTwice(() => drops(benches[0]!, t), ["1 completed finished"]));
-
-  it("a service that is killed, with its station: the robot stops, the study goes on", (t) =>
-    walkTwice(() => killed(benches[1]!, t), ["1 interrupted service-died", "2 completed finished"]));
 
   const refused = async (
     t: TestContext,
@@ -140,6 +140,9 @@ describe("around a walk", { concurrency: 6 }, () => {
 
   it("a topic on which nobody publishes leaves the robot unarmed", (t) =>
     refused(t, "/imu/rpy", { topic: "/quiet" }, "PREFLIGHT_REFUSED", [/imu/]));
+
+  it("a service that is killed, with its station: the robot stops, the study goes on", (t) =>
+    walkTwice(() => killed(benches[1]!, t), ["1 interrupted service-died", "2 completed finished"]));
 
   it("frames that nobody publishes are waited for and missed", (t) =>
     refused(t, "/joint_states", { topic: "/quiet_joints" }, "LINK_UNAVAILABLE", [
