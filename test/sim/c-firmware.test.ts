@@ -166,8 +166,11 @@ describe("the C firmware on the simulated body", { skip: WITHOUT_CC, concurrency
       await stage(set);
       sent.push(set);
       assert.deepEqual(await send({ kind: "arm" }), { accepted: true, reason: "" });
+      // The answer comes over the line, what the motors do over the body's pipe: either may be first.
+      await until(() => body.mode === "follow");
       assert.equal(body.mode, "follow");
       assert.equal((await robot.stop("cut")).confirmed, true);
+      await until(() => body.mode === "off");
       assert.equal(body.mode, "off");
     }
     await until(() => peer.active.length === sent.length);
