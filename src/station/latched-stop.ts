@@ -6,6 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Clock } from "../clock.ts";
 import { describeError } from "../errors.ts";
 import type { Robot, StopLevel } from "../robot/robot.ts";
+import type { LatchRecord } from "../safety/latch.ts";
 import type { EStopExercise } from "./estop-exercise.ts";
 import type { EStopLevel } from "./estop-socket.ts";
 import { writeLatch } from "./latch-file.ts";
@@ -24,12 +25,14 @@ export interface LatchedStopParts {
   readonly state: StationState;
   /** The robot from the moment its link is opened; null before. */
   readonly robot: () => Robot | null;
-  /** The folder of its latch. */
-  readonly stateDir: () => string;
+  /** The folder of its latch; null before the station was told which robot it is for. */
+  readonly stateDir: () => string | null;
 }
 
 export class LatchedStop {
   readonly #parts: LatchedStopParts;
+  /** Closed before the robot's folder was known. */
+  #unwritten: LatchRecord | null = null;
 
   constructor(parts: LatchedStopParts) {
     this.#parts = parts;
@@ -68,16 +71,37 @@ export class LatchedStop {
 
   /** The stop has been written. The file comes next; a disk that refuses does not set the robot free. */
   close(reason: EndReason, level: StopLevel): void {
-    const { wall, channel, state, stateDir } = this.#parts;
+    const { wall, channel, state } = this.#parts;
     state.latched = true;
     const now = wall.date().toISOString();
-    let latch = { id: `${process.pid}-${now}`, code: reason.code, words: reason.words, at: now };
-    try {
-      latch = writeLatch(stateDir(), latch);
-    } catch (error) {
-      channel.log("error", `the latch could not be written: ${describeError(error)}`);
-    }
-    const { id, at } = latch;
+    const { id, at } = this.#write({
+      id: `${process.pid}-${now}`,
+      code: reason.code,
+      words: reason.words,
+      at: now,
+    });
     channel.send({ kind: "latched", reason, id, at, level });
+  }
+
+  /** The robot's folder is known from now on: a stop asked for before is kept there, and the robot is not claimed. */
+  folderKnown(): void {
+    const latch = this.#unwritten;
+    this.#unwritten = null;
+    if (latch !== null) this.#write(latch);
+  }
+
+  /** @returns the latch as it now stands */
+  #write(latch: LatchRecord): LatchRecord {
+    const folder = this.#parts.stateDir();
+    if (folder === null) {
+      this.#unwritten ??= latch;
+      return this.#unwritten;
+    }
+    try {
+      return writeLatch(folder, latch);
+    } catch (error) {
+      this.#parts.channel.log("error", `the latch could not be written: ${describeError(error)}`);
+      return latch;
+    }
   }
 }

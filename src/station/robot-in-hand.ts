@@ -8,6 +8,8 @@ import type { RobotClaim } from "./robot-claim.ts";
 
 export interface RobotInHand {
   readonly config: HardwareConfig;
+  /** Its folder, where its lock, its latch and its e-stop socket are. */
+  readonly stateDir: string;
   readonly claim: RobotClaim;
   readonly recording: RecordingFeed;
 }

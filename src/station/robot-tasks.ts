@@ -26,8 +26,6 @@ export interface RobotTasksParts {
   readonly host: RunHost;
   readonly wall: Clock;
   readonly exercise: EStopExercise;
-  /** The robot's folder, where its e-stop socket is. */
-  readonly stateDir: () => string;
   /** Something in the station itself broke. */
   readonly crash: (error: unknown) => void;
 }
@@ -120,7 +118,7 @@ export class RobotTasks {
   }
 
   async #lookBefore(ask: PreflightAsk): Promise<void> {
-    const { host, exercise, stateDir } = this.#parts;
+    const { host, exercise } = this.#parts;
     const { state, channel } = host;
     const hand = this.#hand;
     if (hand === null || !state.idle || state.latched) {
@@ -129,11 +127,11 @@ export class RobotTasks {
       channel.send({ kind: "preflight-result", items });
       return;
     }
-    const { config, claim, recording } = hand;
+    const { config, stateDir, claim, recording } = hand;
     const preflight = new StudyPreflight({
       ...{ config, claim, ask },
       beginProbe: (file) => recording.beginProbe(file),
-      exercise: () => exercise.own(stateDir()),
+      exercise: () => exercise.own(stateDir),
     });
     state.preflight = preflight;
     let items: readonly CheckItem[];

@@ -49,7 +49,8 @@ export class Station {
   readonly #frames: FramePath;
   readonly #tasks: RobotTasks;
   #config: HardwareConfig | null = null;
-  #stateDir = "";
+  /** The robot's state folder; null until the service has said which robot it is. */
+  #stateDir: string | null = null;
   /** From the moment its link is opened. */
   #opened: OpenedRobot | null = null;
   #hand: RobotInHand | null = null;
@@ -86,7 +87,6 @@ export class Station {
     this.#tasks = new RobotTasks({
       host: { state, channel, driver, latch, exercise, fail },
       ...{ wall, exercise },
-      stateDir: () => this.#stateDir,
       crash: (error) => void this.crash(error),
     });
     this.#channel = channel;
@@ -172,6 +172,7 @@ export class Station {
     const { wall, openRobot, deviceOf } = this.#parts;
     this.#config = config;
     this.#stateDir = stateDir;
+    this.#latch.folderKnown();
     try {
       const claim = await awaitRobot(
         {
@@ -192,7 +193,7 @@ export class Station {
         },
       );
       if (this.#state.exiting) return await claim.release();
-      this.#take(config, claim);
+      this.#take(config, stateDir, claim);
     } catch (error) {
       this.#sendFailure(asGaitsmithError(error));
       await this.shutdown("station-failed", describeError(error));
@@ -212,14 +213,14 @@ export class Station {
   }
 
   /** From here on the robot is watched, and given back whatever happens. @throws ROBOT_MISMATCH when it cannot be measured */
-  #take(config: HardwareConfig, claim: RobotClaim): void {
+  #take(config: HardwareConfig, stateDir: string, claim: RobotClaim): void {
     const { layout, clock, runsGait, targets } = claim.capabilities;
     const recording = new RecordingFeed({
       ...{ config, claim, wall: this.#parts.wall },
       failed: (words, lost) => this.#onRecordingFailed(words, lost),
       warn: (words) => this.#channel.log("warn", words),
     });
-    const hand = { config, claim, recording };
+    const hand = { config, stateDir, claim, recording };
     this.#hand = hand;
     this.#tasks.open(hand);
     this.#frames.open(hand);

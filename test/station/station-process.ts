@@ -66,6 +66,7 @@ type Of<K extends StationMessage["kind"]> = Extract<StationMessage, { kind: K }>
 export class StationProcess {
   readonly child: ChildProcess;
   readonly messages: StationMessage[] = [];
+  readonly workingDirectory = temporaryFolder();
   readonly exited: Promise<number | null>;
   decide: (report: Of<"report">) => Decision | null = () => ({
     verdict: "go-on",
@@ -76,8 +77,10 @@ export class StationProcess {
   #beat: NodeJS.Timeout | null = null;
   #gone = false;
 
-  constructor(config: HardwareConfig, stateDir: string) {
-    this.child = fork(entryPath("station"), [], { serialization: "advanced" });
+  /** @param before said to the station before it is told which robot it is for */
+  constructor(config: HardwareConfig, stateDir: string, before: readonly ServiceMessage[] = []) {
+    // What should be in the robot's folder and is written beside it is found in an empty one.
+    this.child = fork(entryPath("station"), [], { serialization: "advanced", cwd: this.workingDirectory });
     living.add(this.child);
     this.child.on("message", (raw) => this.#receive(raw as StationMessage));
     this.exited = new Promise((resolve) =>
@@ -90,6 +93,7 @@ export class StationProcess {
       }),
     );
     this.speak();
+    for (const message of before) this.send(message);
     this.send({ kind: "configure", config, stateDir });
   }
 

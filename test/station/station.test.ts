@@ -1,6 +1,6 @@
 /** The station as a process of its own, with a service's end of the channel in the test. */
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
@@ -294,6 +294,20 @@ describe("stations", { concurrency: 2 }, () => {
       assert.deepEqual([outcome.end, outcome.reason.code], ["interrupted", signal.toLowerCase()]);
       assert.equal(await station.exited, 0);
     });
+
+  it("keeps an e-stop that came before it knew its robot, and does not claim that robot", async () => {
+    const stateDir = join(temporaryFolder(), "robot");
+    const station = new StationProcess(shortWalk, stateDir, [{ kind: "e-stop", reason: "too early" }]);
+    stations.push(station);
+    const { id, reason } = await station.until("latched");
+    assert.equal(reason.words, "too early");
+    const end = await Promise.race([station.until("failed"), station.until("ready")]);
+    assert.deepEqual([end.kind, end.kind === "failed" && end.code], ["failed", "ROBOT_LATCHED"]);
+    await station.exited;
+    const latch = readLatch(stateDir);
+    assert.deepEqual([latch?.id, latch?.words], [id, "too early"]);
+    assert.deepEqual(readdirSync(station.workingDirectory), []);
+  });
 
   it("latches on an e-stop over the channel, and a latched robot cannot be started", async () => {
     const stateDir = join(temporaryFolder(), "robot");
