@@ -66,7 +66,6 @@ type Of<K extends StationMessage["kind"]> = Extract<StationMessage, { kind: K }>
 export class StationProcess {
   readonly child: ChildProcess;
   readonly messages: StationMessage[] = [];
-  readonly workingDirectory = temporaryFolder();
   readonly exited: Promise<number | null>;
   decide: (report: Of<"report">) => Decision | null = () => ({
     verdict: "go-on",
@@ -77,10 +76,16 @@ export class StationProcess {
   #beat: NodeJS.Timeout | null = null;
   #gone = false;
 
-  /** @param before said to the station before it is told which robot it is for */
-  constructor(config: HardwareConfig, stateDir: string, before: readonly ServiceMessage[] = []) {
-    // What should be in the robot's folder and is written beside it is found in an empty one.
-    this.child = fork(entryPath("station"), [], { serialization: "advanced", cwd: this.workingDirectory });
+  /**
+   * @param before said to the station before it is told which robot it is for
+   * @param cwd the process's working directory; the test's unless given
+   */
+  constructor(
+    config: HardwareConfig,
+    stateDir: string,
+    { before = [], cwd }: { readonly before?: readonly ServiceMessage[]; readonly cwd?: string } = {},
+  ) {
+    this.child = fork(entryPath("station"), [], { serialization: "advanced", cwd });
     living.add(this.child);
     this.child.on("message", (raw) => this.#receive(raw as StationMessage));
     this.exited = new Promise((resolve) =>

@@ -297,7 +297,10 @@ describe("stations", { concurrency: 2 }, () => {
 
   it("keeps an e-stop that came before it knew its robot, and does not claim that robot", async () => {
     const stateDir = join(temporaryFolder(), "robot");
-    const station = new StationProcess(shortWalk, stateDir, [{ kind: "e-stop", reason: "too early" }]);
+    // What is written beside the robot's folder by mistake is found here.
+    const cwd = temporaryFolder();
+    const before = [{ kind: "e-stop", reason: "too early" }] as const;
+    const station = new StationProcess(shortWalk, stateDir, { before, cwd });
     stations.push(station);
     const { id, reason } = await station.until("latched");
     assert.equal(reason.words, "too early");
@@ -306,7 +309,7 @@ describe("stations", { concurrency: 2 }, () => {
     await station.exited;
     const latch = readLatch(stateDir);
     assert.deepEqual([latch?.id, latch?.words], [id, "too early"]);
-    assert.deepEqual(readdirSync(station.workingDirectory), []);
+    assert.deepEqual(readdirSync(cwd), []);
   });
 
   it("latches on an e-stop over the channel, and a latched robot cannot be started", async () => {
