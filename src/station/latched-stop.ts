@@ -25,12 +25,12 @@ export interface LatchedStopParts {
   readonly state: StationState;
   /** The robot from the moment its link is opened; null before. */
   readonly robot: () => Robot | null;
-  /** The folder of its latch; null before the station was told which robot it is for. */
-  readonly stateDir: () => string | null;
 }
 
 export class LatchedStop {
   readonly #parts: LatchedStopParts;
+  /** Of the latch; null before the station was told which robot it is for. */
+  #folder: string | null = null;
   /** Closed before the robot's folder was known. */
   #unwritten: LatchRecord | null = null;
 
@@ -83,8 +83,9 @@ export class LatchedStop {
     channel.send({ kind: "latched", reason, id, at, level });
   }
 
-  /** The robot's folder is known from now on: a stop asked for before is kept there, and the robot is not claimed. */
-  folderKnown(): void {
+  /** @param folder the robot's, from now on: a stop asked for before is kept there, and the robot is not claimed */
+  keepIn(folder: string): void {
+    this.#folder = folder;
     const latch = this.#unwritten;
     this.#unwritten = null;
     if (latch !== null) this.#write(latch);
@@ -92,13 +93,12 @@ export class LatchedStop {
 
   /** @returns the latch as it now stands */
   #write(latch: LatchRecord): LatchRecord {
-    const folder = this.#parts.stateDir();
-    if (folder === null) {
+    if (this.#folder === null) {
       this.#unwritten ??= latch;
       return this.#unwritten;
     }
     try {
-      return writeLatch(folder, latch);
+      return writeLatch(this.#folder, latch);
     } catch (error) {
       this.#parts.channel.log("error", `the latch could not be written: ${describeError(error)}`);
       return latch;

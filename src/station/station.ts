@@ -49,8 +49,6 @@ export class Station {
   readonly #frames: FramePath;
   readonly #tasks: RobotTasks;
   #config: HardwareConfig | null = null;
-  /** The robot's state folder; null until the service has said which robot it is. */
-  #stateDir: string | null = null;
   /** From the moment its link is opened. */
   #opened: OpenedRobot | null = null;
   #hand: RobotInHand | null = null;
@@ -71,7 +69,6 @@ export class Station {
     const latch = new LatchedStop({
       ...{ wall, channel, exercise, state },
       robot: () => this.#opened?.robot ?? null,
-      stateDir: () => this.#stateDir,
     });
     this.#frames = new FramePath({
       ...{ state, exercise, channel },
@@ -171,8 +168,7 @@ export class Station {
     if (this.#config !== null) return;
     const { wall, openRobot, deviceOf } = this.#parts;
     this.#config = config;
-    this.#stateDir = stateDir;
-    this.#latch.folderKnown();
+    this.#latch.keepIn(stateDir);
     try {
       const claim = await awaitRobot(
         {
