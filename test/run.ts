@@ -2,11 +2,15 @@
  * `npm test`, the tests themselves, in three groups with the closing summary of Node's test runner each. Tests in real time wait
  * more than they compute, and what they judge is spoilt by whoever takes their core; what only computes runs beside them and
  * takes the cores when nobody else wants them.
+ *
+ * On a machine that is too slow for all that at once a process may stand still for longer than a robot waits for its station: a
+ * file that failed beside others is run once more when everything else is over, by itself, and that run decides.
  */
 import { spawn } from "node:child_process";
 import { closeSync, globSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { packageRoot } from "../src/paths.ts";
 
 /** Tests of pure functions, in one process: half of what they take would be starting one for each file. */
@@ -21,10 +25,10 @@ const COMPUTING = [
   "test/links/rosbridge/mapping/*.test.ts",
   "test/service/*.test.ts",
   "test/service/first-run/*.test.ts",
-  "test/cli/{check-report,clear,errors,help,holder-gone,init,key-decoder,keys,prompt-line,prompts,recording,show,sim-serial,take,tune,tune-rosbridge,words}.test.ts",
+  "test/cli/{check-report,clear,errors,help,holder-gone,init,key-decoder,prompt-line,prompts,recording,show,sim-serial,take,tune,tune-rosbridge,words}.test.ts",
   "test/faults/{full-disk,in-process,lame-leg,recording-fails,small-disk,table}.test.ts",
   "test/sim/{simulated-robot,true-walk}.test.ts",
-  "test/station/{mcap-file,recording,streamed-walks,study-preflight,trial-health,trial-run}.test.ts",
+  "test/station/{mcap-file,recording,service-channel,streamed-walks,study-preflight,trial-health,trial-run}.test.ts",
 ];
 /** They have a run of their own, with coverage. */
 const ELSEWHERE = ["test/safety/**"];
@@ -41,21 +45,50 @@ const NICE = 5;
 /** Longest a file may take, ms. */
 const TIME_OUT = 240_000;
 
+const FAILED_FILES = join(packageRoot, "test", "failed-files.ts");
+
 const runner = [process.execPath, "--test", `--test-timeout=${TIME_OUT}`];
 const politely = process.platform === "win32" ? runner : ["nice", "-n", String(NICE), ...runner];
 
 const folder = mkdtempSync(join(tmpdir(), "gaitsmith-tests-"));
-const file = join(folder, "output");
-const output = openSync(file, "w");
+const said = join(folder, "output");
+const output = openSync(said, "w");
+const failed = { inRealTime: join(folder, "real-time"), computing: join(folder, "computing") } as const;
 const beside = (async () => [
   await run([...politely, "--test-isolation=none", ...PURE], output),
-  await run([...politely, `--test-concurrency=${AT_ONCE.computing}`, ...COMPUTING], output),
+  await run([...politely, ...filesAtOnce("computing"), ...COMPUTING], output),
 ])();
-const status = await run([...runner, `--test-concurrency=${AT_ONCE.inRealTime}`, ...inRealTime], "inherit");
-process.exitCode = Math.max(status, ...(await beside));
+const inTime = await run([...runner, ...filesAtOnce("inRealTime"), ...inRealTime], "inherit");
+const [pure = 1, computed = 1] = await beside;
 closeSync(output);
-process.stdout.write(readFileSync(file));
+process.stdout.write(readFileSync(said));
+process.exitCode = Math.max(
+  pure,
+  await byThemselves(computed, failed.computing),
+  await byThemselves(inTime, failed.inRealTime),
+);
 rmSync(folder, { recursive: true });
+
+/** What the test runner is told of a group: how many files at a time, and where it writes those that failed. */
+function filesAtOnce(group: keyof typeof AT_ONCE): readonly string[] {
+  const reporters = { spec: "stdout", [pathToFileURL(FAILED_FILES).href]: failed[group] };
+  return [
+    `--test-concurrency=${AT_ONCE[group]}`,
+    ...Object.entries(reporters).flatMap(([reporter, destination]) => [
+      `--test-reporter=${reporter}`,
+      `--test-reporter-destination=${destination}`,
+    ]),
+  ];
+}
+
+/** @param status of the run beside others. @param list of the files that failed in it. @returns the exit status that counts */
+async function byThemselves(status: number, list: string): Promise<number> {
+  const files = status === 0 ? [] : [...new Set(readFileSync(list, "utf8").split("\n"))].filter(Boolean);
+  // Not a test that failed, but the runner.
+  if (files.length === 0) return status;
+  process.stdout.write(`\nonce more, by themselves:\n${files.join("\n")}\n`);
+  return run([...runner, "--test-concurrency=1", ...files], "inherit");
+}
 
 /** @returns its exit status */
 function run([program = "", ...args]: readonly string[], output: number | "inherit"): Promise<number> {

@@ -297,9 +297,10 @@ export class StationHost {
 
   #keepBeat(): void {
     this.#send({ kind: "beat" });
-    // What has arrived meanwhile is read between timers and immediates: a sleep of our own is not the station's silence.
+    // What arrived until now is read between timers and immediates: a sleep of our own is not the station's silence.
+    const now = performance.now();
     setImmediate(() => {
-      if (performance.now() - this.#lastHeard > FROZEN_AFTER_MS) this.#child.kill("SIGKILL");
+      if (now - this.#lastHeard > FROZEN_AFTER_MS) this.#child.kill("SIGKILL");
     });
   }
 

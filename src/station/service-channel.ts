@@ -40,6 +40,8 @@ export class ServiceChannel {
   #listener: ServiceListener | null = null;
   #lastHeard: number;
   #silent = false;
+  /** It seems to be. */
+  #looking = false;
   #connected = true;
   #liveUnderway = false;
   #lastLive = Number.NEGATIVE_INFINITY;
@@ -77,8 +79,19 @@ export class ServiceChannel {
 
   /** Sees whether the service is silent: with every beat, and oftener where a robot walks in real time. */
   look(): void {
-    // What has arrived meanwhile is read between timers and immediates: a stall of our own is not the service's silence.
-    setImmediate(this.#watch);
+    if (this.#silent || this.#looking || !this.#silentAt(this.#wall.now())) return;
+    // A stall of our own is not the service's silence: what arrived until now is read within a whole turn of the event loop,
+    // and a stall meanwhile does not count.
+    const at = this.#wall.now();
+    this.#looking = true;
+    setImmediate(() =>
+      setImmediate(() => {
+        this.#looking = false;
+        if (this.#silent || !this.#silentAt(at)) return;
+        this.#silent = true;
+        this.#listener?.onSilence();
+      }),
+    );
   }
 
   get connected(): boolean {
@@ -155,12 +168,9 @@ export class ServiceChannel {
     }
   }
 
-  readonly #watch = (): void => this.#watchSilence();
-
-  #watchSilence(): void {
-    if (this.#silent || 1000 * (this.#wall.now() - this.#lastHeard) <= SILENCE_LIMIT_MS) return;
-    this.#silent = true;
-    this.#listener?.onSilence();
+  /** @param now s of wall time */
+  #silentAt(now: number): boolean {
+    return 1000 * (now - this.#lastHeard) > SILENCE_LIMIT_MS;
   }
 
   #settleOutcome(): void {
