@@ -27,7 +27,10 @@ export function mustTune(source: ConfigSource, { tuned }: Parameters): void {
   }
 }
 
-export type ParameterKind = Pick<GaitParameterSpec, "name" | "unit">;
+export interface ParameterKind extends Pick<GaitParameterSpec, "name" | "unit"> {
+  /** What the gait says of its length-scale, SI unit. */
+  readonly lengthscale?: number;
+}
 
 /** Adds one parameter; what is wrong with it is reported to the source. */
 export function readParameter(
@@ -55,6 +58,10 @@ function readTuned(
   const step =
     written.step === undefined ? null : parameterValue(source, [...path, "step"], spec, written.step);
   const log = written.log ?? false;
+  const lengthscale =
+    written.lengthscale === undefined
+      ? spec.lengthscale
+      : parameterValue(source, [...path, "lengthscale"], spec, written.lengthscale);
   const refuse = (field: string, what: string, remedy: string): void =>
     source.report({ path: [...path, field], what, remedy });
   if (low >= high) refuse("high", `it is not above low, \`${written.low}\``, "Write low < high.");
@@ -79,7 +86,16 @@ function readTuned(
     refuse("seed", "it is not low plus a whole number of steps", "Move the seed gait onto a step.");
   }
   if (log && step !== null) refuse("step", "a logarithmic scale has no steps", "Remove `step` or `log`.");
-  result.tuned.push({ kind: "float", name: spec.name, unit: spec.unit, low, high, log, step });
+  if (lengthscale !== undefined && !(lengthscale > 0))
+    refuse(
+      "lengthscale",
+      "it is not above zero",
+      "Write by how much the parameter must change before the walk is another one, or remove it.",
+    );
+  result.tuned.push({
+    ...{ kind: "float", name: spec.name, unit: spec.unit, low, high, log, step },
+    ...(lengthscale === undefined ? {} : { lengthscale }),
+  });
   result.seed[spec.name] = seed;
 }
 

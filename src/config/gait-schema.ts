@@ -12,6 +12,11 @@ const tunedParameter = {
   }),
   log: { type: "boolean", description: "Search on a logarithmic scale; low must be above zero" },
   step: { type: ["string", "number"], description: "Only low, low + step, low + 2 step, … are tried" },
+  lengthscale: {
+    type: ["string", "number"],
+    description:
+      "By so much it must change before the walk is expected to be another one; by default what the gait says, if it says anything",
+  },
 };
 
 /** A gait parameter that is tuned. */
@@ -21,6 +26,7 @@ export interface TunedParameter {
   readonly seed: Written;
   readonly log?: boolean;
   readonly step?: Written;
+  readonly lengthscale?: Written;
 }
 
 /** One value (the parameter is fixed), or a block (it is tuned). */

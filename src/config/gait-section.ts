@@ -34,7 +34,8 @@ export function readGait(source: ConfigSource, written: WrittenGait): GaitSectio
       remedy: `${near === null ? "" : `Did you mean \`${near}\`? `}Use one of: ${GAIT_NAMES.join(", ")}; or ${OWN_GAIT}, the robot's own gait.`,
     });
   }
-  const parameters = gait === undefined ? noParameters() : readParameters(source, gait, written.parameters);
+  const parameters =
+    gait === undefined ? noParameters() : readParameters(source, gait, body, written.parameters);
   if (gait !== undefined && body !== null && source.sound) {
     const seed = gait.check({ ...parameters.constants, ...parameters.seed }, body);
     if (!seed.feasible) {
@@ -96,7 +97,12 @@ function readBody(source: ConfigSource, written: NonNullable<WrittenGait["body"]
   return { legs: [fr, fl, rr, rl], leg, stanceHeight, motorSpeed };
 }
 
-function readParameters(source: ConfigSource, gait: Gait, written: WrittenGait["parameters"]): Parameters {
+function readParameters(
+  source: ConfigSource,
+  gait: Gait,
+  body: BodyGeometry | null,
+  written: WrittenGait["parameters"],
+): Parameters {
   const path: FieldPath = ["gait", "parameters"];
   const known = gait.parameters.map((spec) => spec.name);
   for (const name of Object.keys(written)) {
@@ -120,7 +126,9 @@ function readParameters(source: ConfigSource, gait: Gait, written: WrittenGait["
         remedy: "Add it with { low, high, seed } to tune it, or with one value to fix it.",
       });
     } else {
-      readParameter(source, here, spec, value, result);
+      const { name, unit, lengthscale } = spec;
+      const known = body === null || lengthscale === undefined ? {} : { lengthscale: lengthscale(body) };
+      readParameter(source, here, { name, unit, ...known }, value, result);
     }
   }
   mustTune(source, result);

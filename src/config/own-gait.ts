@@ -48,7 +48,7 @@ function ownUnit(source: ConfigSource, path: FieldPath, value: Written | TunedPa
     if (si === null) unknownUnit(source, path, value);
     return si;
   }
-  const fields = (["low", "high", "seed", "step"] as const).flatMap((field) => {
+  const fields = (["low", "high", "seed", "step", "lengthscale"] as const).flatMap((field) => {
     const written = value[field];
     return written === undefined ? [] : [{ field, written, si: dimensionOf(written) }];
   });

@@ -10,6 +10,7 @@
  *     x_i  = −step_length · r_i cos θ_i
  *     z_i  = −stance height + d sin θ_i                   d = ground_clearance in swing, ground_penetration in stance
  */
+import { noticeableFrequency, noticeableLength } from "./dynamic-similarity.ts";
 import { FeasibilityReport, missingParameters } from "./feasibility.ts";
 import type {
   BodyGeometry,
@@ -46,6 +47,7 @@ const PARAMETERS: readonly GaitParameterSpec[] = [
     unit: "m",
     low: 0.005,
     high: 0.05,
+    lengthscale: noticeableLength,
     description: "height of the foot above its neutral height at mid-swing",
   },
   {
@@ -53,6 +55,7 @@ const PARAMETERS: readonly GaitParameterSpec[] = [
     unit: "m",
     low: 0,
     high: 0.03,
+    lengthscale: noticeableLength,
     description: "depth of the foot target below its neutral height at mid-stance: how hard the leg pushes",
   },
   {
@@ -60,6 +63,7 @@ const PARAMETERS: readonly GaitParameterSpec[] = [
     unit: "m",
     low: 0.01,
     high: 0.08,
+    lengthscale: noticeableLength,
     description: "amplitude of the foot path: the foot moves this far to either side of the hip",
   },
   {
@@ -67,6 +71,7 @@ const PARAMETERS: readonly GaitParameterSpec[] = [
     unit: "Hz",
     low: 0.8,
     high: 5,
+    lengthscale: noticeableFrequency,
     description: "oscillator frequency while the foot is in the air: swing lasts 1 / (2 · frequency)",
   },
   {
@@ -74,6 +79,7 @@ const PARAMETERS: readonly GaitParameterSpec[] = [
     unit: "Hz",
     low: 0.8,
     high: 5,
+    lengthscale: noticeableFrequency,
     description: "oscillator frequency while the foot pushes: stance lasts 1 / (2 · frequency)",
   },
 ];

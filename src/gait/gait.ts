@@ -14,6 +14,11 @@ export interface GaitParameterSpec {
   readonly low: number;
   readonly high: number;
   readonly description: string;
+  /**
+   * By so much, in its unit, it has to change before the walk is expected to be another one; what a search knows beforehand.
+   * Absent: nobody knows.
+   */
+  readonly lengthscale?: (body: BodyGeometry) => number;
 }
 
 /** A planar two-link leg hanging from its hip; both angles 0 when it hangs straight down. */

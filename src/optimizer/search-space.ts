@@ -23,7 +23,15 @@ interface ParameterCommon {
   readonly when?: Condition;
 }
 
-export interface FloatParameter extends ParameterCommon {
+interface NumericParameter extends ParameterCommon {
+  /**
+   * By so much, in the parameter's unit and > 0, it has to change before the objective is expected to be another one. What is known
+   * of that beforehand spares the Gaussian process some of the walks it would learn it from. Absent: nothing is known.
+   */
+  readonly lengthscale?: number;
+}
+
+export interface FloatParameter extends NumericParameter {
   readonly kind: "float";
   /** Inclusive, finite, low < high; with `log` low > 0. */
   readonly low: number;
@@ -34,7 +42,7 @@ export interface FloatParameter extends ParameterCommon {
   readonly step: number | null;
 }
 
-export interface IntParameter extends ParameterCommon {
+export interface IntParameter extends NumericParameter {
   readonly kind: "int";
   readonly low: number;
   readonly high: number;

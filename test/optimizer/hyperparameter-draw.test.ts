@@ -9,8 +9,8 @@ import { deviation } from "../proof/statistics.ts";
 
 const SIZE = 3;
 const POSTERIOR = {
-  prior: logNormalPrior(SIZE, {
-    lengthscale: { center: Math.log(0.9), deviation: 1 },
+  prior: logNormalPrior({
+    lengthscales: new Array(SIZE).fill({ center: Math.log(0.9), deviation: 1 }),
     scale: { center: 0, deviation: 1 },
     noise: { center: Math.log(0.01), deviation: 2 },
     microscale: null,

@@ -40,8 +40,8 @@ function walkedPlaces(own: number, noise: number, seed: number) {
 function fitted(own: number, noise: number, seed: number) {
   const wide = { center: Math.log(0.01), deviation: 2 };
   return fitHyperparameters(walkedPlaces(own, noise, seed), {
-    prior: logNormalPrior(2, {
-      lengthscale: { center: 0, deviation: 1 },
+    prior: logNormalPrior({
+      lengthscales: new Array(2).fill({ center: 0, deviation: 1 }),
       scale: { center: 0, deviation: 1 },
       noise: wide,
       microscale: wide,

@@ -13,7 +13,7 @@ import { fitHyperparameters, fromLog, type HyperparameterBounds, type ProcessDat
 import type { Hyperparameters } from "./kernel.ts";
 import { centerAndSpread, encodeAll, kernelShape } from "./observations.ts";
 import { Posterior } from "./posterior.ts";
-import { logNormalPrior, type PriorChoice } from "./priors.ts";
+import { lengthscalePriors, logNormalPrior, type PriorChoice, priorThetas } from "./priors.ts";
 
 export interface ConstraintModel {
   /** Index of the constraint. */
@@ -75,7 +75,7 @@ function fitOne(
   const size = data.shape.size;
   const usable = warm !== null && warm.length === size + 2;
   const prior: PriorChoice = {
-    lengthscale: { center: Math.log(0.3) + 0.5 * Math.log(size), deviation: 0.7 },
+    lengthscales: lengthscalePriors(unit, { center: Math.log(0.3) + 0.5 * Math.log(size), deviation: 0.7 }),
     scale: { center: 0, deviation: 0.7 },
     noise: { center: Math.log(0.05), deviation: 1.5 },
     microscale: null,
@@ -87,7 +87,7 @@ function fitOne(
     microscale: null,
   };
   const standard: Hyperparameters = {
-    inverseSquaredLengthscales: new Float64Array(size).fill(Math.exp(-2 * prior.lengthscale.center)),
+    inverseSquaredLengthscales: priorThetas(prior.lengthscales),
     scale: 1,
     noise: 0.05,
     microscale: 0,
@@ -96,7 +96,7 @@ function fitOne(
     usable && !refit
       ? fromLog(warm, size)
       : fitHyperparameters(data, {
-          prior: logNormalPrior(size, prior),
+          prior: logNormalPrior(prior),
           bounds,
           starts: [usable ? fromLog(warm, size) : standard],
           maxIterations: MAX_ITERATIONS,

@@ -8,7 +8,7 @@ import { drawHyperparameters } from "./hyperparameter-draw.ts";
 import type { Hyperparameters } from "./kernel.ts";
 import { type ObjectiveObservations, type OutputWarp, objectiveObservations } from "./observations.ts";
 import { Posterior } from "./posterior.ts";
-import { logNormalPrior, type PriorChoice } from "./priors.ts";
+import { lengthscalePriors, logNormalPrior, type PriorChoice, priorThetas } from "./priors.ts";
 
 export interface ObjectiveModel {
   readonly observations: ObjectiveObservations;
@@ -30,23 +30,24 @@ const BOUNDS = {
 const MAX_ITERATIONS = 40;
 
 /**
- * Length-scales: log-normal and centred on a function that varies over the whole cube, growing with √d as distances do (C.
- * Hvarfner et al., "Vanilla Bayesian optimization performs great in high dimensions", ICML 2024). Noise: nearly flat,
+ * Length-scales: about what the space says of the parameter; of others log-normal and centred on a function that varies over the
+ * whole cube, growing with √d as distances do (C. Hvarfner et al., "Vanilla Bayesian optimization performs great in high dimensions", ICML 2024). Noise: nearly flat,
  * as Vizier's regulariser: a robot's noise may be half of all variation, and a prior must not deny it. Microscale structure: as
  * little presumed as of the noise; walks of one point and of its neighbours tell the two apart.
  */
-function objectivePrior(size: number, structure: Structure): PriorChoice {
+function objectivePrior(unit: UnitSpace, structure: Structure): PriorChoice {
+  const unknown = { center: Math.log(0.5) + 0.5 * Math.log(unit.dimensions.length), deviation: 1 };
   return {
-    lengthscale: { center: Math.log(0.5) + 0.5 * Math.log(size), deviation: 1 },
+    lengthscales: lengthscalePriors(unit, unknown),
     scale: { center: 0, deviation: 1 },
     noise: { center: Math.log(0.01), deviation: 2 },
     microscale: structure === "smooth" ? null : { center: Math.log(0.01), deviation: 2 },
   };
 }
 
-function priorMode({ lengthscale, scale, noise, microscale }: PriorChoice, size: number): Hyperparameters {
+function priorMode({ lengthscales, scale, noise, microscale }: PriorChoice): Hyperparameters {
   return {
-    inverseSquaredLengthscales: new Float64Array(size).fill(Math.exp(-2 * lengthscale.center)),
+    inverseSquaredLengthscales: priorThetas(lengthscales),
     scale: Math.exp(scale.center),
     noise: Math.exp(noise.center),
     microscale: microscale === null ? 0 : Math.exp(microscale.center),
@@ -87,7 +88,7 @@ export function objectiveModel(
   const observations = objectiveObservations(unit, trials, direction, outputWarp);
   if (observations.trials.length === 0) return null;
   const known = structure === "microscale" && hasRepeats(observations) ? "microscale" : "smooth";
-  const hyperparameters = chooseHyperparameters(observations, known, warm, draw);
+  const hyperparameters = chooseHyperparameters(unit, observations, known, warm, draw);
   const { shape, x, y, knownVariance } = observations;
   const posterior = new Posterior(shape, hyperparameters, x, y, knownVariance, spare);
   return { observations, posterior, means: posterior.observedMeans() };
@@ -98,14 +99,15 @@ function hasRepeats({ trials }: ObjectiveObservations): boolean {
 }
 
 function chooseHyperparameters(
+  unit: UnitSpace,
   observations: ObjectiveObservations,
   structure: Structure,
   warm: WarmStart | null,
   draw: RandomSource | null,
 ): Hyperparameters {
   const size = observations.shape.size;
-  const prior = objectivePrior(size, structure);
-  const standard = priorMode(prior, size);
+  const prior = objectivePrior(unit, structure);
+  const standard = priorMode(prior);
   const usable = warm !== null && warm.logHyperparameters.length === toLog(standard).length;
   if (usable && !warm.refit) return fromLog(warm.logHyperparameters, size);
   const short = {
@@ -115,7 +117,7 @@ function chooseHyperparameters(
   const noisy = { ...standard, noise: 0.3 };
   const starts = usable ? [fromLog(warm.logHyperparameters, size), noisy] : [standard, short, noisy];
   const posterior = {
-    prior: logNormalPrior(size, prior),
+    prior: logNormalPrior(prior),
     bounds: prior.microscale === null ? { ...BOUNDS, microscale: null } : BOUNDS,
   };
   const { hyperparameters } = fitHyperparameters(observations, {

@@ -71,6 +71,18 @@ export function coordinateFromUniform(dimension: Dimension, uniform: number): nu
   return levelCoordinate(dimension, levelAt(dimension, uniform));
 }
 
+/**
+ * What the space says of the parameter's length-scale, as a length of its coordinate; of a logarithmic scale in its middle.
+ * Null where it says nothing.
+ */
+export function lengthscaleOf({ parameter, kind, count, logBottom, logTop }: Dimension): number | null {
+  if (parameter.kind === "categorical" || parameter.lengthscale === undefined) return null;
+  const { low, high, log, step, lengthscale } = parameter;
+  if (!log) return lengthscale / (kind === "ordered" ? count * Number(step) : high - low);
+  const height = kind === "ordered" ? logTop - logBottom : Math.log(high / low);
+  return lengthscale / (Math.sqrt(low * high) * height);
+}
+
 /** Value of an ordered dimension's level (0-based); rounding must not carry the last one over the bound (3 · 0.1 > 0.3). */
 function levelValue(dimension: Dimension, level: number): number {
   const { low, high, step } = dimension.parameter as IntParameter;

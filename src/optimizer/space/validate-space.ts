@@ -29,7 +29,7 @@ function validateChoices(name: string, choices: readonly unknown[]): void {
 }
 
 function validateRange(parameter: FloatParameter | IntParameter): void {
-  const { name, kind, low, high, log, step } = parameter;
+  const { name, kind, low, high, log, step, lengthscale = 1 } = parameter;
   if (!Number.isFinite(low) || !Number.isFinite(high)) {
     refuse(`The bounds ${low} and ${high} are not both finite numbers.`, name, "Give two finite bounds.");
   }
@@ -54,6 +54,13 @@ function validateRange(parameter: FloatParameter | IntParameter): void {
   // A range of one step may come out a rounding error narrower: 0.3 − 0.2 < 0.1.
   if (step !== null && step > (high - low) * (1 + 1e-9) && high > low) {
     refuse(`The step ${step} is wider than the range ${low} to ${high}.`, name, "Make the step smaller.");
+  }
+  if (!(Number.isFinite(lengthscale) && lengthscale > 0)) {
+    refuse(
+      `The length-scale ${lengthscale} is not a positive number.`,
+      name,
+      "Give a positive one, or none where nothing is known.",
+    );
   }
   if (kind === "int") {
     if (![low, high, step].every(Number.isSafeInteger)) {
