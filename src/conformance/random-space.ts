@@ -86,7 +86,10 @@ function randomFloat(name: string, source: RandomSource): Parameter {
   const start = between(source, -1000, 1000);
   const low = scale === "log" ? Math.abs(start) + 1e-3 : start;
   const step = scale === "step" ? width / (1 + source.integer(12)) : null;
-  return float(name, { low, high: low + width, log: scale === "log", step });
+  return float(name, {
+    ...{ low, high: low + width, log: scale === "log", step },
+    ...(source.integer(3) === 0 ? { lengthscale: width * 10 ** between(source, -3, 3) } : {}),
+  });
 }
 
 function randomInt(name: string, source: RandomSource): Parameter {

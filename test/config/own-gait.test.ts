@@ -16,7 +16,7 @@ const OWN_GAIT = `gait:
   parameters:
     amplitude: { low: 10 deg, high: 0.6 rad, seed: 20 deg }
     steps: { low: 1, high: 5, seed: 2, step: 1 }
-    pause: { low: 1 ms, high: 20 ms, seed: 4 ms, log: true }
+    pause: { low: 1 ms, high: 20 ms, seed: 4 ms, log: true, lengthscale: 2 ms }
     shift: -5 deg
     share: 35 %
 `;
@@ -53,7 +53,16 @@ describe("the robot's own gait", () => {
         step: null,
       },
       { kind: "float", name: "steps", unit: "", low: 1, high: 5, log: false, step: 1 },
-      { kind: "float", name: "pause", unit: "s", low: 0.001, high: 0.02, log: true, step: null },
+      {
+        kind: "float",
+        name: "pause",
+        unit: "s",
+        low: 0.001,
+        high: 0.02,
+        log: true,
+        step: null,
+        lengthscale: 0.002,
+      },
     ]);
     assert.deepEqual(seedGait, { amplitude: (20 * Math.PI) / 180, steps: 2, pause: 0.004 });
   });

@@ -36,6 +36,21 @@ function errorOf(action: () => unknown): GaitsmithError {
 const PRUNER = /pruner: \{.*\}/;
 const SAMPLER = /sampler: gp/;
 
+const lengthscales = (text: string): unknown =>
+  readHardwareConfig("robot.yaml", text).space.parameters.map((parameter) =>
+    parameter.kind === "float" ? parameter.lengthscale : null,
+  );
+
+test("a length-scale is what the gait says of this body, or what the file says", () => {
+  const ofBody = [0.046, 0.046, 0.046, 1.3419, 1.3419];
+  const rounded = (text: string): unknown => (lengthscales(text) as number[]).map((one) => +one.toFixed(4));
+  assert.deepEqual(rounded(TEXT), ofBody);
+  const written = TEXT.replace("seed: 30 mm }", "seed: 30 mm, lengthscale: 2 cm }");
+  assert.deepEqual(rounded(written), [0.02, ...ofBody.slice(1)]);
+  assert.match(complaint("seed: 30 mm }", "seed: 30 mm, lengthscale: 0 mm }"), /not above zero/);
+  assert.match(complaint("seed: 30 mm }", "seed: 30 mm, lengthscale: 2 Hz }"), /robot\.yaml:\d+/);
+});
+
 /** `robot.yaml:LINE:COLUMN` of the first place where a text stands. */
 function placeOf(text: string, within = TEXT): string {
   const offset = within.indexOf(text);

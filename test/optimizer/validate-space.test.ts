@@ -14,6 +14,8 @@ const BROKEN: readonly (readonly [Parameter, RegExp])[] = [
   [float("p", { high: Number.POSITIVE_INFINITY }), /not both finite/],
   [float("p", { step: 2 }), /wider than the range/],
   [float("p", { step: 0 }), /not a positive number/],
+  [float("p", { lengthscale: 0 }), /length-scale 0 is not a positive number/],
+  [int("p", { lengthscale: Number.NaN }), /length-scale NaN is not a positive number/],
   [int("p", { low: 0.5, high: 3 }), /whole numbers/],
   [int("p", { low: 0, high: 3, log: true }), /logarithmic/],
   [{ kind: "categorical", name: "p", unit: "", choices: [] }, /no choices/],

@@ -133,6 +133,20 @@ describe("constraints in a study block", () => {
     assert.throws(() => assertSameStudy(older, one, "study.db"), /another list of constraints/);
   });
 
+  it("belong to it, what is known of length-scales does not", () => {
+    const { config, study } = configWith([]);
+    const now = studyDefinition(config, study, []);
+    const parameters = config.space.parameters.map((parameter) => {
+      assert.ok(parameter.kind === "float" && parameter.lengthscale !== undefined);
+      const { lengthscale: _, ...older } = parameter;
+      return older;
+    });
+    assertSameStudy({ ...now, space: { parameters } }, now, "study.db");
+    const [first, ...rest] = parameters;
+    const wider = { parameters: [{ ...first!, high: 1 }, ...rest] };
+    assert.throws(() => assertSameStudy({ ...now, space: wider }, now, "study.db"), /another search space/);
+  });
+
   it("of safety may have become more since, and nothing else", () => {
     const { config, study } = configWith([]);
     const definition = (names: readonly string[]) => studyDefinition(config, study, names);
