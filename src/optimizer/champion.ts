@@ -26,7 +26,7 @@ const TWO_SIDED_95 = 1.959963984540054;
 
 /**
  * The parameter set to hand over now: the best posterior mean (or lower bound) among the sets walked to the end, never the
- * luckiest single walk. A set that was ever aborted is passed over while another exists. The interval is the posterior's.
+ * luckiest single walk. A set that was ever aborted, or may well be the next time, is passed over while another exists. The interval is the posterior's.
  * @returns null before any walk was completed
  */
 export function champion(
@@ -38,7 +38,7 @@ export function champion(
   return championOf(standings(trials, space, direction), direction, rule);
 }
 
-/** @param ranked best mean first, as {@link standings} gives them */
+/** @param ranked as {@link standings} gives them: the doubtful ones last */
 export function championOf(
   ranked: readonly Standing[],
   direction: Direction,
@@ -55,7 +55,7 @@ function bestPessimistically(ranked: readonly Standing[], direction: Direction):
   const sign = direction === "maximize" ? 1 : -1;
   const worst = ({ mean, deviation }: Standing): number => sign * mean - TWO_SIDED_95 * deviation;
   let best = ranked[0];
-  for (const one of ranked) if (worst(one) > worst(best!)) best = one;
+  for (const one of ranked) if (one.doubtful === ranked[0]!.doubtful && worst(one) > worst(best!)) best = one;
   return best;
 }
 

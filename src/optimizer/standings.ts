@@ -2,6 +2,8 @@
  * How the parameter sets of a study stand, by the model's estimate of each. Shared by the choice of the champion and by the
  * question which set to walk again.
  */
+import { logSafety } from "./gaussian-process/acquisition.ts";
+import { type ConstraintModel, constraintModels } from "./gaussian-process/constraint-model.ts";
 import { type ObjectiveModel, objectiveModel } from "./gaussian-process/objective-model.ts";
 import type { ParameterSet, SearchSpace } from "./search-space.ts";
 import { parameterKey } from "./space/parameter-key.ts";
@@ -16,12 +18,22 @@ export interface Standing {
   readonly deviation: number;
   /** Standard deviation of one full walk about the mean. */
   readonly walkDeviation: number;
+  /** Probability that its next walk stays inside every limit, by the limits' models. */
+  readonly holds: number;
+  /** It may well fall where others would not: {@link holds} is less by a tenth than the surest set's. */
+  readonly doubtful: boolean;
   /** Numbers of the completed walks of exactly these parameters. */
   readonly trials: readonly number[];
 }
 
 /**
- * Parameter sets walked to the end at least once, best first; ties go to the earlier one. The estimate is the
+ * What falls so much more often than the surest set is no champion: one walk in ten. Three walks of a gait may go well that falls
+ * every sixth time; its neighbours that fell, and how close it came itself, tell of that.
+ */
+const FALLS_MORE = 0.1;
+
+/**
+ * Parameter sets walked to the end at least once, best first, the doubtful ones behind the others; ties go to the earlier one. The estimate is the
  * posterior of the Gaussian process at the set's point: replicates and neighbours count with their precision,
  * pruned walks with what they measured.
  *
@@ -32,12 +44,24 @@ export function standings(
   space: SearchSpace,
   direction: Direction,
 ): Standing[] {
-  const model = objectiveModel(unitSpace(space), trials, direction, "microscale");
-  return model === null ? [] : rankGaits(model, trials);
+  const unit = unitSpace(space);
+  const model = objectiveModel(unit, trials, direction, "microscale");
+  return model === null
+    ? []
+    : rankGaits(model, trials, constraintModels(unit, trials, constraintCount(trials)));
 }
 
-/** The same from a model that is fitted already. */
-export function rankGaits(model: ObjectiveModel, trials: readonly ObservedTrial[]): Standing[] {
+/** How many limits the trials tell of. */
+export function constraintCount(trials: readonly ObservedTrial[]): number {
+  return trials.reduce((most, { constraints }) => Math.max(most, constraints.length), 0);
+}
+
+/** The same from models that are fitted already. */
+export function rankGaits(
+  model: ObjectiveModel,
+  trials: readonly ObservedTrial[],
+  limits: readonly ConstraintModel[],
+): Standing[] {
   const { observations, posterior } = model;
   const { spread, sign, shape, toReward } = observations;
 
@@ -62,6 +86,10 @@ export function rankGaits(model: ObjectiveModel, trials: readonly ObservedTrial[
   const means = new Float64Array(walked.length);
   const variances = new Float64Array(walked.length);
   posterior.predictMany(points, walked.length, means, variances);
+  const hold = walked.map((_, i) =>
+    Math.exp(logSafety(limits, points.subarray(i * shape.size, (i + 1) * shape.size))),
+  );
+  const surest = hold.reduce((most, one) => Math.max(most, one), 0);
   const standing = walked.map(({ key, completed, first }, i) => {
     const within = Math.min(...completed.map((row) => observations.knownVariance[row]!));
     const entry: Standing = {
@@ -69,6 +97,8 @@ export function rankGaits(model: ObjectiveModel, trials: readonly ObservedTrial[
       mean: toReward(means[i]!),
       deviation: spread * Math.sqrt(variances[i]!),
       walkDeviation: spread * Math.sqrt(posterior.hyperparameters.noise + within),
+      holds: hold[i]!,
+      doubtful: hold[i]! < surest - FALLS_MORE,
       trials: completed.map((row) => observations.trials[row]!.number),
     };
     return { key, entry };
@@ -76,7 +106,10 @@ export function rankGaits(model: ObjectiveModel, trials: readonly ObservedTrial[
   const unhurt = standing.filter(({ key }) => !fallen.has(key));
   return (unhurt.length > 0 ? unhurt : standing)
     .map(({ entry }) => entry)
-    .sort((a, b) => sign * (b.mean - a.mean) || a.trials[0]! - b.trials[0]!);
+    .sort(
+      (a, b) =>
+        Number(a.doubtful) - Number(b.doubtful) || sign * (b.mean - a.mean) || a.trials[0]! - b.trials[0]!,
+    );
 }
 
 /** Mean square of replicates about their set's mean, with its degrees of freedom: one walk's variance, model-free. */

@@ -35,6 +35,24 @@ describe("champion", () => {
     }
   });
 
+  /** Along one parameter: the farther the faster, and from 0.75 on it falls as often as not; nothing that is listed here fell. */
+  it("passes over a gait that may well fall the next time, also by the lower bound, while there is another", () => {
+    const limits = (margin: number) => ({ constraints: [margin] });
+    const fell = { state: "aborted", value: null, breached: 0, ...limits(1.6) } as const;
+    const at = (x0: number) => ({ x0, x1: 0.5 });
+    const edge = [0, 1, 2].map((i) => trialAt(i, at(0.8), { value: 0.8, ...limits(-0.5) }));
+    const falls = [0.74, 0.86, 0.9].map((x0, i) => trialAt(3 + i, at(x0), fell));
+    const safe = [0.1, 0.3, 0.5, 0.5].map((x0, i) => trialAt(6 + i, at(x0), { value: x0, ...limits(-0.9) }));
+    for (const rule of ["mean", "lower-bound"] as const) {
+      assert.deepEqual(
+        champion([...edge, ...falls, ...safe], unitCube(2), "maximize", rule)?.params,
+        at(0.5),
+      );
+      assert.deepEqual(champion([...edge, ...safe], unitCube(2), "maximize", rule)?.params, at(0.8));
+      assert.deepEqual(champion([...edge, ...falls], unitCube(2), "maximize", rule)?.params, at(0.8));
+    }
+  });
+
   for (const [name, trials] of Object.entries(POOR_STUDIES)) {
     it(`is finite or none, by either rule: ${name}`, () => {
       for (const rule of ["mean", "lower-bound"] as const) {

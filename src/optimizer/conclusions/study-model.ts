@@ -4,7 +4,7 @@ import { type ConstraintModel, constraintModels } from "../gaussian-process/cons
 import { type ObjectiveModel, objectiveModel } from "../gaussian-process/objective-model.ts";
 import type { SearchSpace } from "../search-space.ts";
 import { type UnitSpace, unitSpace } from "../space/unit-space.ts";
-import { rankGaits, type Standing } from "../standings.ts";
+import { constraintCount, rankGaits, type Standing } from "../standings.ts";
 import type { Direction, ObservedTrial } from "../trial.ts";
 
 /**
@@ -37,9 +37,8 @@ export function studyModel(
   const trend = objectiveModel(unit, trials, direction, "smooth");
   const judge = objectiveModel(unit, trials, direction, "microscale");
   if (trend === null || judge === null) return null;
-  const constraintCount = trials.reduce((most, { constraints }) => Math.max(most, constraints.length), 0);
-  const limits = constraintModels(unit, trials, constraintCount);
-  return { unit, direction, trials, trend, judge, ranked: rankGaits(judge, trials), limits };
+  const limits = constraintModels(unit, trials, constraintCount(trials));
+  return { unit, direction, trials, trend, judge, ranked: rankGaits(judge, trials, limits), limits };
 }
 
 /** Index of the parameter's dimension. @throws SPACE_INVALID when the space has no such parameter */

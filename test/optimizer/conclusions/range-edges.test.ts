@@ -108,7 +108,11 @@ describe("edge warnings", () => {
     );
     const edge = { x0: 0.96, x1: 0.5 };
     const study = [...cliff, trialAt(60, edge, { value: rising(edge), constraints: [-0.01] })];
-    const [warning] = edgeWarnings(studyModel(study, unitCube(2), "maximize")!);
+    const model = studyModel(study, unitCube(2), "maximize")!;
+    assert.ok(model.ranked.find(({ params }) => params["x0"] === 0.96)?.doubtful);
+    // Were it the champion all the same.
+    const ranked = model.ranked.toSorted((a, b) => Number(b.params["x0"]) - Number(a.params["x0"]));
+    const [warning] = edgeWarnings({ ...model, ranked });
     assert.equal(warning?.parameter, "x0");
     assert.ok(warning!.safety < 0.7, `${warning?.safety}`);
   });
