@@ -1,8 +1,14 @@
 /** What a study's trials say beside the champion, as lines to read. */
 import type { StudyConclusions } from "../study/study-conclusions.ts";
 
-export function conclusionLines({ importance, edge_warnings, stopping_advice }: StudyConclusions): string[] {
+export function conclusionLines({
+  importance,
+  edge_warnings,
+  passed_over,
+  stopping_advice,
+}: StudyConclusions): string[] {
   const lines: string[] = [];
+  if (passed_over !== null) lines.push(`passed over  ${passed_over.words}`);
   const shares = Object.entries(importance);
   if (shares.length > 0) {
     const parts = shares.map(([name, share]) => `${name} ${(100 * share).toFixed(0)} %`);

@@ -33,17 +33,29 @@ export interface StoppingDocument {
   readonly words: string;
 }
 
+/** A gait that is estimated better than the champion, and was passed over because it may well fall. */
+export interface PassedOverDocument {
+  /** Number of its first walk. */
+  readonly trial: number;
+  readonly mean: number;
+  /** Probability that its next walk stays inside every limit. */
+  readonly holds: number;
+  readonly words: string;
+}
+
 export interface StudyConclusions {
   /** Share of each parameter, by PED-ANOVA, the most important first; they sum to 1. Empty where nothing can be told. */
   readonly importance: Readonly<Record<string, number>>;
   readonly edge_warnings: readonly EdgeDocument[];
+  /** The best of them. */
+  readonly passed_over: PassedOverDocument | null;
   /** Null before two gaits were walked to the end. */
   readonly stopping_advice: StoppingDocument | null;
 }
 
 /** @param model null where no walk has told of the reward yet */
 export function studyConclusions(model: StudyModel | null): StudyConclusions {
-  if (model === null) return { importance: {}, edge_warnings: [], stopping_advice: null };
+  if (model === null) return { importance: {}, edge_warnings: [], passed_over: null, stopping_advice: null };
   const parameters = new Map(model.unit.space.parameters.map((parameter) => [parameter.name, parameter]));
   const advice = stoppingAdvice(model);
   return {
@@ -51,8 +63,21 @@ export function studyConclusions(model: StudyModel | null): StudyConclusions {
       parameterImportance(model).map(({ parameter, importance }) => [parameter, importance]),
     ),
     edge_warnings: edgeWarnings(model).map((warning) => edge(warning, parameters.get(warning.parameter)!)),
+    passed_over: passedOver(model),
     stopping_advice: advice === null ? null : stopping(advice),
   };
+}
+
+function passedOver({ ranked, direction }: StudyModel): PassedOverDocument | null {
+  const [champion] = ranked;
+  const best = ranked.find(({ doubtful }) => doubtful);
+  if (champion === undefined || champion.doubtful || best === undefined) return null;
+  const { mean, holds, trials } = best;
+  const sign = direction === "maximize" ? 1 : -1;
+  if (!(sign * (mean - champion.mean) > 0)) return null;
+  const trial = trials[0]!;
+  const words = `the gait of trial ${trial} is estimated better (${short(mean)}), but its next walk stays inside all limits with probability ${holds.toFixed(2)} only`;
+  return { trial, mean, holds, words };
 }
 
 function edge(warning: EdgeWarning, { unit }: Parameter): EdgeDocument {
