@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { packageRoot } from "../src/paths.ts";
+import { seedOfTheDay } from "./faults/seeds.ts";
 
 /** Tests of pure functions, in one process: half of what they take would be starting one for each file. */
 const PURE = [
@@ -45,6 +46,8 @@ const NICE = 5;
 /** Longest a file may take, ms. */
 const TIME_OUT = 240_000;
 
+/** One for the whole run, so that a file that is run again tries the same faults. */
+const FAULT_SEED = String(seedOfTheDay());
 const FAILED_FILES = join(packageRoot, "test", "failed-files.ts");
 
 const runner = [process.execPath, "--test", `--test-timeout=${TIME_OUT}`];
@@ -97,6 +100,7 @@ function run([program = "", ...args]: readonly string[], output: number | "inher
     stdio: ["ignore", output, output],
     env: {
       ...process.env,
+      FAULT_SEED,
       NODE_COMPILE_CACHE: join(packageRoot, "node_modules", ".cache", "node-compile"),
     },
   });
