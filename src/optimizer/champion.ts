@@ -26,7 +26,8 @@ const TWO_SIDED_95 = 1.959963984540054;
 
 /**
  * The parameter set to hand over now: the best posterior mean (or lower bound) among the sets walked to the end, never the
- * luckiest single walk. A set that was ever aborted, or may well be the next time, is passed over while another exists. The interval is the posterior's.
+ * luckiest single walk. A set that was ever aborted, or may well be the next time, is passed over while another exists. The
+ * interval is the posterior's.
  * @returns null before any walk was completed
  */
 export function champion(

@@ -33,8 +33,8 @@ export interface Standing {
 const FALLS_MORE = 0.1;
 
 /**
- * Parameter sets walked to the end at least once, best first, the doubtful ones behind the others; ties go to the earlier one. The estimate is the
- * posterior of the Gaussian process at the set's point: replicates and neighbours count with their precision,
+ * Parameter sets walked to the end at least once, best first, the doubtful ones behind the others; ties go to the earlier one.
+ * The estimate is the posterior of the Gaussian process at the set's point: replicates and neighbours count with their precision,
  * pruned walks with what they measured.
  *
  * A set of which any walk was aborted is not handed to anyone: it stands in the list only when every set has fallen.

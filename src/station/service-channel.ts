@@ -79,10 +79,10 @@ export class ServiceChannel {
 
   /** Sees whether the service is silent: with every beat, and oftener where a robot walks in real time. */
   look(): void {
-    if (this.#silent || this.#looking || !this.#silentAt(this.#wall.now())) return;
+    const at = this.#wall.now();
+    if (this.#silent || this.#looking || !this.#silentAt(at)) return;
     // A stall of our own is not the service's silence: what arrived until now is read within a whole turn of the event loop,
     // and a stall meanwhile does not count.
-    const at = this.#wall.now();
     this.#looking = true;
     setImmediate(() =>
       setImmediate(() => {

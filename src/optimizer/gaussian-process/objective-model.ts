@@ -31,9 +31,10 @@ const MAX_ITERATIONS = 40;
 
 /**
  * Length-scales: about what the space says of the parameter; of others log-normal and centred on a function that varies over the
- * whole cube, growing with √d as distances do (C. Hvarfner et al., "Vanilla Bayesian optimization performs great in high dimensions", ICML 2024). Noise: nearly flat,
- * as Vizier's regulariser: a robot's noise may be half of all variation, and a prior must not deny it. Microscale structure: as
- * little presumed as of the noise; walks of one point and of its neighbours tell the two apart.
+ * whole cube, growing with √d as distances do (C. Hvarfner et al., "Vanilla Bayesian optimization performs great in high
+ * dimensions", ICML 2024). Noise: nearly flat, as Vizier's regulariser: a robot's noise may be half of all variation, and a prior
+ * must not deny it. Microscale structure: as little presumed as of the noise; walks of one point and of its neighbours tell the
+ * two apart.
  */
 function objectivePrior(unit: UnitSpace, structure: Structure): PriorChoice {
   const unknown = { center: Math.log(0.5) + 0.5 * Math.log(unit.dimensions.length), deviation: 1 };

@@ -1,10 +1,10 @@
+/**
+ * Priors of the hyperparameters, as functions of their logarithms ordered as in `kernel.ts`.
+ */
 import { lengthscaleOf } from "../space/dimension.ts";
 import type { UnitSpace } from "../space/unit-space.ts";
 
-/**
- * Priors of the hyperparameters, as functions of their logarithms (ordered as in `kernel.ts`). Each adds its gradient and
- * returns its log density up to a constant.
- */
+/** Adds its gradient and returns its log density up to a constant. */
 export type LogPrior = (logHyperparameters: Float64Array, gradient: Float64Array) => number;
 
 /** A normal distribution of a logarithm: its centre and its standard deviation. */
