@@ -55,6 +55,30 @@ describe("Gaussian process sampler", () => {
     assert.ok(held.reduce((sum, p) => sum + p, 0) / held.length > 0.85);
   });
 
+  // By 0.26, because longer length-scales are learnt; with the average of the limit's values as prior mean by 0.39.
+  it("hardly takes far places for safer because one place is walked again and again", () => {
+    const unit = unitSpace(SPACE);
+    const at = (number: number, x: number, y: number, constraint: number) =>
+      trialAt(number, decode(unit, Float64Array.of(x, y)), {
+        value: constraint > 0 ? null : 0.2,
+        state: constraint > 0 ? "aborted" : "completed",
+        breached: constraint > 0 ? 0 : null,
+        constraints: [constraint],
+      });
+    const scattered = [
+      at(0, 0.1, 0.1, -0.7),
+      at(1, 0.9, 0.2, 1.5),
+      at(2, 0.5, 0.5, -0.6),
+      at(3, 0.9, 0.8, 1.6),
+    ];
+    const again = Array.from({ length: 20 }, (_, i) => at(4 + i, 0.1, 0.1 + 0.002 * i, -0.7));
+    const far = Float64Array.of(0, 1);
+    const [few, many] = [scattered, [...scattered, ...again]].map((trials) =>
+      Math.exp(logSafety(constraintModels(unit, trials, 1), far)),
+    );
+    assert.ok(many! - few! < 0.3, `${few} and then ${many}`);
+  });
+
   it("has a trust region where there are limits or a seed gait, unless it is told otherwise", () => {
     const unit = unitSpace(SPACE);
     // Four walks alike in one corner: what is not known of lies far away.

@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { fitHyperparameters, negativeLogPosterior, toLog } from "../../src/optimizer/gaussian-process/fit.ts";
 import { drawHyperparameters } from "../../src/optimizer/gaussian-process/hyperparameter-draw.ts";
-import { logNormalPrior } from "../../src/optimizer/gaussian-process/priors.ts";
+import { independentPriors } from "../../src/optimizer/gaussian-process/priors.ts";
 import { RandomSource } from "../../src/optimizer/math/random-source.ts";
 import { deviation } from "../proof/statistics.ts";
 
 const SIZE = 3;
 const POSTERIOR = {
-  prior: logNormalPrior({
+  prior: independentPriors({
     lengthscales: new Array(SIZE).fill({ center: Math.log(0.9), deviation: 1 }),
     scale: { center: 0, deviation: 1 },
     noise: { center: Math.log(0.01), deviation: 2 },

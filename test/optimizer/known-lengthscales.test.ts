@@ -2,10 +2,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { float, int } from "../../src/conformance/random-space.ts";
+import { createSampler } from "../../src/optimizer/catalogue.ts";
 import { constraintModels } from "../../src/optimizer/gaussian-process/constraint-model.ts";
 import { objectiveModel } from "../../src/optimizer/gaussian-process/objective-model.ts";
-import { lengthscalePriors, logNormalPrior } from "../../src/optimizer/gaussian-process/priors.ts";
-import type { Parameter } from "../../src/optimizer/search-space.ts";
+import { independentPriors, lengthscalePriors } from "../../src/optimizer/gaussian-process/priors.ts";
+import type { Parameter, SearchSpace } from "../../src/optimizer/search-space.ts";
 import { coordinateOf, dimensionOf, lengthscaleOf } from "../../src/optimizer/space/dimension.ts";
 import { unitSpace } from "../../src/optimizer/space/unit-space.ts";
 import { trialAt } from "./trial-at.ts";
@@ -48,20 +49,57 @@ describe("a length-scale that is known", () => {
     );
   });
 
-  it("is where its prior is largest, and leaves the others what they were", () => {
-    const unit = unitSpace({ parameters: [float("a", { high: 4, lengthscale: 1 }), float("b")] });
-    const unknown = { center: Math.log(0.8), deviation: 1 };
-    const flat = { center: 0, deviation: 1 };
-    const prior = logNormalPrior({
-      lengthscales: lengthscalePriors(unit, unknown),
-      ...{ scale: flat, noise: flat, microscale: null },
-    });
+  /** What is said of `a` (0.25 of its range) and what is taken of `b`, of which nothing is said. */
+  const prior = independentPriors({
+    lengthscales: lengthscalePriors(
+      unitSpace({ parameters: [float("a", { high: 4, lengthscale: 1 }), float("b")] }),
+      { center: Math.log(0.8), deviation: 1 },
+    ),
+    scale: { center: 0, deviation: 1 },
+    noise: { center: 0, deviation: 1 },
+    microscale: null,
+  });
+  /** The log density's gradient in log θ where both length-scales are so many times their centre. */
+  const slopesAt = (times: number): Float64Array => {
     const gradient = new Float64Array(4);
-    prior(Float64Array.of(-2 * Math.log(0.25), -2 * Math.log(0.8), 0, 0), gradient);
-    for (const slope of gradient) assert.ok(Math.abs(slope) < 1e-12, `${gradient}`);
-    const there = gradient.fill(0);
-    prior(Float64Array.of(-2 * Math.log(0.5), -2 * Math.log(1.6), 0, 0), there);
-    assert.ok(Math.abs(there[0]! / there[1]! - 1 / 0.3 ** 2) < 1e-9, "what is known holds more tightly");
+    prior(Float64Array.of(-2 * Math.log(0.25 * times), -2 * Math.log(0.8 * times), 0, 0), gradient);
+    return gradient;
+  };
+
+  it("is where its prior is largest, and leaves the others what they were", () => {
+    for (const slope of slopesAt(1)) assert.ok(Math.abs(slope) < 1e-12, `${slope}`);
+    const [near, far] = [slopesAt(1.1), slopesAt(20)];
+    assert.ok(near[0]! > 40 * near[1]!, "what is known holds more tightly");
+    assert.ok(far[0]! < far[1]!, "and gives way more easily where it is far from the truth");
+  });
+
+  it("has a prior whose gradient is its own, near and far", () => {
+    const h = Float64Array.of(0, 0, 0.3, -0.4);
+    for (const times of [0.01, 0.5, 0.9, 1.3, 40]) {
+      h[0] = -2 * Math.log(0.25 * times);
+      h[1] = -2 * Math.log(0.8 * times);
+      const gradient = new Float64Array(4);
+      prior(h, gradient);
+      gradient.forEach((slope, j) => {
+        const at = (step: number): number =>
+          prior(
+            h.map((value, i) => (i === j ? value + step : value)),
+            new Float64Array(4),
+          );
+        const difference = (at(1e-5) - at(-1e-5)) / 2e-5;
+        assert.ok(Math.abs(slope - difference) < 1e-6 * (1 + Math.abs(slope)), `${times}, ${j}`);
+      });
+    }
+  });
+
+  it("makes the start-up shorter where it is known of every parameter", () => {
+    const startup = (space: SearchSpace): string =>
+      createSampler("gp", {}, { space, direction: "maximize", seed: 1, constraintCount: 0 }).ask({
+        ...{ trials: [], suggestion: 0, feasible: () => true },
+      }).note!;
+    const known = ["a", "b", "c"].map((name) => float(name, { lengthscale: 0.3 }));
+    assert.equal(startup({ parameters: known }), "start-up 1 of 4");
+    assert.equal(startup({ parameters: [...known.slice(1), float("a")] }), "start-up 1 of 6");
   });
 
   /** Lengths are fitted to so few walks that they hardly tell: what is known decides, for the objective and for the limits. */

@@ -5,7 +5,7 @@ import { fitHyperparameters } from "../../src/optimizer/gaussian-process/fit.ts"
 import { logMarginalLikelihood } from "../../src/optimizer/gaussian-process/likelihood.ts";
 import { objectiveModel } from "../../src/optimizer/gaussian-process/objective-model.ts";
 import { Posterior } from "../../src/optimizer/gaussian-process/posterior.ts";
-import { logNormalPrior } from "../../src/optimizer/gaussian-process/priors.ts";
+import { independentPriors } from "../../src/optimizer/gaussian-process/priors.ts";
 import { RandomSource } from "../../src/optimizer/math/random-source.ts";
 import { unitSpace } from "../../src/optimizer/space/unit-space.ts";
 import { trialAt } from "./trial-at.ts";
@@ -40,7 +40,7 @@ function walkedPlaces(own: number, noise: number, seed: number) {
 function fitted(own: number, noise: number, seed: number) {
   const wide = { center: Math.log(0.01), deviation: 2 };
   return fitHyperparameters(walkedPlaces(own, noise, seed), {
-    prior: logNormalPrior({
+    prior: independentPriors({
       lengthscales: new Array(2).fill({ center: 0, deviation: 1 }),
       scale: { center: 0, deviation: 1 },
       noise: wide,

@@ -13,7 +13,7 @@ import { fitHyperparameters, fromLog, type HyperparameterBounds, type ProcessDat
 import type { Hyperparameters } from "./kernel.ts";
 import { centerAndSpread, encodeAll, kernelShape } from "./observations.ts";
 import { Posterior } from "./posterior.ts";
-import { lengthscalePriors, logNormalPrior, type PriorChoice, priorThetas } from "./priors.ts";
+import { independentPriors, lengthscalePriors, type PriorChoice, priorThetas } from "./priors.ts";
 
 export interface ConstraintModel {
   /** Index of the constraint. */
@@ -96,14 +96,14 @@ function fitOne(
     usable && !refit
       ? fromLog(warm, size)
       : fitHyperparameters(data, {
-          prior: logNormalPrior(prior),
+          prior: independentPriors(prior),
           bounds,
           starts: [usable ? fromLog(warm, size) : standard],
           maxIterations: MAX_ITERATIONS,
         }).hyperparameters;
   return {
     index,
-    posterior: new Posterior(data.shape, hyperparameters, data.x, data.y, data.knownVariance),
+    posterior: new Posterior(data.shape, hyperparameters, data.x, data.y, data.knownVariance, 0, "estimated"),
     bound: (0 - center) / spread,
   };
 }

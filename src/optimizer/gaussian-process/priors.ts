@@ -7,33 +7,40 @@ import type { UnitSpace } from "../space/unit-space.ts";
 /** Adds its gradient and returns its log density up to a constant. */
 export type LogPrior = (logHyperparameters: Float64Array, gradient: Float64Array) => number;
 
-/** A normal distribution of a logarithm: its centre and its standard deviation. */
-export interface LogNormal {
+/** What is believed of a logarithm: a normal distribution, its centre and its standard deviation; or Student's t of that width. */
+export interface PriorOfLog {
   readonly center: number;
   readonly deviation: number;
+  /** Of Student's t: the fewer, the sooner data that speak against the centre win. */
+  readonly freedom?: number;
 }
 
 export interface PriorChoice {
   /** Of log ℓ, one for each dimension. */
-  readonly lengthscales: readonly LogNormal[];
+  readonly lengthscales: readonly PriorOfLog[];
   /** Of log s. */
-  readonly scale: LogNormal;
+  readonly scale: PriorOfLog;
   /** Of log σ². */
-  readonly noise: LogNormal;
+  readonly noise: PriorOfLog;
   /** Of log τ; null where there is none. */
-  readonly microscale: LogNormal | null;
+  readonly microscale: PriorOfLog | null;
 }
 
-export function logNormalPrior({ lengthscales, scale, noise, microscale }: PriorChoice): LogPrior {
+export function independentPriors({ lengthscales, scale, noise, microscale }: PriorChoice): LogPrior {
   const size = lengthscales.length;
   const others = microscale === null ? [scale, noise] : [scale, noise, microscale];
   return (h, gradient) => {
     let sum = 0;
-    for (const [j, { center, deviation }] of lengthscales.entries()) {
+    for (const [j, { center, deviation, freedom }] of lengthscales.entries()) {
       // log ℓ = −½ log θ
       const z = (-0.5 * h[j]! - center) / deviation;
-      sum -= 0.5 * z * z;
-      gradient[j]! += (0.5 * z) / deviation;
+      if (freedom === undefined) {
+        sum -= 0.5 * z * z;
+        gradient[j]! += (0.5 * z) / deviation;
+      } else {
+        sum -= 0.5 * (freedom + 1) * Math.log1p((z * z) / freedom);
+        gradient[j]! += (0.5 * (freedom + 1) * z) / (freedom + z * z) / deviation;
+      }
     }
     for (const [i, { center, deviation }] of others.entries()) {
       const z = (h[size + i]! - center) / deviation;
@@ -44,22 +51,22 @@ export function logNormalPrior({ lengthscales, scale, noise, microscale }: Prior
   };
 }
 
-/** Of log ℓ about what the space says: in two of three cases the truth is within a third of it. */
-const KNOWN_DEVIATION = 0.3;
+/** Of log ℓ about what the space says: mostly it is within a sixth of the truth, and where it is far from it walks must be able to say so. */
+const KNOWN = { deviation: 0.15, freedom: 4 };
 
 /**
  * One for each dimension: about what the space says of the parameter, and as given where it says nothing.
  *
  * @param unknown the prior of a parameter that nothing is known of
  */
-export function lengthscalePriors({ dimensions }: UnitSpace, unknown: LogNormal): LogNormal[] {
+export function lengthscalePriors({ dimensions }: UnitSpace, unknown: PriorOfLog): PriorOfLog[] {
   return dimensions.map((dimension) => {
     const known = lengthscaleOf(dimension);
-    return known === null ? unknown : { center: Math.log(known), deviation: KNOWN_DEVIATION };
+    return known === null ? unknown : { center: Math.log(known), ...KNOWN };
   });
 }
 
 /** Length-scales where their priors are largest, as θ. */
-export function priorThetas(lengthscales: readonly LogNormal[]): Float64Array {
+export function priorThetas(lengthscales: readonly PriorOfLog[]): Float64Array {
   return Float64Array.from(lengthscales, ({ center }) => Math.exp(-2 * center));
 }

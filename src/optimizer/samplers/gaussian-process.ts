@@ -24,6 +24,7 @@ import { RandomSource } from "../math/random-source.ts";
 import { atLeast, type OptionRules, oneOf, TRUE_FALSE_OR_NULL } from "../options.ts";
 import type { AskRequest, Feasibility, Sampler, SamplerContext, Suggestion } from "../sampler.ts";
 import type { ParameterSet } from "../search-space.ts";
+import { lengthscaleOf } from "../space/dimension.ts";
 import { parameterKey } from "../space/parameter-key.ts";
 import { decode, encode, type UnitSpace, unitSpace } from "../space/unit-space.ts";
 import { suggestionsBefore } from "../suggested-trials.ts";
@@ -31,7 +32,10 @@ import { asSafetyFacts, isTold, type ObservedTrial } from "../trial.ts";
 import { startupPoint } from "./startup-design.ts";
 
 export interface GaussianProcessOptions {
-  /** Distinct parameter sets walked before the model takes over; null: twice the dimensions, at most 5 more than them. */
+  /**
+   * Distinct parameter sets walked before the model takes over; null: one more than the dimensions where the space says every
+   * length-scale, else twice the dimensions, at most 5 more than them.
+   */
   readonly startupTrials: number | null;
   /**
    * Stay near what has been walked safely while little is known, and begin near the seed gait. null: where there is
@@ -69,7 +73,7 @@ export function gaussianProcessSampler(
   const unit = unitSpace(context.space);
   const { startupTrials, trustRegion, outputWarp } = { ...GAUSSIAN_PROCESS_DEFAULTS, ...options };
   const careful = trustRegion ?? (context.constraintCount > 0 || context.start !== undefined);
-  const startup = startupTrials ?? defaultStartup(unit.dimensions.length);
+  const startup = startupTrials ?? defaultStartup(unit);
   return {
     name: "gp",
     ask(request) {
@@ -80,8 +84,11 @@ export function gaussianProcessSampler(
   };
 }
 
-function defaultStartup(dimensions: number): number {
-  return Math.min(2 * dimensions, dimensions + 5);
+/** What is to be learnt before the model can search is mostly its length-scales. */
+function defaultStartup({ dimensions }: UnitSpace): number {
+  const { length } = dimensions;
+  const known = dimensions.every((dimension) => lengthscaleOf(dimension) !== null);
+  return known ? length + 1 : Math.min(2 * length, length + 5);
 }
 
 /** Parameter sets that were suggested or enqueued and walked, whatever came of it. */
@@ -138,6 +145,7 @@ function modelSuggestion(
   const warm = stored === null ? null : { logHyperparameters: stored.objective, refit };
   const model = objectiveModel(unit, trials, context.direction, "smooth", {
     warm,
+    mean: "estimated",
     spare: pending.length + 1,
     outputWarp,
     draw: new RandomSource({ seed: context.seed, index: suggestion, stream: "hyperparameters" }),
@@ -258,8 +266,14 @@ function improvementOver(
   };
   for (const { point, mean } of believed) if (mean > best.mean) best = { point, mean };
   posterior.assume(best.point, best.mean);
-  return new ExpectedImprovement(posterior, best.mean);
+  return new ExpectedImprovement(posterior, best.mean + MARGIN);
 }
+
+/**
+ * By how much an improvement must beat the incumbent to count, in standard deviations of the rewards. Beside the incumbent there is always a little to
+ * gain, and a search that asks for no more than that stays there (D. J. Lizotte, "Practical Bayesian optimization", 2008).
+ */
+const MARGIN = 0.1;
 
 /** So far a suggestion stays from every pending walk in some continuous coordinate, as a share of the range. */
 const APART = 0.01;
