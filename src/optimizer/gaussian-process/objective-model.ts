@@ -7,7 +7,7 @@ import { fitHyperparameters, fromLog, type HyperparameterBounds, toLog } from ".
 import { drawHyperparameters } from "./hyperparameter-draw.ts";
 import type { Hyperparameters } from "./kernel.ts";
 import { type ObjectiveObservations, type OutputWarp, objectiveObservations } from "./observations.ts";
-import { Posterior, type PriorMean } from "./posterior.ts";
+import { Posterior } from "./posterior.ts";
 import { independentPriors, lengthscalePriors, type PriorChoice, priorThetas } from "./priors.ts";
 
 export interface ObjectiveModel {
@@ -70,8 +70,6 @@ export interface WarmStart {
 
 export interface ObjectiveModelOptions {
   readonly warm?: WarmStart | null;
-  /** "zero" unless given. */
-  readonly mean?: PriorMean;
   /** Rows to keep free in the posterior for pending trials; 0 unless given. */
   readonly spare?: number;
   /** What is done to the rewards before the fit; "none" unless given. */
@@ -86,14 +84,14 @@ export function objectiveModel(
   trials: readonly ObservedTrial[],
   direction: Direction,
   structure: Structure,
-  { warm = null, mean = "zero", spare = 0, outputWarp = "none", draw = null }: ObjectiveModelOptions = {},
+  { warm = null, spare = 0, outputWarp = "none", draw = null }: ObjectiveModelOptions = {},
 ): ObjectiveModel | null {
   const observations = objectiveObservations(unit, trials, direction, outputWarp);
   if (observations.trials.length === 0) return null;
   const known = structure === "microscale" && hasRepeats(observations) ? "microscale" : "smooth";
   const hyperparameters = chooseHyperparameters(unit, observations, known, warm, draw);
   const { shape, x, y, knownVariance } = observations;
-  const posterior = new Posterior(shape, hyperparameters, x, y, knownVariance, spare, mean);
+  const posterior = new Posterior(shape, hyperparameters, x, y, knownVariance, spare, "estimated");
   return { observations, posterior, means: posterior.observedMeans() };
 }
 

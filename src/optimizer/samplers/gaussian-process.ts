@@ -145,7 +145,6 @@ function modelSuggestion(
   const warm = stored === null ? null : { logHyperparameters: stored.objective, refit };
   const model = objectiveModel(unit, trials, context.direction, "smooth", {
     warm,
-    mean: "estimated",
     spare: pending.length + 1,
     outputWarp,
     draw: new RandomSource({ seed: context.seed, index: suggestion, stream: "hyperparameters" }),
