@@ -31,24 +31,29 @@ export function independentPriors({ lengthscales, scale, noise, microscale }: Pr
   const others = microscale === null ? [scale, noise] : [scale, noise, microscale];
   return (h, gradient) => {
     let sum = 0;
-    for (const [j, { center, deviation, freedom }] of lengthscales.entries()) {
+    for (const [j, belief] of lengthscales.entries()) {
       // log ℓ = −½ log θ
-      const z = (-0.5 * h[j]! - center) / deviation;
-      if (freedom === undefined) {
-        sum -= 0.5 * z * z;
-        gradient[j]! += (0.5 * z) / deviation;
-      } else {
-        sum -= 0.5 * (freedom + 1) * Math.log1p((z * z) / freedom);
-        gradient[j]! += (0.5 * (freedom + 1) * z) / (freedom + z * z) / deviation;
-      }
+      const z = (-0.5 * h[j]! - belief.center) / belief.deviation;
+      sum += logDensity(belief, z);
+      gradient[j]! += (-0.5 * slope(belief, z)) / belief.deviation;
     }
-    for (const [i, { center, deviation }] of others.entries()) {
-      const z = (h[size + i]! - center) / deviation;
-      sum -= 0.5 * z * z;
-      gradient[size + i]! -= z / deviation;
+    for (const [i, belief] of others.entries()) {
+      const z = (h[size + i]! - belief.center) / belief.deviation;
+      sum += logDensity(belief, z);
+      gradient[size + i]! += slope(belief, z) / belief.deviation;
     }
     return sum;
   };
+}
+
+/** At z deviations from the centre, up to a constant. */
+function logDensity({ freedom }: PriorOfLog, z: number): number {
+  return freedom === undefined ? -0.5 * z * z : -0.5 * (freedom + 1) * Math.log1p((z * z) / freedom);
+}
+
+/** Its derivative in z. */
+function slope({ freedom }: PriorOfLog, z: number): number {
+  return freedom === undefined ? -z : (-(freedom + 1) * z) / (freedom + z * z);
 }
 
 /** Of log ℓ about what the space says: mostly it is within a sixth of the truth, and where it is far from it walks must be able to say so. */

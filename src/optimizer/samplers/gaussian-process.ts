@@ -61,6 +61,12 @@ export const GAUSSIAN_PROCESS_RULES: OptionRules<GaussianProcessOptions> = {
 /** With a trust region the first design covers this share of the way from the seed gait to the cube's walls. */
 const STARTUP_REACH = 0.8;
 
+/**
+ * By how much an improvement must beat the incumbent to count, in standard deviations of the rewards. Beside the incumbent there is always a little to
+ * gain, and a search that asks for no more than that stays there (D. J. Lizotte, "Practical Bayesian optimization", 2008).
+ */
+const MARGIN = 0.1;
+
 /** Places walked, best first, whose estimates a walk may raise; of those further down the list none becomes the best. */
 const CANDIDATES = 64;
 /** Places walked that the search looks around. */
@@ -267,12 +273,6 @@ function improvementOver(
   posterior.assume(best.point, best.mean);
   return new ExpectedImprovement(posterior, best.mean + MARGIN);
 }
-
-/**
- * By how much an improvement must beat the incumbent to count, in standard deviations of the rewards. Beside the incumbent there is always a little to
- * gain, and a search that asks for no more than that stays there (D. J. Lizotte, "Practical Bayesian optimization", 2008).
- */
-const MARGIN = 0.1;
 
 /** So far a suggestion stays from every pending walk in some continuous coordinate, as a share of the range. */
 const APART = 0.01;
