@@ -80,7 +80,7 @@ function posteriorOf(
     noise,
     microscale: 0,
   };
-  return new Posterior(shape, hyperparameters, x, y, new Float64Array(y.length));
+  return new Posterior(shape, hyperparameters, x, y, new Float64Array(y.length), 0, "zero");
 }
 
 const numbers = fixture<Numbers>("gaussian_process.json");

@@ -103,7 +103,7 @@ function fitOne(
         }).hyperparameters;
   return {
     index,
-    posterior: new Posterior(data.shape, hyperparameters, data.x, data.y, data.knownVariance, 0, "estimated"),
+    posterior: new Posterior(data.shape, hyperparameters, data.x, data.y, data.knownVariance),
     bound: (0 - center) / spread,
   };
 }

@@ -91,7 +91,7 @@ export function objectiveModel(
   const known = structure === "microscale" && hasRepeats(observations) ? "microscale" : "smooth";
   const hyperparameters = chooseHyperparameters(unit, observations, known, warm, draw);
   const { shape, x, y, knownVariance } = observations;
-  const posterior = new Posterior(shape, hyperparameters, x, y, knownVariance, spare, "estimated");
+  const posterior = new Posterior(shape, hyperparameters, x, y, knownVariance, spare);
   return { observations, posterior, means: posterior.observedMeans() };
 }
 

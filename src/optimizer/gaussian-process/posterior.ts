@@ -66,7 +66,7 @@ export class Posterior {
    * @param y n values
    * @param knownVariance n variances, added to the shared noise of the hyperparameters
    * @param spare rows to keep free for {@link condition}
-   * @param mean an estimated one stays as it is when conditioned on more
+   * @param mean an estimated one stays as it is when conditioned on more; zero is for comparison with programs that know no other
    */
   constructor(
     shape: KernelShape,
@@ -75,7 +75,7 @@ export class Posterior {
     y: Float64Array,
     knownVariance: Float64Array,
     spare = 0,
-    mean: PriorMean = "zero",
+    mean: PriorMean = "estimated",
   ) {
     const n = y.length;
     const capacity = n + spare;

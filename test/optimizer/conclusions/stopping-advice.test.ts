@@ -59,15 +59,7 @@ describe("stopping advice", () => {
     const { expectedGain, next } = stoppingAdvice(model)!;
     const { observations, posterior: trend } = model.trend;
     const { x, y, knownVariance, spread, center } = observations;
-    const posterior = new Posterior(
-      observations.shape,
-      trend.hyperparameters,
-      x,
-      y,
-      knownVariance,
-      1,
-      "estimated",
-    );
+    const posterior = new Posterior(observations.shape, trend.hyperparameters, x, y, knownVariance, 1);
     const champion = model.ranked[0]!;
     const home = Float64Array.of(Number(champion.params["x0"]));
     const threshold = Math.max(trend.mean(home), (champion.mean - center) / spread);
