@@ -1,7 +1,7 @@
 /**
  * Bayesian optimisation with a Gaussian process: after a short space-filling design, each suggestion maximises what
  * its walk is worth. Where nothing can break that is the knowledge gradient, by which walks are expected to raise the best estimate; where
- * there are limits, the expected improvement over the best estimate times the probability of staying inside all of them, which falls
+ * there are limits, the expected improvement over the best estimate by a margin times the probability of staying inside all of them, which falls
  * less (docs/decisions.md).
  *
  * What a robot needs and a textbook version lacks: walks of different length enter with the variance they deserve, pruned
